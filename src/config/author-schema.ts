@@ -23,11 +23,11 @@ export function authorSchema(kinds: readonly Kind[], types: readonly Kind[] = []
       ...typed.sections,
     },
     patternProperties: {
-      "^x-": { description: "Ignored: a place to park anchors." },
+      "^x-": { description: "A section that infra ignores, for YAML anchors." },
       "^AWS::\\w+::\\w+$": typedSection,
     },
     definitions: {
-      expression: { type: "string", pattern: "\\$\\{", description: "Made by an expression, `${…}`." },
+      expression: { type: "string", pattern: "\\$\\{", description: "An expression, `${…}`, that gives the value." },
       ...mapValues(definitions, (schema, kind) => titled(openInside(schema, false), kind)),
       ...typed.definitions,
     },
@@ -36,7 +36,7 @@ export function authorSchema(kinds: readonly Kind[], types: readonly Kind[] = []
 
 /** The properties of all AWS types are too much for one schema. `infra schema ENV` describes the types that an environment uses. */
 const typedSection: JsonSchema = {
-  description: "Resources of a type of AWS, by name, with the properties of its CloudFormation documentation.",
+  description: "Resources of an AWS type, by name, with the properties of the CloudFormation documentation.",
   type: "object",
   additionalProperties: { type: ["object", "null"] },
 };
@@ -45,9 +45,9 @@ const typedSection: JsonSchema = {
 export const variableDeclaration: JsonSchema = {
   type: "object",
   properties: {
-    type: { type: "string", enum: ["string", "number", "boolean", "list", "map"], description: "What its values are." },
-    default: { description: "Its value when none is given from outside; may use other variables." },
-    description: { type: "string", description: "What it is for." },
+    type: { type: "string", enum: ["string", "number", "boolean", "list", "map"], description: "The type of the values." },
+    default: { description: "The default value, if none is given from outside; it may use other variables." },
+    description: { type: "string", description: "A description of the variable." },
     enum: { type: "array", description: "The values that are allowed." },
     pattern: { type: "string", description: "A regular expression that a string matches." },
     minimum: { type: "number" },
@@ -64,13 +64,13 @@ export const variableDeclaration: JsonSchema = {
 const writingFields: Readonly<Record<string, JsonSchema>> = {
   extends: {
     description:
-      "A file or folder, or several, that this one is laid over: mappings merge, lists and scalars replace, `null` removes. Relative to this file.",
+      "One or more files or folders that this one extends, relative to this file: mappings are merged, lists and scalars replaced, and `null` removes a value.",
     anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
     examples: ["../base.yaml"],
   },
   variables: {
     description:
-      "Values with names, used as `${var.NAME}`: a value, which gives the type and the default, or a declaration. `--var NAME=VALUE`, `--var-file` and `INFRA_VAR_NAME` override them; `null`, or no default: must be given.",
+      "Variables, used as `${var.NAME}`: a value, which sets type and default, or a declaration. `--var NAME=VALUE`, `--var-file` and `INFRA_VAR_NAME` override them; with `null` or without a default, a value must be given.",
     type: "object",
     patternProperties: {
       "^[A-Za-z_][A-Za-z0-9_-]*$": { anyOf: [{ type: ["string", "number", "boolean", "null"] }, { type: "array" }, variableDeclaration] },
@@ -80,19 +80,26 @@ const writingFields: Readonly<Record<string, JsonSchema>> = {
   },
   use: {
     description:
-      "Parts, each pasted under a name: its resources are `NAME-…`. `part` is the path of its file, relative to this one, or `npm:PACKAGE/FILE`.",
+      "Parts to use, by name; the names of their resources begin with that name: `NAME-…`. `part` is the path of the file, relative to this one, or `npm:PACKAGE/FILE`.",
     type: "object",
     patternProperties: {
       "^[A-Za-z0-9_-]{1,63}$": {
         type: "object",
         properties: {
-          part: { type: "string", description: "The file of the part: of this repository, relative to this file, or `npm:PACKAGE/FILE`." },
-          with: { description: "Values for its parameters. `infra schema FILE` prints what they may be.", type: ["object", "null"] },
-          forEach: {
-            description: "A map, or a list of strings: a use for each key, `NAME-KEY`, with `each.key` and `each.value` in `with`.",
+          part: { type: "string", description: "The file of the part: in this repository, relative to this file, or `npm:PACKAGE/FILE`." },
+          with: {
+            description: "The values for parameters of the part. `infra schema FILE` prints the allowed ones.",
+            type: ["object", "null"],
           },
-          count: { description: "So many uses, `NAME-0` and so on, with `count.index` in `with`." },
-          when: { anyOf: [{ type: "boolean" }, { type: "string" }], description: "False: as if this were not written." },
+          forEach: {
+            description:
+              "A map or a list of strings that makes a use `NAME-KEY` for each key or string, with `each.key` and `each.value` in `with`.",
+          },
+          count: { description: "Number of uses to make: `NAME-0` and so on, with `count.index` in `with`." },
+          when: {
+            anyOf: [{ type: "boolean" }, { type: "string" }],
+            description: "Whether the part is used. `false` has the effect of omitting it.",
+          },
         },
         required: ["part"],
         additionalProperties: false,
@@ -103,7 +110,7 @@ const writingFields: Readonly<Record<string, JsonSchema>> = {
   },
   outputs: {
     description:
-      "Values for people and scripts, by name: `infra output ENV NAME`. They may name what AWS makes: an id, `dnsName`, `publicIp`; `infra explain KIND` lists them.",
+      "Output values for people and scripts, by name: `infra output ENV NAME`. They may use values that AWS assigns: an id, `dnsName`, `publicIp`; `infra explain KIND` lists them.",
     type: "object",
     patternProperties: { "^[A-Za-z0-9_-]{1,63}$": {} },
     additionalProperties: false,
@@ -129,7 +136,10 @@ function loosened(schema: JsonSchema): JsonSchema {
   return nullable({ ...schema, patternProperties: { [namePattern]: open(body, false) } });
 }
 
-const condition: JsonSchema = { anyOf: [{ type: "boolean" }, expression], description: "False: as if this were not written." };
+const condition: JsonSchema = {
+  anyOf: [{ type: "boolean" }, expression],
+  description: "Whether this item applies. `false` has the effect of omitting it.",
+};
 
 /** `inList`: the value is replaced as a whole, so it must be complete and cannot be null. */
 function open(schema: JsonSchema, inList: boolean): JsonSchema {

@@ -15,7 +15,7 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
     ...(!kind.untagged && {
       tags: {
         ...tagsSchema,
-        description: `${tagsSchema.description} \`null\` takes one away that the environment sets.`,
+        description: `${tagsSchema.description} \`null\` removes a tag that the environment sets.`,
         additionalProperties: { type: ["string", "null"], maxLength: 256 },
       },
     }),
@@ -25,36 +25,40 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
           type: "string",
           minLength: 1,
           maxLength: kind.naming.max,
-          description: `Its name in AWS. If omitted, ${derivedFrom(kind.naming)}, shortened where AWS takes fewer characters, and then never compared.`,
+          description: `The name in AWS. If omitted: ${derivedFrom(kind.naming)}, shortened to the length that AWS allows, and then not compared.`,
         },
       }),
     protect: {
       type: "boolean",
-      description: "Nothing deletes or replaces it, and it says so in AWS as a tag, which outlives this file. Default: false.",
+      description:
+        "Whether infra refuses to delete or replace the resource. A tag in AWS records it, so that it also holds after the block has left the file. Default: false.",
     },
-    retain: { type: "boolean", description: "When it leaves this file, it stays in AWS, and every plan names it. Default: false." },
+    retain: {
+      type: "boolean",
+      description: "Whether the object stays in AWS when its block leaves the file; every plan then lists it. Default: false.",
+    },
     ...(kind.dataLoss && {
-      disposable: { type: "boolean", description: "It may be deleted without asking, with what is on it. Default: false." },
+      disposable: { type: "boolean", description: "Whether infra may delete the object and its data without asking. Default: false." },
     }),
     adopt: {
       type: "object",
-      description: "Takes over an object that exists and that nobody owns.",
-      properties: { id: { type: "string", minLength: 1, description: "Its AWS id." } },
+      description: "An existing object that nobody owns and that infra takes over.",
+      properties: { id: { type: "string", minLength: 1, description: "The AWS id of the object." } },
       required: ["id"],
       additionalProperties: false,
     },
     ignoreChanges: {
       type: "array",
-      description: "Fields that are sent at creation and never compared again.",
+      description: "Fields that infra sets at creation and does not compare afterwards.",
       items: { type: "string", examples: [...Object.keys(kind.fields), ...(kind.untagged ? [] : ["tags"])] },
     },
     timeouts: {
       type: "object",
-      description: "How long it is waited for, in place of what is usual for its kind: `90s`, `30m`, `2h`.",
+      description: "Limits on how long infra waits, instead of the limits of the kind: `90s`, `30m`, `2h`.",
       properties: {
-        create: time("Until a new one is ready."),
-        update: time("Until a change of it has come to its end."),
-        delete: time("Until it is gone, and for what stands in the way of its delete."),
+        create: time("The limit until a new object is ready."),
+        update: time("The limit until a change is complete."),
+        delete: time("The limit until the object is deleted, and for objects that block its deletion."),
       },
       minProperties: 1,
       additionalProperties: false,
@@ -64,16 +68,17 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
       type: "integer",
       minimum: 0,
       maximum: mostItems,
-      description: `Makes ${kind.name}/NAME[0], ${kind.name}/NAME[1] and so on, each with its \`count.index\`.`,
+      description: `Number of resources to make: ${kind.name}/NAME[0], ${kind.name}/NAME[1] and so on, each with its \`count.index\`.`,
     },
     forEach: {
-      description: `Makes ${kind.name}/NAME[KEY] for each key of a map or string of a list, with \`each.key\`, \`each.value\` and \`each.index\`.`,
+      description: `A map or a list of strings that makes ${kind.name}/NAME[KEY] for each key or string, with \`each.key\`, \`each.value\` and \`each.index\`.`,
       anyOf: [{ type: "object" }, { type: "array", items: { type: "string" } }],
       examples: [{ a: 0, b: 1 }],
     },
     when: {
       type: "boolean",
-      description: "False: not declared in this run, so that what exists is deleted, with the usual guards. Default: true.",
+      description:
+        "Whether the resource is declared in this run. If `false`, an existing object is deleted, with the usual guards. Default: true.",
     },
   };
 }
@@ -102,14 +107,14 @@ function time(description: string): JsonSchema {
 function unlisted(lists: readonly string[]): JsonSchema {
   const choice = (description: string) => ({ type: "string", enum: ["remove", "keep"], description });
   return {
-    description: `What happens to items that AWS has and this file has not, in ${lists.join(", ")}.`,
+    description: `Whether items that AWS has and this file does not have are removed or kept, in ${lists.join(", ")}.`,
     anyOf: [
-      choice("The same for all its lists."),
+      choice("The setting for all lists of the resource."),
       {
         type: "object",
-        properties: Object.fromEntries(lists.map((list) => [list, choice(`For ${list}.`)])),
+        properties: Object.fromEntries(lists.map((list) => [list, choice(`The setting for ${list}.`)])),
         additionalProperties: false,
-        description: "By field.",
+        description: "The setting for each list.",
       },
     ],
   };

@@ -9,9 +9,9 @@ export function formatPage(kinds: readonly Kind[]): string {
   const top = resolvedSchema([]);
   return [
     "# The environment file",
-    "Every field. How an environment is written — references, variables, several files, secrets — is told in [writing.md](writing.md).",
-    "Made from the code by `npm run generate`. `infra explain KIND.FIELD` shows the same in the terminal; `infra schema` prints it for editors.",
-    "A default has a class, which says when an omitted field matters: **enforced** is compared even when omitted, **at creation only** is sent at creation and compared only when written, **never less safe** counts only a value that is less safe than the default as drift.",
+    "Every field. [writing.md](writing.md) explains how to write an environment: references, variables, several files, secrets.",
+    "`npm run generate` makes this page from the code. `infra explain KIND.FIELD` shows the same text in the terminal; `infra schema` prints it for editors.",
+    "Each default has a class, which says when an omitted field matters: **enforced** is compared even when omitted, **at creation only** is sent at creation and compared only when written, **never less safe** counts only a value that is less safe than the default as drift.",
     "## Top level",
     table(rowsOf(top, "", {})),
     "## Kinds",

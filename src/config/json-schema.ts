@@ -16,7 +16,7 @@ export const text = (description: string, more: object = {}): JsonSchema => ({ t
 
 /** Tags as authors write them. */
 export const tagsSchema: JsonSchema = {
-  description: "Tags, by key. Keys that begin with `aws:` or `infra:` are reserved; only keys that stand here are ours.",
+  description: "Tags, by key. Keys that begin with `aws:` or `infra:` are reserved; infra manages only the keys that are written here.",
   type: "object",
   additionalProperties: { type: "string", maxLength: 256 },
   examples: [{ team: "web" }],

@@ -13,7 +13,7 @@ export function partSchema(kinds: readonly Kind[]): JsonSchema {
   const own = Object.entries(environment.properties!).filter(([key]) => sections.has(key) || key === "use" || key === "outputs");
   const names = kinds.map(({ name }) => name);
   const reference = (doc: string) => ({ description: doc, anyOf: [{ enum: names }, { type: "array", items: { enum: names } }] });
-  const description = { type: "string", description: "What it is for." };
+  const description = { type: "string", description: "A description of the parameter or part." };
   const parameter = {
     anyOf: [
       { ...object({ ref: reference("A resource of one of these kinds."), description, default: {} }), required: ["ref"] },
@@ -40,13 +40,14 @@ export function partSchema(kinds: readonly Kind[]): JsonSchema {
   return {
     ...environment,
     title: "Plumbline part",
-    description: "Resources that are pasted where the part is used, with the names of the use before their own.",
+    description: "Resources that are copied to the place of use, with the name of the use before their own names.",
     properties: {
       part: { const: 1, description: "The format of parts." },
       description,
       ...Object.fromEntries(own),
       parameters: {
-        description: "What a use gives, as `${param.NAME}`: a reference, or a value with a type and rules as variables have them.",
+        description:
+          "The parameters, used as `${param.NAME}`, for which each use gives values: a reference, or a value with type and rules as for variables.",
         type: "object",
         additionalProperties: parameter,
       },

@@ -32,16 +32,16 @@ export function describeKind(kind: Kind): string {
 }
 
 function cost({ change, because }: FieldRule): string | undefined {
-  if (typeof change === "function") return "What a change costs depends on the values.";
+  if (typeof change === "function") return "The effect of a change depends on the values.";
   if (change === "never") return undefined;
   return `A change ${costs(change)}${because ? `: ${because}` : ""}`.replace(/\.?$/, ".");
 }
 
 function late(rule: FieldRule): string | undefined {
-  return rule.late && "Its texts may hold what AWS tells of other resources, as in ${loadBalancer.web.dnsName}.";
+  return rule.late && "Its texts may use values that AWS assigns to other resources, such as ${loadBalancer.web.dnsName}.";
 }
 
 function costs(change: Impact): string {
   if (typeof change === "object") return `is refused: ${change.refuse}`;
-  return { note: "is only noted", update: "is made in place", restart: "needs a restart", replace: "makes a new one" }[change];
+  return { note: "is only reported", update: "is made in place", restart: "needs a restart", replace: "replaces the resource" }[change];
 }

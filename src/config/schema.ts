@@ -89,39 +89,39 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
   format: {
     type: "integer",
     const: 1,
-    description: "The version of the format, which also pins the set of defaults. Default: 1.",
+    description: "The version of the format; it also sets the version of the defaults. Default: 1.",
     examples: [1],
   },
-  project: text("With the environment's name, the identity that goes into the ownership tags.", {
+  project: text("The name of the project. Together with the environment's name it identifies the owner in the ownership tags.", {
     pattern: projectPattern,
     examples: ["lab"],
   }),
-  environment: text("The environment's name, part of ownership tags and AWS names. Default: the name of the file or folder.", {
+  environment: text("The name of the environment, part of ownership tags and AWS names. Default: the name of the file or folder.", {
     pattern: projectPattern,
     examples: ["web-lab"],
   }),
-  region: text("The AWS region of everything in this environment.", { pattern: placePatterns.region, examples: ["eu-west-1"] }),
-  account: text("A guard: with credentials for another account, nothing of the environment is read or changed. Quote it.", {
+  region: text("The AWS region of all resources in this environment.", { pattern: placePatterns.region, examples: ["eu-west-1"] }),
+  account: text("The account of this environment, in quotes. With credentials for another account, infra reads and changes nothing.", {
     pattern: "^[0-9]{12}$",
     examples: ["123456789012"],
   }),
-  assumeRole: text("A role to take on for every call; ignored, with a note, when CI has already given one.", {
+  assumeRole: text("The IAM role to assume for every call. It is ignored, with a note, when CI has already provided a role.", {
     pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$",
     examples: ["arn:aws:iam::123456789012:role/infra"],
   }),
-  maxDisruption: text("The worst that an apply may do to what exists. Default: replace.", {
+  maxDisruption: text("The most disruptive kind of change that an apply may make to existing objects. Default: replace.", {
     enum: ["none", "restart", "replace"],
     default: "replace",
   }),
-  tags: { ...tagsSchema, description: `${tagsSchema.description} On every taggable resource of this environment.` },
+  tags: { ...tagsSchema, description: `${tagsSchema.description} They are set on every taggable resource of this environment.` },
   moved: {
-    description: "Renames: what was made under `from` is now called `to`, and nothing is replaced.",
+    description: "Renames: an object that was made under the address `from` gets the address `to` and is not replaced.",
     type: "array",
     items: {
       type: "object",
       properties: {
-        from: text("The address it had.", { pattern: addressPattern, examples: ["subnet/web"] }),
-        to: text("The address it has now.", { pattern: addressPattern, examples: ["subnet/web-a"] }),
+        from: text("The old address.", { pattern: addressPattern, examples: ["subnet/web"] }),
+        to: text("The new address.", { pattern: addressPattern, examples: ["subnet/web-a"] }),
       },
       required: ["from", "to"],
       additionalProperties: false,
@@ -129,16 +129,16 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
   },
   assert: {
     description:
-      "Who must reach whom, and who must not, by a name for each: held against the file by `infra validate`, and against what there will be by `infra plan`.",
+      "Rules, by name, about which resources must or must not reach which others. `infra validate` checks them against the file, `infra plan` against the state after the apply.",
     type: "object",
     patternProperties: { "^[a-z][a-zA-Z0-9-]*$": assertion() },
     additionalProperties: false,
     examples: [{ "no-ssh-from-outside": { deny: { from: "internet", port: 22 } } }],
   },
   allowDestroy: {
-    description: "Live objects that hold data and may be deleted, by address: exactly the id that the plan prints.",
+    description: "Live objects that hold data and may be deleted, by address, each with exactly the id that the plan prints.",
     type: "object",
-    patternProperties: { [addressPattern]: text("The live object's id.") },
+    patternProperties: { [addressPattern]: text("The id of the live object.") },
     additionalProperties: false,
     examples: [{ "dbInstance/main": "db-ABCDEFGHIJKL" }],
   },
@@ -160,10 +160,10 @@ function assertion(): JsonSchema {
     description,
     type: "object",
     properties: {
-      from: end("Who begins the connection; everybody when left out."),
-      to: end("Who is reached; everybody when left out."),
-      port: { description: "A port, or a range of ports; any when left out.", type: ["integer", "string"], examples: [22, "8000-8100"] },
-      protocol: text("Of which protocol.", { enum: ["tcp", "udp", "icmp", "any"], default: "tcp" }),
+      from: end("The sources of connections; all if omitted."),
+      to: end("The destinations of connections; all if omitted."),
+      port: { description: "A port or a range of ports; all if omitted.", type: ["integer", "string"], examples: [22, "8000-8100"] },
+      protocol: text("The protocol of the connections.", { enum: ["tcp", "udp", "icmp", "any"], default: "tcp" }),
     },
     additionalProperties: false,
     examples: [{ from: "internet", port: 22 }],
@@ -172,13 +172,15 @@ function assertion(): JsonSchema {
     description: "One of `deny`, `allow` and `only`.",
     type: "object",
     properties: {
-      deny: flow("Nobody of these reaches any of those. What is not known is not taken for closed."),
-      allow: flow("Everybody of these reaches all of those, whatever addresses AWS picks."),
-      only: flow("Nobody but these reaches any of those."),
-      severity: text("Whether it is an error or a warning when it does not hold.", { enum: ["error", "warning"], default: "error" }),
+      deny: flow(
+        "Connections that must be impossible: no source may reach any destination. A path that infra cannot determine does not count as closed.",
+      ),
+      allow: flow("Connections that must be possible: every source reaches every destination, whatever addresses AWS assigns."),
+      only: flow("The only connections that may be possible to these destinations: no other source may reach any of them."),
+      severity: text("Whether a violation is an error or a warning.", { enum: ["error", "warning"], default: "error" }),
       always: {
         description:
-          "Whether it must hold at every step of an apply, too, and not only at the end: `true` for `deny` and `only`, and `false` for `allow`, unless written.",
+          "Whether the rule must hold at every step of an apply and not only at its end. Default: `true` for `deny` and `only`, `false` for `allow`.",
         type: "boolean",
         examples: [true],
       },
@@ -231,7 +233,7 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
     ...(schema["x-also"] !== undefined && { "x-also": schema["x-also"] }),
     ...(isNamed && { "x-named": true }),
     ...(schema["x-far"] === true && { "x-far": true }),
-    description: `${schema.description ?? ""} Written as ${how}${literal}; ${foreign} for what is not ours.`.trim(),
+    description: `${schema.description ?? ""} Written as ${how}${literal}; ${foreign} for an object outside this environment.`.trim(),
     type: ["string", "object"],
     minLength: 1,
     properties: {
@@ -246,22 +248,25 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
 }
 
 const byEnvironment = {
-  environment: text("What another environment owns: its name, beside `address`.", { minLength: 1, examples: ["network"] }),
-  address: text("The address there.", { pattern: "^[A-Za-z]+/[^/]+$", examples: ["vpc/main"] }),
-  project: text("The project of that environment, where it is another one.", { minLength: 1 }),
-  region: text("The region of that environment, where it is another one.", {
+  environment: text("The name of another environment that owns the object, together with `address`.", {
+    minLength: 1,
+    examples: ["network"],
+  }),
+  address: text("The address of the object in that environment.", { pattern: "^[A-Za-z]+/[^/]+$", examples: ["vpc/main"] }),
+  project: text("The project of that environment, if it is a different one.", { minLength: 1 }),
+  region: text("The region of that environment, if it is a different one.", {
     pattern: "^([a-z]{2}|eusc)(-[a-z]+)+-[0-9]$",
     examples: ["eu-west-1"],
   }),
 };
 
 const byName = (kinds: readonly string[]): Record<string, JsonSchema> => ({
-  name: text("Something that is not ours, by its name in AWS.", { minLength: 1, examples: ["others"] }),
-  arn: text("Something that is not ours, by its ARN.", {
+  name: text("The AWS name of an object outside this environment.", { minLength: 1, examples: ["others"] }),
+  arn: text("The ARN of an object outside this environment.", {
     pattern: "^arn:aws[a-z-]*:",
     examples: ["arn:aws:iam::123456789012:role/others"],
   }),
-  ...(kinds.length > 1 && { kind: text("With `name`: what it is.", { enum: kinds }) }),
+  ...(kinds.length > 1 && { kind: text("The kind of the object, together with `name`.", { enum: kinds }) }),
 });
 
 type Places = Readonly<Record<string, PlaceField>>;
@@ -269,7 +274,7 @@ type Places = Readonly<Record<string, PlaceField>>;
 /** Fields that name an object outside the environment by its place. */
 function byPlace(places: Places): Record<string, JsonSchema> {
   return mapValues(places, ({ doc, pattern, example }) =>
-    text(`Something that is not ours, by where it is instead of by tags: ${doc}.`, { pattern, examples: [example] }),
+    text(`The place of an object outside this environment, instead of its tags: ${doc}.`, { pattern, examples: [example] }),
   );
 }
 
@@ -277,36 +282,36 @@ function byPlace(places: Places): Record<string, JsonSchema> {
 function byDefault(madeByAws: readonly Kind[]): JsonSchema {
   const how = madeByAws.map(({ name, madeWith }) => `${name}: ${defaultForm(madeWith!).means}`);
   const examples = madeByAws.map(({ madeWith }) => defaultForm(madeWith!).example);
-  return { type: ["boolean", "string"], minLength: 1, description: `What AWS made by itself; ${how.join("; ")}.`, examples };
+  return { type: ["boolean", "string"], minLength: 1, description: `The object that AWS made by itself; ${how.join("; ")}.`, examples };
 }
 
 /** Returns how `{ default: … }` is written, by the thing with which AWS makes the object. */
 function defaultForm(madeWith: MadeWith): { readonly means: string; readonly example: unknown } {
-  if (madeWith === "region") return { means: "`true`, the one of the region", example: true };
-  if (madeWith === "zone") return { means: "the zone whose default one it is", example: "a" };
+  if (madeWith === "region") return { means: "`true` for the default one of the region", example: true };
+  if (madeWith === "zone") return { means: "the zone of the default one", example: "a" };
   const { parent } = madeWith;
   return {
-    means: `the ${parent} whose default one it is, \`${parent}/NAME\`; \`true\` for that of the default one`,
+    means: `\`${parent}/NAME\` for the default one of that ${parent}; \`true\` for that of the default ${parent}`,
     example: `${parent}/main`,
   };
 }
 
 function byIdOrTags(kinds: readonly string[]): Record<string, JsonSchema> {
   return {
-    id: text("Something that is not ours, by its AWS id.", { minLength: 1 }),
+    id: text("The AWS id of an object outside this environment.", { minLength: 1 }),
     tags: {
       type: "object",
       minProperties: 1,
       additionalProperties: { type: "string" },
-      description: "Something that is not ours, by its tags; exactly one live object must have them all.",
+      description: "The tags of an object outside this environment; exactly one live object must have all of them.",
     },
     ownerId: text(
-      "The account that owns it; with `tags` this account when absent. Of what another account shares, only the tags that this account set are seen.",
+      "The account that owns the object; with `tags`, this account if omitted. For objects that another account shares, infra sees only the tags that this account set.",
       {
         pattern: "^[0-9]{12}$",
         examples: ["123456789012"],
       },
     ),
-    ...(kinds.length > 1 && { kind: text("With `tags`: what it is.", { enum: kinds }) }),
+    ...(kinds.length > 1 && { kind: text("The kind of the object, together with `tags`.", { enum: kinds }) }),
   };
 }

@@ -185,19 +185,17 @@ function listOf(values: readonly unknown[], between: string): string {
 function costOf({ change, because }: FieldRule): string {
   if (typeof because === "object") {
     const each = Object.entries(because).map(([impact, why]) => `it ${impacts(impact as keyof typeof because)}, because ${why}`);
-    return `costs what the values ask for: ${each.join("; ")}`;
+    return `depends on the values: ${each.join("; ")}`;
   }
   const why = because === undefined ? "" : `, because ${because}`;
-  if (typeof change === "function") return `costs what the values ask for${why}`;
-  if (change === "never") return "is never looked for: the field says how to behave";
+  if (typeof change === "function") return `depends on the values${why}`;
+  if (change === "never") return "is never compared: the field only controls infra";
   return `${impacts(change)}${why}`;
 }
 
 function impacts(change: Impact): string {
   if (typeof change === "object") return `is refused: ${change.refuse}`;
-  return { note: "is noted, and nothing is done", update: "is made in place", restart: "needs a restart", replace: "makes a new one" }[
-    change
-  ];
+  return { note: "is only reported", update: "is made in place", restart: "needs a restart", replace: "replaces the resource" }[change];
 }
 
 function holdsText(kind: Kind): string[] {

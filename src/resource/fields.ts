@@ -66,16 +66,16 @@ export function image(doc: string) {
       { type: "string", pattern: "^ami-[0-9a-f]{8,17}$", description: "An AMI id." },
       {
         type: "object",
-        properties: { ssm: { type: "string", description: "A public or own SSM parameter that holds an AMI id." } },
+        properties: { ssm: { type: "string", description: "A public SSM parameter, or one of the account, that holds an AMI id." } },
         required: ["ssm"],
         additionalProperties: false,
       },
       {
         type: "object",
         properties: {
-          owner: { type: "string", description: "Account id, `amazon`, `self` or `aws-marketplace`." },
-          name: { type: "string", description: "Image name; `*` and `?` are wildcards; the newest match is taken." },
-          architecture: { type: "string", enum: ["x86_64", "arm64"], description: "The processors that it runs on." },
+          owner: { type: "string", description: "The account id of the owner, `amazon`, `self` or `aws-marketplace`." },
+          name: { type: "string", description: "The image name; `*` and `?` are wildcards; the newest match is used." },
+          architecture: { type: "string", enum: ["x86_64", "arm64"], description: "The processor architecture." },
         },
         required: ["owner", "name"],
         additionalProperties: false,

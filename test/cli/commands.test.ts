@@ -101,7 +101,7 @@ describe("without AWS", () => {
     const cwd = folder();
     expect((await infra(cwd, "explain subnet")).stdout).toContain("Written under subnets:");
     expect((await infra(cwd, "explain subnet.availabilityZone")).stdout).toMatch(
-      /a change +makes a new one, because availabilityZone of a subnet cannot be changed/,
+      /a change +replaces the resource, because availabilityZone of a subnet cannot be changed/,
     );
     expect((await infra(cwd, "explain subnet.mapPublicIpOnLaunch")).stdout).toMatch(/default +false \(enforced even when omitted\)/);
     expect((await infra(cwd, "explain unknown-ref")).stdout).toContain("What to do:");

@@ -11,13 +11,13 @@ describe("explain", () => {
   test.each([
     ["variables", "used as `${var.NAME}`"],
     ["extends", "type text or list of text"],
-    ["account", "A guard"],
-    ["moved.from", "The address it had."],
+    ["account", "With credentials for another account, infra"],
+    ["moved.from", "The old address."],
     ["maxDisruption", "one of none, restart, replace"],
-    ["allowDestroy", "exactly the id that the plan prints"],
+    ["allowDestroy", "by address, each with exactly the id"],
     ["project", "required yes"],
-    ["adopt.id", "Its AWS id."],
-    ["protect", "Nothing deletes or replaces it"],
+    ["adopt.id", "The AWS id of the object."],
+    ["protect", "Whether infra refuses to delete or replace the resource"],
   ])("%s, which no kind has for itself", async (what, text) => {
     expect(await explained(what)).toContain(text);
   });

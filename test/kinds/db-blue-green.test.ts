@@ -75,7 +75,7 @@ describe("blueGreenUpdate", () => {
     ]);
     const { deltas } = await planned(testbed, dbInstance, main, spec({ instanceClass: "db.t3.small" }));
     expect(deltas.map(({ field, impact }) => `${field}: ${impact}`).sort()).toEqual(["blueGreenUpdate: restart", "instanceClass: update"]);
-    expect(deltas.find(({ field }) => field === "blueGreenUpdate")?.rule.because).toMatch(/deleted with a last snapshot/);
+    expect(deltas.find(({ field }) => field === "blueGreenUpdate")?.rule.because).toMatch(/deleted with a final snapshot/);
   });
 
   it("makes no deployment for what is ignored", async () => {
@@ -138,7 +138,7 @@ describe("an update that was interrupted", () => {
     expect(await differences(testbed, dbInstance, main, withoutLine)).toEqual([]);
   });
 
-  it("is brought to its end after the switchover, though the line is gone: the old database is deleted with a last snapshot", async () => {
+  it("is brought to its end after the switchover, though the line is gone: the old database is deleted with a final snapshot", async () => {
     const { testbed, spec } = await lab();
     const before = await raw(testbed);
     testbed.sandbox!.setFaults({

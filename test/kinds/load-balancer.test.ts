@@ -536,7 +536,7 @@ describe("trap 23: a network balancer that was made without security groups", ()
     expect((await seen(index)).balancer.SecurityGroups ?? []).toEqual([]);
     const { diagnostics } = await index.plan(networkBalancer);
     expect(diagnostics.map(({ summary }) => summary)).toEqual([
-      expect.stringContaining("a network load balancer that was made without security groups cannot get any"),
+      expect.stringContaining("a Network Load Balancer that was made without security groups cannot get any"),
     ]);
   });
 });

@@ -49,7 +49,7 @@ describe("hover", () => {
     return hover(file, offset, project)?.markdown;
   };
   test("names the field with its documentation", () => {
-    expect(shown("vpcs:\n  main: { cidr|Block: 10.0.0.0/16 }")).toMatch(/^\*\*vpc\.cidrBlock\*\*\n\nIts first IPv4 network/);
+    expect(shown("vpcs:\n  main: { cidr|Block: 10.0.0.0/16 }")).toMatch(/^\*\*vpc\.cidrBlock\*\*\n\nThe primary IPv4 network/);
     expect(shown("securityGroups:\n  web:\n    ingress:\n      - { po|rt: 80 }")).toMatch(/^\*\*securityGroup\.ingress\.port\*\*/);
     expect(shown("reg|ion: eu-west-1")).toMatch(/^\*\*region\*\*/);
   });

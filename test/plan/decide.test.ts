@@ -184,7 +184,7 @@ describe("what is told of what agrees, or is no change", () => {
     expect(notesOf(vpc, vpc, { observed: remark })).toEqual(["remark: vpc/main: it is old"]);
     const script = (text: string) => vpc + subnet + machine.replace("t3.micro", `t3.micro, userData: "${text}"`);
     expect(notesOf(script("a"), script("b"))).toEqual([
-      "noted-change: instance/m: userData differs; its user data differs, which a machine reads when it boots",
+      "noted-change: instance/m: userData differs; its user data differs; an instance reads it when it boots",
     ]);
     expect(decided(script("a"), script("b")).decisions.get("instance/m")!.tags.set).toEqual({});
   });

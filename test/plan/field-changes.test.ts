@@ -102,7 +102,7 @@ test.each<[what: string, before: string, after: string, address: string, lines: 
     address("n", ", privateIpAddress: 10.0.1.9"),
     "elasticIp/x",
     [
-      'instance: "instance/m" → "instance/n" [9:30] (because "the address moves from one machine to the other", renews {"privateIpAddress":"10.0.1.9"}, urgency "traffic")',
+      'instance: "instance/m" → "instance/n" [9:30] (because "the address moves from one instance to the other", renews {"privateIpAddress":"10.0.1.9"}, urgency "traffic")',
     ],
   ],
   [
@@ -110,7 +110,7 @@ test.each<[what: string, before: string, after: string, address: string, lines: 
     address("m"),
     address("n"),
     "elasticIp/x",
-    ['instance: "instance/m" → "instance/n" [9:30] (because "the address moves from one machine to the other", urgency "traffic")'],
+    ['instance: "instance/m" → "instance/n" [9:30] (because "the address moves from one instance to the other", urgency "traffic")'],
   ],
   [
     "what follows the change of another object",

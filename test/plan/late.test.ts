@@ -103,7 +103,7 @@ describe("a source that is replaced", () => {
     const { plan } = planned(before, renamed + machine("to ${topic.t.arn}"), { outputs });
     expect(stepsOf(plan)).toEqual(["replace topic/t"]);
     expect(plan.notes.map(({ text }) => text).join()).toContain(
-      "instance/web: userData differs; its user data differs, which a machine reads when it boots; it holds topic/t.arn (known after topic/t); it stays as it is",
+      "instance/web: userData differs; its user data differs; an instance reads it when it boots; it holds topic/t.arn (known after topic/t); it stays as it is",
     );
   });
 

@@ -11,8 +11,8 @@ export type { Alarm } from "./schema.ts";
 export const alarm: Kind<Alarm, Handle> = {
   name: "alarm",
   section: "alarms",
-  doc: "A CloudWatch alarm on a metric, on what is computed of several, or on anomalies of one. The alarms that target tracking makes for itself are AWS's and never among them.",
-  outputs: { arn: "Its ARN." },
+  doc: "A CloudWatch alarm on a metric, on an expression over several metrics, or on anomalies of a metric. Alarms that target tracking policies create belong to AWS and are never managed here.",
+  outputs: { arn: "The ARN." },
   foreign,
   summary,
   schema,

@@ -4,12 +4,15 @@ import { boolean, integer, list, map, number, object, oneOf, optional, ref, refO
 import { dimensions } from "../shared/alarm-dimensions.ts";
 
 const policyAction = object(
-  { autoScalingGroup: ref("autoScalingGroup", "The group."), policy: string("The name of one of its step or simple scaling policies.") },
-  "Scales a group.",
+  {
+    autoScalingGroup: ref("autoScalingGroup", "The Auto Scaling group."),
+    policy: string("The name of one of its step or simple scaling policies."),
+  },
+  "A scaling policy of an Auto Scaling group to run.",
 );
 
 const action = Type.Union([
-  refOr("^arn:[^/]*$", "topic", "A topic, or the ARN of another action. One with a slash in it is written as `{ id: ARN }`."),
+  refOr("^arn:[^/]*$", "topic", "A topic, or the ARN of another action; write an ARN that contains a slash as `{ id: ARN }`."),
   policyAction,
 ]);
 
@@ -43,53 +46,54 @@ const units = [
 /** CloudWatch API, MetricDataQuery. */
 const metric = object({
   expression: optional(
-    string("What is computed of the others, by their ids: metric math, or `ANOMALY_DETECTION_BAND(id, 2)`.", {
+    string("A math expression over the other metrics, by their ids: metric math, or `ANOMALY_DETECTION_BAND(id, 2)`.", {
       maxLength: 2048,
       examples: ["100 * errors / requests"],
     }),
   ),
-  namespace: optional(string("Where the metric comes from.")),
-  metricName: optional(string("The metric.")),
+  namespace: optional(string("The namespace of the metric.")),
+  metricName: optional(string("The name of the metric.")),
   dimensions: optional(dimensions),
-  statistic: optional(string("What of the values of one period counts: `Average`, `Sum`, `p99`.")),
-  unit: optional(oneOf(units, "The unit of the series, where it has several.")),
-  period: optional(integer("Seconds of one period: 10, 20, 30 or a multiple of 60.", { minimum: 10 })),
-  label: optional(string("What it is called in graphs.")),
+  statistic: optional(string("The statistic over one period: `Average`, `Sum`, `p99`.")),
+  unit: optional(oneOf(units, "The unit of the metric, if it has several.")),
+  period: optional(integer("The period in seconds: 10, 20, 30 or a multiple of 60.", { minimum: 10 })),
+  label: optional(string("The label of the metric in graphs.")),
   returnData: optional(
-    boolean("Whether it is what the alarm watches; of several one is, and of an alarm on anomalies the metric and its band."),
+    boolean(
+      "Whether the alarm watches this metric. Exactly one of several is watched; in an alarm on anomalies, the metric and its band are.",
+    ),
   ),
 });
 
 export const schema = object({
   description: optional(
-    string("What it is for. CloudWatch's description ends with whose the alarm is: `(infra PROJECT/ENVIRONMENT)`.", { maxLength: 900 }),
+    string("A description of the alarm. In CloudWatch, the description ends with the owner: `(infra PROJECT/ENVIRONMENT)`.", {
+      maxLength: 900,
+    }),
   ),
-  namespace: optional(string("Where the metric comes from.", { examples: ["AWS/EC2", "AWS/ApplicationELB"] })),
-  metricName: optional(string("The metric.")),
+  namespace: optional(string("The namespace of the metric.", { examples: ["AWS/EC2", "AWS/ApplicationELB"] })),
+  metricName: optional(string("The name of the metric.")),
   metrics: optional(
     map(
       metric,
-      "Several metrics, by an id of yours each, and what is computed of them; instead of namespace, metric, dimensions, statistic and period.",
+      "Several metrics and expressions over them, each by an id that you choose; instead of namespace, metric, dimensions, statistic and period.",
       "^[a-z][a-zA-Z0-9_]{0,254}$",
     ),
   ),
   thresholdMetric: optional(
-    string("Of an alarm on anomalies: which of `metrics` is the band that the values are held against, instead of `threshold`.", {
+    string("The id in `metrics` of the anomaly detection band that values are compared with, instead of `threshold`.", {
       pattern: "^[a-z][a-zA-Z0-9_]{0,254}$",
     }),
   ),
   dimensions: optional(dimensions),
   statistic: optional(
-    oneOf(
-      ["Average", "Maximum", "Minimum", "SampleCount", "Sum"],
-      "What of the values of one period counts. Either this or `extendedStatistic`.",
-    ),
+    oneOf(["Average", "Maximum", "Minimum", "SampleCount", "Sum"], "The statistic over one period. Either this or `extendedStatistic`."),
   ),
-  extendedStatistic: optional(string("A percentile or trimmed mean.", { examples: ["p99", "tm90"] })),
-  period: optional(integer("Seconds of one period: 10, 20, 30 or a multiple of 60.", { minimum: 10 })),
-  evaluationPeriods: integer("How many periods are looked at.", { minimum: 1 }),
-  datapointsToAlarm: optional(integer("How many of them must be beyond the threshold; all when omitted.", { minimum: 1 })),
-  threshold: optional(number("What the metric is held against.")),
+  extendedStatistic: optional(string("A percentile or a trimmed mean over one period.", { examples: ["p99", "tm90"] })),
+  period: optional(integer("The period in seconds: 10, 20, 30 or a multiple of 60.", { minimum: 10 })),
+  evaluationPeriods: integer("Number of the most recent periods to evaluate.", { minimum: 1 }),
+  datapointsToAlarm: optional(integer("Number of evaluated periods that must be beyond the threshold; all if omitted.", { minimum: 1 })),
+  threshold: optional(number("The threshold for the metric's values.")),
   comparisonOperator: oneOf(
     [
       "GreaterThanOrEqualToThreshold",
@@ -100,14 +104,14 @@ export const schema = object({
       "LessThanLowerThreshold",
       "LessThanLowerOrGreaterThanUpperThreshold",
     ],
-    "On which side of the threshold it alarms; the last three are of a band of anomalies.",
+    "The comparison of values with the threshold; the last three compare with an anomaly detection band.",
   ),
-  treatMissingData: optional(oneOf(["missing", "ignore", "breaching", "notBreaching"], "What a period without values means.")),
-  unit: optional(oneOf(units, "The unit of the series, where it has several.")),
-  actionsEnabled: optional(boolean("Whether its actions are done.")),
-  alarmActions: actions("What is done when it alarms."),
-  okActions: actions("What is done when it is over."),
-  insufficientDataActions: actions("What is done when there are no values."),
+  treatMissingData: optional(oneOf(["missing", "ignore", "breaching", "notBreaching"], "The treatment of periods without data.")),
+  unit: optional(oneOf(units, "The unit of the metric, if it has several.")),
+  actionsEnabled: optional(boolean("Whether the actions are run.")),
+  alarmActions: actions("Actions when the alarm goes into the state ALARM."),
+  okActions: actions("Actions when the alarm goes into the state OK."),
+  insufficientDataActions: actions("Actions when the alarm goes into the state INSUFFICIENT_DATA."),
 });
 
 export type Alarm = Static<typeof schema>;

@@ -27,8 +27,8 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   name: "autoScalingGroup",
   section: "autoScalingGroups",
   fromArn: { type: "autoscaling:autoScalingGroup", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
-  doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
-  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
+  doc: "A group of instances whose number follows the load; unhealthy instances are replaced.",
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   foreign,
   summary: ({ minSize, maxSize, launchTemplate }) => ({
     line: `${minSize === maxSize ? String(minSize) : `${String(minSize)} to ${String(maxSize)}`} machines${launchTemplate === undefined ? "" : ` from ${textOf(launchTemplate)}`}`,
@@ -42,7 +42,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       same: isSameTemplate,
       follows: true,
       whileGone: "free",
-      because: "it launches from another version of the template than the current one",
+      because: "the group launches from another version of the template than the current one",
     },
     mixedInstances: {
       change: "update",

@@ -4,26 +4,26 @@ import { dimensions } from "../shared/alarm-dimensions.ts";
 
 const customMetric = object(
   {
-    namespace: string("Where the metric comes from."),
-    name: string("The metric."),
+    namespace: string("The namespace of the metric."),
+    name: string("The name of the metric."),
     dimensions: optional(dimensions),
-    statistic: oneOf(["Average", "Maximum", "Minimum", "SampleCount", "Sum"], "What of its values counts."),
-    unit: optional(string("The unit of the series, where it has several.")),
+    statistic: oneOf(["Average", "Maximum", "Minimum", "SampleCount", "Sum"], "The statistic of the metric."),
+    unit: optional(string("The unit of the metric, if it has several.")),
   },
   "A metric of your own in CloudWatch. Either this or `metric`.",
 );
 
 /** CloudWatch's metric math (Auto Scaling API, TargetTrackingMetricDataQuery). */
 const trackedMetric = object({
-  expression: optional(string("What is computed of the others, by their ids.", { maxLength: 2047 })),
-  namespace: optional(string("Where the metric comes from.")),
-  name: optional(string("The metric.")),
+  expression: optional(string("A math expression over the other metrics, by their ids.", { maxLength: 2047 })),
+  namespace: optional(string("The namespace of the metric.")),
+  name: optional(string("The name of the metric.")),
   dimensions: optional(dimensions),
-  statistic: optional(string("What of the values of one period counts: `Average`, `Sum`.")),
-  unit: optional(string("The unit of the series, where it has several.")),
-  period: optional(integer("Seconds of one period: 10, 30 or 60; a minute when unwritten.", { minimum: 10, maximum: 60 })),
-  label: optional(string("What it is called in graphs.")),
-  returnData: optional(boolean("Whether it is what is kept near the target; of several exactly one is.")),
+  statistic: optional(string("The statistic over one period: `Average`, `Sum`.")),
+  unit: optional(string("The unit of the metric, if it has several.")),
+  period: optional(integer("The period in seconds: 10, 30 or 60. Default: 60.", { minimum: 10, maximum: 60 })),
+  label: optional(string("The label of the metric in graphs.")),
+  returnData: optional(boolean("Whether this is the metric that is kept near the target; exactly one of several is.")),
 });
 
 const targetTracking = object(
@@ -31,82 +31,90 @@ const targetTracking = object(
     metric: optional(
       oneOf(
         ["ALBRequestCountPerTarget", "ASGAverageCPUUtilization", "ASGAverageNetworkIn", "ASGAverageNetworkOut"],
-        "A metric that AWS has ready. Either this or `customMetric`.",
+        "A predefined metric. Either this or `customMetric`.",
       ),
     ),
-    loadBalancer: optional(ref("loadBalancer", "For ALBRequestCountPerTarget: whose requests.")),
-    targetGroup: optional(ref("targetGroup", "For ALBRequestCountPerTarget: the target group in which the machines are.")),
+    loadBalancer: optional(ref("loadBalancer", "The load balancer whose requests are counted, for ALBRequestCountPerTarget.")),
+    targetGroup: optional(ref("targetGroup", "The target group of the instances, for ALBRequestCountPerTarget.")),
     customMetric: optional(customMetric),
     metrics: optional(
       map(
         trackedMetric,
-        "Several metrics, by an id of yours each, and what is computed of them. Either this, `metric` or `customMetric`.",
+        "Several metrics and expressions over them, each by an id that you choose. Either this, `metric` or `customMetric`.",
         "^[a-z][a-zA-Z0-9_]{0,63}$",
       ),
     ),
-    target: number("What the metric is kept at."),
-    disableScaleIn: optional(boolean("Whether it only ever adds machines.")),
+    target: number("The target value of the metric."),
+    disableScaleIn: optional(boolean("Whether the policy only adds instances and never removes any.")),
   },
-  "Adds and removes machines so that a metric stays near a value.",
+  "A target tracking policy: adds and removes instances to keep a metric near a target value.",
 );
 
-const adjustmentType = oneOf(["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"], "What an adjustment is.");
-const minAdjustmentMagnitude = optional(integer("The least number of machines that a percentage changes.", { minimum: 1 }));
+const adjustmentType = oneOf(
+  ["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"],
+  "The unit of an adjustment: a change in the number of instances, a change in percent, or an exact number.",
+);
+const minAdjustmentMagnitude = optional(
+  integer("The smallest number of instances by which a percentage changes the group.", { minimum: 1 }),
+);
 
 const step = object(
   {
     adjustmentType,
     steps: set(
       object({
-        lower: optional(number("From this distance to the alarm's threshold; unwritten: without end.")),
-        upper: optional(number("Up to this one, exclusive; unwritten: without end.")),
-        adjustment: integer("Machines, or percent of them, more or less."),
+        lower: optional(number("The lower bound, as distance from the alarm's threshold. If omitted: no bound.")),
+        upper: optional(number("The upper bound, exclusive, as distance from the alarm's threshold. If omitted: no bound.")),
+        adjustment: integer("The number of instances, or the percentage, to add; negative to remove."),
       }),
-      "What is done at which distance; without gaps.",
+      "The adjustments by distance from the alarm's threshold, without gaps.",
       { minItems: 1, maxItems: 20 },
     ),
     minAdjustmentMagnitude,
-    metricAggregationType: optional(oneOf(["Average", "Maximum", "Minimum"], "What of the metric's values counts.")),
+    metricAggregationType: optional(oneOf(["Average", "Maximum", "Minimum"], "The statistic of the metric's values.")),
   },
-  "Adds or removes machines by how far a metric is from an alarm's threshold. An alarm names the policy in its actions.",
+  "A step scaling policy: adds or removes instances depending on how far a metric is from an alarm's threshold. The alarm names the policy in its actions.",
 );
 
 const simple = object(
   {
     adjustmentType,
-    adjustment: integer("Machines, or percent of them, more or less."),
-    cooldown: optional(integer("Seconds until the next.", { minimum: 0 })),
+    adjustment: integer("The number of instances, or the percentage, to add; negative to remove."),
+    cooldown: optional(integer("The cooldown in seconds before the next scaling activity.", { minimum: 0 })),
     minAdjustmentMagnitude,
   },
-  "Adds or removes machines when an alarm says so, then waits.",
+  "A simple scaling policy: adds or removes instances when an alarm triggers it, and then waits for the cooldown.",
 );
 
 const predictive = object(
   {
     metric: oneOf(
       ["ASGCPUUtilization", "ASGNetworkIn", "ASGNetworkOut", "ALBRequestCount"],
-      "What is foreseen, with the metric that it is kept at: AWS's pairs of both.",
+      "The predefined pair of metrics: the load to forecast and the metric to scale on.",
     ),
-    loadBalancer: optional(ref("loadBalancer", "For ALBRequestCount: whose requests.")),
-    targetGroup: optional(ref("targetGroup", "For ALBRequestCount: the target group in which the machines are.")),
-    target: number("What the metric is kept at."),
+    loadBalancer: optional(ref("loadBalancer", "The load balancer whose requests are counted, for ALBRequestCount.")),
+    targetGroup: optional(ref("targetGroup", "The target group of the instances, for ALBRequestCount.")),
+    target: number("The target value of the metric."),
     mode: optional(
-      oneOf(["ForecastOnly", "ForecastAndScale"], "Whether it adds machines, or only foresees; `ForecastOnly` when unwritten."),
+      oneOf(["ForecastOnly", "ForecastAndScale"], "Whether the policy forecasts and scales, or only forecasts. Default: `ForecastOnly`."),
     ),
     schedulingBufferTime: optional(
-      integer("Seconds by which machines are launched before they are needed; 300 when unwritten.", { minimum: 0, maximum: 3600 }),
+      integer("Number of seconds by which instances are launched before they are needed. Default: 300.", { minimum: 0, maximum: 3600 }),
     ),
     maxCapacityBreachBehavior: optional(
       oneOf(
         ["HonorMaxCapacity", "IncreaseMaxCapacity"],
-        "What a forecast above the group's maximum does. `IncreaseMaxCapacity` raises it, and AWS lowers it never.",
+        "The behaviour when a forecast is above the group's maximum. `IncreaseMaxCapacity` raises the maximum, and AWS never lowers it again.",
       ),
     ),
     maxCapacityBuffer: optional(
-      integer("With `IncreaseMaxCapacity`: by how many of 100 the maximum is above the forecast.", { minimum: 0, maximum: 100 }),
+      integer("The percentage by which the raised maximum is above the forecast, with `IncreaseMaxCapacity`.", {
+        minimum: 0,
+        maximum: 100,
+      }),
     ),
   },
-  "Adds machines before the load comes, as the last two weeks foresee it; it needs a day of data.",
+  "A predictive scaling policy: adds instances ahead of the load that AWS forecasts from the last two weeks; it needs data of one day.",
 );
 
 export const scalingPolicy = object({
@@ -114,8 +122,8 @@ export const scalingPolicy = object({
   targetTracking: optional(targetTracking),
   step: optional(step),
   simple: optional(simple),
-  warmup: optional(integer("Seconds until a new machine counts.", { minimum: 0 })),
-  enabled: optional(boolean("Whether it does anything.")),
+  warmup: optional(integer("Number of seconds until the metrics of a new instance count (instance warmup).", { minimum: 0 })),
+  enabled: optional(boolean("Whether the policy is active.")),
 });
 
 export type ScalingPolicy = Static<typeof scalingPolicy>;

@@ -6,42 +6,45 @@ import { scalingPolicy } from "./policy-schema.ts";
 const size = (doc: string) => integer(doc, { minimum: 0, maximum: 10_000 });
 
 const override = object({
-  instanceType: optional(string("A type that machines may be of instead of the template's.")),
+  instanceType: optional(string("An instance type to use instead of the template's.")),
   instanceRequirements: optional(instanceRequirements),
-  weight: optional(integer("How many of the group's units of capacity one machine is.", { minimum: 1, maximum: 999 })),
-  launchTemplate: optional(ref("launchTemplate", "Another template for this type, for another processor for example.")),
+  weight: optional(integer("Number of the group's capacity units that one instance of this type provides.", { minimum: 1, maximum: 999 })),
+  launchTemplate: optional(ref("launchTemplate", "Another launch template for this type, for example for another processor architecture.")),
 });
 
 const mixedInstances = object(
   {
-    enabled: optional(boolean("`false` takes it off again. On when unwritten.")),
-    overrides: optional(list(override, "Types of machines, the preferred first.", { maxItems: 40 })),
-    onDemandBase: optional(size("Machines that are never spot machines.")),
+    enabled: optional(boolean("Whether the policy is on; `false` removes it. Default: true.")),
+    overrides: optional(list(override, "Instance types, in order of preference.", { maxItems: 40 })),
+    onDemandBase: optional(size("Number of instances that are always On-Demand.")),
     onDemandPercentage: optional(
-      integer("How many of 100 machines above the base are not spot machines; 100 is AWS's default.", { minimum: 0, maximum: 100 }),
+      integer("The percentage of On-Demand Instances above `onDemandBase`; 100 is AWS's default.", { minimum: 0, maximum: 100 }),
     ),
-    onDemandStrategy: optional(
-      oneOf(["lowest-price", "prioritized"], "How AWS chooses among the types for machines that are not spot machines."),
-    ),
+    onDemandStrategy: optional(oneOf(["lowest-price", "prioritized"], "The strategy by which AWS chooses types for On-Demand Instances.")),
     spotStrategy: optional(
       oneOf(
         ["capacity-optimized", "capacity-optimized-prioritized", "lowest-price", "price-capacity-optimized"],
-        "How AWS chooses among the types for spot machines.",
+        "The strategy by which AWS chooses types for Spot Instances.",
       ),
     ),
-    spotPools: optional(integer("Among how many of the cheapest types, for `lowest-price`.", { minimum: 1, maximum: 20 })),
-    spotMaxPrice: optional(string("The most that an hour of a spot machine may cost; the on-demand price when unwritten.")),
+    spotPools: optional(integer("Number of the cheapest Spot pools to use, for `lowest-price`.", { minimum: 1, maximum: 20 })),
+    spotMaxPrice: optional(string("The highest hourly price of a Spot Instance. If omitted: the On-Demand price.")),
   },
-  "Machines of several types, and spot machines.",
+  "Instances of several types, and Spot Instances.",
 );
 
 const lifecycleHook = object({
-  transition: oneOf(["launching", "terminating"], "Which machines it holds: those that come, or those that go."),
-  heartbeat: optional(integer("Seconds that it waits for an answer; an hour is AWS's default.", { minimum: 30, maximum: 7200 })),
-  defaultResult: optional(oneOf(["ABANDON", "CONTINUE"], "What silence means. AWS's default ends a machine that was launching.")),
-  topic: optional(ref("topic", "Who is told. Without it, Amazon EventBridge alone is.")),
-  role: optional(ref("iamRole", "The role with which the topic is told.", { named: true })),
-  metadata: optional(string("Text that goes with the message.", { maxLength: 1023 })),
+  transition: oneOf(["launching", "terminating"], "The transition at which instances wait: launch or termination."),
+  heartbeat: optional(integer("The timeout in seconds for an answer; AWS's default is one hour.", { minimum: 30, maximum: 7200 })),
+  defaultResult: optional(
+    oneOf(
+      ["ABANDON", "CONTINUE"],
+      "The action when the timeout passes without an answer. AWS's default terminates an instance that was launching.",
+    ),
+  ),
+  topic: optional(ref("topic", "The topic that gets the notification. If omitted: only Amazon EventBridge gets it.")),
+  role: optional(ref("iamRole", "The role with which Auto Scaling publishes to the topic.", { named: true })),
+  metadata: optional(string("Additional text in the notification.", { maxLength: 1023 })),
 });
 
 const moment = (doc: string) =>
@@ -53,18 +56,18 @@ const scheduledAction = object({
   recurrence: optional(
     string("Five cron fields: minute, hour, day of the month, month, day of the week.", { examples: ["0 20 * * MON-FRI"] }),
   ),
-  timeZone: optional(string("The zone in which the recurrence is meant; UTC when unwritten.", { examples: ["Asia/Seoul"] })),
-  startTime: moment("When it happens, or from when on it recurs."),
-  endTime: moment("After when it recurs no more."),
-  minSize: optional(size("What the minimum becomes.")),
-  maxSize: optional(size("What the maximum becomes.")),
-  desiredCapacity: optional(size("What the number of machines becomes.")),
+  timeZone: optional(string("The time zone of the recurrence. Default: UTC.", { examples: ["Asia/Seoul"] })),
+  startTime: moment("The time of the action, or the start of its recurrence."),
+  endTime: moment("The end of the recurrence."),
+  minSize: optional(size("The new minimum size.")),
+  maxSize: optional(size("The new maximum size.")),
+  desiredCapacity: optional(size("The new desired capacity.")),
 });
 
 const notification = object({
-  topic: ref("topic", "Who is told."),
+  topic: ref("topic", "The topic that gets the notifications."),
   events: optional(
-    set(oneOf(["launch", "launchError", "terminate", "terminateError"], "An event."), "What they are told of; everything when unwritten.", {
+    set(oneOf(["launch", "launchError", "terminate", "terminateError"], "An event."), "The events to notify about; all if omitted.", {
       minItems: 1,
       uniqueItems: true,
     }),
@@ -73,15 +76,15 @@ const notification = object({
 
 const warmPool = object(
   {
-    enabled: optional(boolean("`false` takes it off again. On when unwritten.")),
-    minSize: optional(size("The least number of machines in it.")),
+    enabled: optional(boolean("Whether the warm pool is on; `false` removes it. Default: true.")),
+    minSize: optional(size("The minimum number of instances in the warm pool.")),
     maxGroupPreparedCapacity: optional(
-      integer("The most machines in it and in service together; -1: the group's maximum.", { minimum: -1 }),
+      integer("The maximum number of instances in the warm pool and in service together; -1: the group's maximum.", { minimum: -1 }),
     ),
-    poolState: optional(oneOf(["Hibernated", "Running", "Stopped"], "How they wait.")),
-    reuseOnScaleIn: optional(boolean("Whether machines go back to it instead of being terminated.")),
+    poolState: optional(oneOf(["Hibernated", "Running", "Stopped"], "The state of the instances in the warm pool.")),
+    reuseOnScaleIn: optional(boolean("Whether instances return to the warm pool on scale-in instead of being terminated.")),
   },
-  "Machines that wait, prepared, until they are needed.",
+  "A pool of initialized instances that wait until they are needed.",
 );
 
 const processes = [
@@ -116,137 +119,161 @@ const name = "^[A-Za-z0-9][A-Za-z0-9_./-]*$";
 export const schema = object({
   launchTemplate: ref(
     "launchTemplate",
-    "What its machines are launched as. The group names the template's version by number, and follows it.",
+    "The launch template for instances. The group names a version by number, and infra updates it when the template changes.",
   ),
   mixedInstances: optional(mixedInstances),
-  minSize: size("The least number of machines."),
-  maxSize: size("The most machines. Lowering it below what runs terminates machines."),
+  minSize: size("The minimum number of instances."),
+  maxSize: size("The maximum number of instances. A value below the current number terminates instances."),
   desiredCapacity: optional(
-    size("How many there are at first. Left out, and wherever a policy or schedule moves it, it is nobody's but theirs."),
+    size("The number of instances at creation. If omitted, and where a policy or a schedule changes it, infra leaves it alone."),
   ),
-  subnets: list(ref("subnet", "A subnet."), "Where its machines are launched; they are spread over the zones.", {
+  subnets: list(ref("subnet", "A subnet."), "The subnets for instances; the group spreads them over the zones.", {
     minItems: 1,
     uniqueItems: true,
   }),
   targetGroups: optional(
-    list(ref("targetGroup", "A target group."), "In which its machines are registered.", { maxItems: 50, uniqueItems: true }),
+    list(ref("targetGroup", "A target group."), "The target groups in which the instances are registered.", {
+      maxItems: 50,
+      uniqueItems: true,
+    }),
   ),
   trafficSources: optional(
     list(
-      string("The ARN of a target group of VPC Lattice; that of one in this file is an expression.", {
+      string("The ARN of a VPC Lattice target group; for one in this file, an expression.", {
         examples: ["arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-0123456789abcdef0"],
       }),
-      "Target groups of VPC Lattice in which its machines are registered.",
+      "The VPC Lattice target groups in which the instances are registered.",
       { maxItems: 5, uniqueItems: true },
     ),
   ),
   healthCheckType: optional(
-    string("Whose word on a machine's health counts besides EC2's: ELB for the load balancer's.", {
+    string("The health checks that count in addition to EC2's: ELB for those of the load balancer.", {
       pattern: "^(EBS|EC2|ELB|VPC_LATTICE)(,(EBS|EC2|ELB|VPC_LATTICE))*$",
       examples: ["ELB"],
     }),
   ),
   healthCheckGracePeriod: optional(
-    integer("Seconds in which a new machine may be unhealthy. AWS's own default, 0, ends machines before they are up.", { minimum: 0 }),
+    integer("Number of seconds in which a new instance may be unhealthy. AWS's default, 0, terminates instances before they are ready.", {
+      minimum: 0,
+    }),
   ),
-  defaultCooldown: optional(integer("Seconds between two simple scaling activities.", { minimum: 0 })),
-  defaultInstanceWarmup: optional(integer("Seconds until a new machine counts for policies and refreshes; -1: not set.", { minimum: -1 })),
+  defaultCooldown: optional(integer("Number of seconds between two simple scaling activities.", { minimum: 0 })),
+  defaultInstanceWarmup: optional(
+    integer("Number of seconds until a new instance counts for policies and instance refreshes; -1: not set.", { minimum: -1 }),
+  ),
   terminationPolicies: optional(
     list(
       string(
-        "`Default`, `OldestInstance`, `NewestInstance`, `OldestLaunchTemplate`, `ClosestToNextInstanceHour`, `AllocationStrategy`, or a function's ARN.",
+        "A policy: `Default`, `OldestInstance`, `NewestInstance`, `OldestLaunchTemplate`, `ClosestToNextInstanceHour`, `AllocationStrategy`, or the ARN of a function.",
       ),
-      "Which machines go first.",
+      "The policies that select the instances to terminate first.",
     ),
   ),
-  protectFromScaleIn: optional(boolean("Whether new machines are protected from being scaled in.")),
-  maxInstanceLifetime: optional(integer("Seconds after which a machine is replaced, a day at least; 0: never.", { minimum: 0 })),
-  capacityRebalance: optional(boolean("Whether spot machines at risk are replaced before they are taken away.")),
+  protectFromScaleIn: optional(boolean("Whether new instances are protected from scale-in.")),
+  maxInstanceLifetime: optional(
+    integer("The maximum lifetime of an instance in seconds, at least one day, after which it is replaced; 0: no limit.", { minimum: 0 }),
+  ),
+  capacityRebalance: optional(boolean("Whether Spot Instances with a raised risk of interruption are replaced before the interruption.")),
   suspendedProcesses: optional(
-    list(oneOf(processes, "A process."), "What the group does not do by itself for now. Exactly these, where it is written.", {
+    list(oneOf(processes, "A process."), "The processes that are suspended. If written, exactly these.", {
       uniqueItems: true,
     }),
   ),
   metrics: optional(
-    list(oneOf(metrics, "A metric."), "What the group tells CloudWatch of itself, a minute at a time.", { uniqueItems: true }),
+    list(oneOf(metrics, "A metric."), "The group metrics that are sent to CloudWatch every minute.", { uniqueItems: true }),
   ),
   propagateTags: optional(
     list(
       string("A key.", { pattern: "^(?!aws:|infra:)" }),
-      "Which of the group's tags its new machines have as well. The tags that say whose the group is are never among them.",
+      "The tags of the group that new instances get as well. The ownership tags are never among them.",
       { uniqueItems: true },
     ),
   ),
-  scalingPolicies: optional(map(scalingPolicy, "What moves its size, by name.", name)),
-  lifecycleHooks: optional(map(lifecycleHook, "What holds machines on their way in or out, by name.", name)),
-  scheduledActions: optional(map(scheduledAction, "What its sizes become at certain times, by name.", name)),
-  notifications: optional(list(notification, "Which topics are told what happens to its machines.", { maxItems: 10 })),
+  scalingPolicies: optional(map(scalingPolicy, "Scaling policies, by name.", name)),
+  lifecycleHooks: optional(map(lifecycleHook, "Lifecycle hooks, by name: they make instances wait at launch or termination.", name)),
+  scheduledActions: optional(
+    map(scheduledAction, "Scheduled actions, by name: they change the sizes of the group at certain times.", name),
+  ),
+  notifications: optional(list(notification, "Notifications about instances of the group, each to a topic.", { maxItems: 10 })),
   warmPool: optional(warmPool),
   refresh: optional(
     oneOf(
       ["none", "rolling"],
-      "What a changed template means for machines that run: they are replaced one after the other (`rolling`, also when unwritten), or stay until they go by themselves.",
+      "The effect of a changed template on running instances: an instance refresh replaces them step by step (`rolling`, the default), or they stay until they are terminated otherwise.",
     ),
   ),
   refreshMinHealthy: optional(
-    integer("How many of 100 machines stay healthy during a refresh. 90 when unwritten; of one or two machines all.", {
-      minimum: 0,
-      maximum: 100,
-    }),
+    integer(
+      "The percentage of instances that stay healthy during a refresh. Default: 90; in groups of one or two instances, all stay healthy.",
+      {
+        minimum: 0,
+        maximum: 100,
+      },
+    ),
   ),
-  rollback: optional(boolean("Whether a refresh that fails goes back to the version before.")),
+  rollback: optional(boolean("Whether a refresh that fails rolls back to the previous version.")),
   refreshSkipMatching: optional(
-    boolean("Whether a refresh leaves machines that are of the new version already; yes when unwritten. `false` replaces them all."),
+    boolean("Whether a refresh skips instances that already run the new version. Default: true; `false` replaces all."),
   ),
   refreshCheckpoints: optional(
     object(
       {
-        percentages: list(integer("After how many of 100 machines.", { minimum: 1, maximum: 100 }), "Ascending; 100 ends it.", {
-          minItems: 1,
-        }),
-        delay: optional(integer("Seconds that it waits there; an hour when unwritten.", { minimum: 0, maximum: 172_800 })),
+        percentages: list(
+          integer("A percentage of replaced instances.", { minimum: 1, maximum: 100 }),
+          "The percentages, ascending. Without 100 at the end, the refresh leaves some old instances.",
+          {
+            minItems: 1,
+          },
+        ),
+        delay: optional(integer("Number of seconds to wait at each checkpoint. Default: one hour.", { minimum: 0, maximum: 172_800 })),
       },
-      "Where a refresh waits, so that there is time to look.",
+      "Checkpoints at which a refresh waits, so that there is time to verify the new instances.",
     ),
   ),
   refreshAlarms: optional(
-    set(ref("alarm", "An alarm."), "Alarms that end a refresh when they go off: it fails, or goes back with `rollback`.", {
+    set(ref("alarm", "An alarm."), "Alarms that stop a refresh when they go into ALARM: it fails, or rolls back with `rollback`.", {
       minItems: 1,
       maxItems: 10,
       uniqueItems: true,
     }),
   ),
   refreshBakeTime: optional(
-    integer("Seconds that a refresh waits at its end, when all machines are new, before it is done.", { minimum: 0, maximum: 172_800 }),
+    integer("Number of seconds that a refresh waits after the last instance is replaced, before it is complete.", {
+      minimum: 0,
+      maximum: 172_800,
+    }),
   ),
   refreshScaleInProtectedInstances: optional(
     oneOf(
       ["Ignore", "Refresh", "Wait"],
-      "What a refresh does with machines that are protected from being scaled in: it leaves them as they are (unwritten), replaces them too, or waits an hour for them and fails.",
+      "The handling of instances that are protected from scale-in during a refresh: it skips them (the default), replaces them too, or waits for an hour and fails.",
     ),
   ),
   refreshStandbyInstances: optional(
     oneOf(
       ["Ignore", "Terminate", "Wait"],
-      "What a refresh does with machines that somebody has put into standby: it leaves them (unwritten), ends them, or waits an hour for them and fails.",
+      "The handling of instances in standby during a refresh: it skips them (the default), terminates them, or waits for an hour and fails.",
     ),
   ),
   maintenancePolicy: optional(
     object(
       {
-        minHealthyPercentage: integer("How many of 100 machines are healthy at least; -1, as the other: no policy.", {
+        minHealthyPercentage: integer("The minimum percentage of healthy instances; -1 in both fields: no policy.", {
           minimum: -1,
           maximum: 100,
         }),
-        maxHealthyPercentage: integer("How many of 100 there are at most: 100 to 200.", { minimum: -1, maximum: 200 }),
+        maxHealthyPercentage: integer("The maximum percentage of instances, 100 to 200; -1 in both fields: no policy.", {
+          minimum: -1,
+          maximum: 200,
+        }),
       },
-      "Whether new machines come first where AWS replaces some: a rebalance, a health check, a refresh. Of the two at most 100 lie between.",
+      "The limits on the number of instances while AWS replaces some (rebalancing, health checks, instance refreshes): whether new ones are launched first. The two differ by at most 100.",
     ),
   ),
   zoneDistribution: optional(
     oneOf(
       ["balanced-best-effort", "balanced-only", "reservations-then-balanced"],
-      "Whether machines may be launched in other zones where one has no room, or the group waits for it; the last fills reservations first.",
+      "The strategy when a zone has no capacity: launch in other zones, or wait for the zone; the last value uses up capacity reservations first.",
     ),
   ),
   capacityReservations: optional(
@@ -254,17 +281,20 @@ export const schema = object({
       {
         preference: oneOf(
           ["default", "none", "capacity-reservations-first", "capacity-reservations-only"],
-          "Whether machines use reservations: as the template says, never, where there is room, or only.",
+          "Whether instances use capacity reservations: as the template says, never, if capacity is available, or only.",
         ),
         reservations: optional(
-          set(ref("capacityReservation", "A reservation."), "Which; any that is open when unwritten.", { minItems: 1, uniqueItems: true }),
+          set(ref("capacityReservation", "A reservation."), "The capacity reservations to use. If omitted: any open one.", {
+            minItems: 1,
+            uniqueItems: true,
+          }),
         ),
       },
-      "Which reserved capacity its machines use.",
+      "The use of capacity reservations by instances of the group.",
     ),
   ),
   serviceLinkedRole: optional(
-    string("The ARN of the service-linked role with which the group works; the account's usual one when unwritten.", {
+    string("The ARN of the service-linked role of the group. If omitted: the default one of the account.", {
       pattern: "^arn:[^:]+:iam::[0-9]{12}:role/aws-service-role/autoscaling\\.amazonaws\\.com/AWSServiceRoleForAutoScaling",
     }),
   ),

@@ -15,12 +15,12 @@ import { portOf, schema, type CacheCluster } from "./schema.ts";
 export const cacheCluster: Kind<CacheCluster, Handle> = {
   name: "cacheCluster",
   section: "cacheClusters",
-  doc: "A cache of ElastiCache without replicas: Memcached, or one node of Redis OSS. Changes are made at once. One of Redis OSS is deleted only when `allowDestroy` names it, with a last snapshot; one of Memcached holds nothing that lasts.",
+  doc: "An ElastiCache cache without replicas: Memcached, or one node of Redis OSS. Changes are applied immediately. A Redis OSS cache is deleted only when `allowDestroy` names it, with a final snapshot; a Memcached cache holds no lasting data.",
   wanted: ["endpoint", "port"],
   outputs: {
-    arn: "Its ARN.",
-    endpoint: "The host name that clients ask: of Memcached the one that tells of all nodes, of Redis OSS that of its node.",
-    port: { doc: "The port on which it answers.", type: "number" },
+    arn: "The ARN.",
+    endpoint: "The host name for clients: for Memcached the configuration endpoint, for Redis OSS that of the node.",
+    port: { doc: "The port.", type: "number" },
   },
   foreign,
   schema,

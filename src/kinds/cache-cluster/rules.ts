@@ -13,16 +13,16 @@ export const fields: Fields<CacheCluster> = {
   engineVersion: {
     change: (was, now) => (was !== undefined && now !== undefined && isOlder(now, was) ? "replace" : "restart"),
     same: (request, have) => have !== undefined && satisfies(have, request),
-    because: `an upgrade replaces the nodes, and those of Memcached come up empty; there is no way back, and for an older version ${anew}`,
+    because: `an upgrade replaces the nodes, and those of Memcached are empty afterwards; it cannot be reverted, and for an older version ${anew}`,
   },
   nodeType: {
     change: (_was, _now, { was, now }): Impact => ((was.engine ?? now.engine) === "memcached" ? "replace" : "restart"),
-    because: `the node of Redis OSS is replaced by another in 10 to 20 minutes; of Memcached ${anew}`,
+    because: `the node of Redis OSS is replaced by another in 10 to 20 minutes; for Memcached ${anew}`,
   },
   numCacheNodes: {
     change: "update",
     default: { value: defaults.numCacheNodes, class: "create-only" },
-    because: "nodes come empty, and the youngest go; clients find another node for a part of the keys",
+    because: "new nodes are empty, and the newest nodes are removed; clients find a part of the keys on other nodes",
   },
   azMode: {
     change: "replace",
@@ -34,7 +34,7 @@ export const fields: Fields<CacheCluster> = {
   subnetGroup: { change: "replace", because: `a cluster cannot move to other subnets (change those of its subnet group): ${anew}` },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   port: { change: "replace", because: `the port can only be chosen at creation: ${anew}` },
-  parameterGroup: { change: "update", because: "values that need a reboot wait for one, which only you start" },
+  parameterGroup: { change: "update", because: "parameters that need a reboot take effect when you reboot the nodes" },
   transitEncryption: {
     change: "replace",
     because: `encryption in transit can only be chosen at creation: ${anew}`,

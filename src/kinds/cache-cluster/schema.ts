@@ -6,60 +6,65 @@ import { dailyWindow, weeklyWindow } from "../shared/rds-fields.ts";
 export const schema = object({
   engine: oneOf(
     ["memcached", "redis"],
-    "The engine; for good. Valkey, replicas and encryption of Redis OSS need a replication group, also of one node.",
+    "The engine; it cannot be changed. Valkey, replicas, and Redis OSS with encryption need a replication group, even for one node.",
   ),
   engineVersion: optional(
     string(
-      "A version or the beginning of one: `1.6`, `7.1`. AWS's newest when left out. A newer one is an upgrade; there is no way back.",
+      "The engine version or its beginning: `1.6`, `7.1`. If omitted: AWS's newest. A newer version is an upgrade, which cannot be reverted.",
       {
         pattern: "^\\d+(\\.(\\d+|x)){0,2}$",
         examples: ["1.6", "7.1"],
       },
     ),
   ),
-  nodeType: string(
-    "The machine of each node: `cache.t4g.micro`. Of Redis OSS it changes online; of Memcached it can only be chosen at creation.",
-    {
-      pattern: "^cache\\.[a-z0-9-]+\\.[a-z0-9-]+$",
-      examples: ["cache.t4g.micro", "cache.r7g.large"],
-    },
-  ),
+  nodeType: string("The node type: `cache.t4g.micro`. For Redis OSS it changes online; for Memcached it can only be chosen at creation.", {
+    pattern: "^cache\\.[a-z0-9-]+\\.[a-z0-9-]+$",
+    examples: ["cache.t4g.micro", "cache.r7g.large"],
+  }),
   numCacheNodes: optional(
-    integer("How many nodes there are; 1 when left out, and always 1 of Redis OSS. Clients of Memcached spread the keys over them.", {
+    integer("Number of nodes; Redis OSS always has 1. Clients of Memcached distribute the keys over the nodes.", {
       minimum: 1,
       maximum: 40,
     }),
   ),
   azMode: optional(
-    oneOf(["single-az", "cross-az"], "Memcached: whether the nodes stand in one zone or in several. AWS puts them in one when left out."),
+    oneOf(["single-az", "cross-az"], "Whether Memcached nodes are in one zone or in several. If omitted: AWS puts them in one."),
   ),
-  availabilityZone: optional(zone("The zone in which all nodes stand; AWS chooses one when left out. For good. Not with cross-az.")),
-  subnetGroup: ref("cacheSubnetGroup", "The subnets it may stand in; for good."),
+  availabilityZone: optional(
+    zone("The Availability Zone of all nodes. If omitted: AWS chooses one. It cannot be changed. Not with cross-az."),
+  ),
+  subnetGroup: ref("cacheSubnetGroup", "The subnet group; it cannot be changed."),
   securityGroups: optional(
-    list(ref("securityGroup", "A security group."), "Who may reach it. The VPC's default group when left out.", { minItems: 1 }),
+    list(
+      ref("securityGroup", "A security group."),
+      "The security groups, which control access to the cache. If omitted: the default group of the VPC.",
+      { minItems: 1 },
+    ),
   ),
   port: optional(
-    integer("The port it listens on; 11211 of Memcached and 6379 of Redis OSS when left out. For good.", { minimum: 1024, maximum: 65535 }),
+    integer("The port. If omitted: 11211 for Memcached, 6379 for Redis OSS. It cannot be changed.", { minimum: 1024, maximum: 65535 }),
   ),
   parameterGroup: optional(
     refOr(
       "^default\\.",
       "cacheParameterGroup",
-      "The engine's settings: one of ours, or AWS's (`default.memcached1.6`, `default.redis7`); not one that switches cluster mode on.",
+      "The parameter group: one of this file, or one of AWS (`default.memcached1.6`, `default.redis7`); not one that enables cluster mode.",
     ),
   ),
-  transitEncryption: optional(boolean("Memcached from 1.6.12 on: whether clients must use TLS, which few do by themselves; for good.")),
-  snapshotRetention: optional(
-    integer("Redis OSS: days for which the daily snapshots are kept; 0: none are taken.", { minimum: 0, maximum: 35 }),
+  transitEncryption: optional(
+    boolean("Whether clients must use TLS, which few do by default; Memcached from 1.6.12. It cannot be changed."),
   ),
-  snapshotWindow: optional(string("Redis OSS: when the daily snapshot starts, UTC; an hour or more.", dailyWindow)),
-  maintenanceWindow: optional(string("When AWS patches, UTC; an hour or more.", weeklyWindow)),
-  notificationTopic: optional(ref("topic", "Who is told of its events.")),
+  snapshotRetention: optional(
+    integer("Number of days for which daily snapshots are kept; 0: none are taken. Redis OSS only.", { minimum: 0, maximum: 35 }),
+  ),
+  snapshotWindow: optional(string("The daily window in which the snapshot starts, UTC; at least an hour. Redis OSS only.", dailyWindow)),
+  maintenanceWindow: optional(string("The weekly window for patches by AWS, UTC; at least an hour.", weeklyWindow)),
+  notificationTopic: optional(ref("topic", "The topic that gets notifications about the cache.")),
   autoMinorVersionUpgrade: optional(boolean("Whether AWS upgrades to newer minor versions in the maintenance window.")),
   logDelivery: optional(logDelivery),
   finalSnapshot: optional(
     boolean(
-      "Redis OSS: whether a last snapshot is taken when it is deleted; kept in a tag, so that it holds when this block is gone. Of Memcached AWS takes none.",
+      "Whether a final snapshot is taken before the cache is deleted; a tag records it, so that it also holds after this block is removed. Redis OSS only: AWS takes no snapshots of Memcached.",
     ),
   ),
 });

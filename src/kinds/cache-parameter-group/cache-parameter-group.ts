@@ -9,10 +9,10 @@ import { foreign } from "./foreign.ts";
 export const cacheParameterGroup = parameterGroupKind({
   name: "cacheParameterGroup",
   section: "cacheParameterGroups",
-  doc: "Settings of a cache engine. Each parameter decides by itself whether a change reaches the nodes at once or at their next reboot.",
+  doc: "Parameters of a cache engine. Some take effect at once, others at the next reboot of the nodes.",
   foreign,
   family: {
-    doc: "Engine and major version: `valkey8`, `redis7`, `redis6.x`, `memcached1.6`.",
+    doc: "The parameter group family, engine and major version: `valkey8`, `redis7`, `redis6.x`, `memcached1.6`.",
     pattern: "^(valkey\\d+|redis\\d+(\\.\\d+|\\.x)?|memcached\\d+\\.\\d+)$",
     examples: ["valkey8", "redis7"],
   },

@@ -19,7 +19,7 @@ import { textOf } from "../shared/told.ts";
 const schema = object({
   subnets: list(
     ref("subnet", "A subnet."),
-    "The subnets in which caches may stand, of one VPC; in two zones where a replica is to survive the loss of one.",
+    "The subnets for caches, all of one VPC; in two zones if a replica must survive the loss of a zone.",
     {
       minItems: 1,
       maxItems: 20,
@@ -40,8 +40,8 @@ type LiveGroup = Live<CacheSubnetGroup, Handle>;
 export const cacheSubnetGroup: Kind<CacheSubnetGroup, Handle> = {
   name: "cacheSubnetGroup",
   section: "cacheSubnetGroups",
-  doc: "The subnets of a VPC among which ElastiCache chooses where a cache stands.",
-  outputs: { arn: "Its ARN.", vpc: "The id of its VPC." },
+  doc: "The subnets of a VPC from which ElastiCache chooses those of a cache.",
+  outputs: { arn: "The ARN.", vpc: "The id of the VPC." },
   foreign,
   summary: ({ subnets = [] }) => ({ line: `of ${subnets.map(textOf).join(", ")}`, tells: ["subnets"] }),
   schema,
@@ -50,7 +50,7 @@ export const cacheSubnetGroup: Kind<CacheSubnetGroup, Handle> = {
       change: "update",
       as: "set",
       whileGone: (left) => atLeast(1, left, "subnet"),
-      because: "a subnet in which a cache stands cannot be taken out",
+      because: "a subnet with a cache in it cannot be removed",
       urgency: "traffic",
     },
     description: { change: "update", late: true },

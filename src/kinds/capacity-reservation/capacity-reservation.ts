@@ -12,10 +12,10 @@ export const capacityReservation: Kind<CapacityReservation, null> = {
   name: "capacityReservation",
   section: "capacityReservations",
   idPrefix: "cr-",
-  doc: "Room for machines of one type in one zone, kept and paid for whether they run or not.",
+  doc: "Reserved capacity for instances of one type in one zone, charged whether it is used or not.",
   outputs: {
-    arn: "Its ARN.",
-    available: { doc: "How many of its machines can still be launched.", type: "number", changesWith: "update" },
+    arn: "The ARN.",
+    available: { doc: "Number of instances that can still be launched in it.", type: "number", changesWith: "update" },
   },
   foreign,
   schema,

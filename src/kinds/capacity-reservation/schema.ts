@@ -24,24 +24,27 @@ const platforms = [
 ] as const;
 
 export const schema = object({
-  instanceType: string("The type of the machines.", { pattern: "^[a-z0-9-]+\\.[a-z0-9-]+$", examples: ["m7g.large"] }),
-  instancePlatform: optional(oneOf(platforms, "What the machines run.")),
-  availabilityZone: zone("The zone in which they will run."),
-  instanceCount: integer("For how many machines room is kept. It costs as much as machines that run, whether they do or not.", {
+  instanceType: string("The instance type.", { pattern: "^[a-z0-9-]+\\.[a-z0-9-]+$", examples: ["m7g.large"] }),
+  instancePlatform: optional(oneOf(platforms, "The platform (operating system) of the instances.")),
+  availabilityZone: zone("The Availability Zone of the capacity."),
+  instanceCount: integer("Number of instances to reserve capacity for. It costs as much as running instances, even if it is unused.", {
     minimum: 1,
     maximum: 1000,
   }),
-  tenancy: optional(oneOf(["default", "dedicated"], "Whether the hardware is shared.")),
-  ebsOptimized: optional(boolean("For machines with bandwidth reserved for their disks; current instance types always have it.")),
+  tenancy: optional(oneOf(["default", "dedicated"], "Whether the hardware is shared with other accounts or dedicated.")),
+  ebsOptimized: optional(boolean("Whether the capacity is for EBS-optimized instances; current instance types always are.")),
   endDate: optional(
-    string("When it ends by itself, as `2027-03-01T00:00:00Z`; `never`: when it is cancelled.", {
+    string("The time at which the reservation ends automatically, as `2027-03-01T00:00:00Z`; `never`: it lasts until it is cancelled.", {
       pattern: "^(never|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?Z)$",
     }),
   ),
   instanceMatchCriteria: optional(
-    oneOf(["open", "targeted"], "`open`: every machine that fits uses it up by itself. `targeted`: only machines that name it."),
+    oneOf(
+      ["open", "targeted"],
+      "The instances that use the capacity. `open`: all matching instances use it automatically. `targeted`: only instances that name it.",
+    ),
   ),
-  placementGroup: optional(ref("placementGroup", "The cluster placement group in which the room is.")),
+  placementGroup: optional(ref("placementGroup", "The cluster placement group of the capacity.")),
 });
 
 export type CapacityReservation = Static<typeof schema>;

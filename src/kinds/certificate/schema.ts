@@ -9,18 +9,21 @@ export const keyAlgorithms = ["RSA_2048", "EC_prime256v1", "EC_secp384r1"] as co
 
 export const schema = object({
   // ACM API, RequestCertificate: the first name is the common name, which has at most 64 characters.
-  domainName: name("The name that it is for; `*.` stands for any one label.", { maxLength: 64, examples: ["shop.example.com"] }),
+  domainName: name("The domain name of the certificate; `*.` stands for exactly one label.", {
+    maxLength: 64,
+    examples: ["shop.example.com"],
+  }),
   alternativeNames: optional(
-    list(name("Another name."), "More names that it is for. `*.example.com` does not cover `example.com`.", {
+    list(name("A domain name."), "Further domain names of the certificate. `*.example.com` does not cover `example.com`.", {
       maxItems: 99,
       uniqueItems: true,
     }),
   ),
   validation: object(
-    { zone: ref("hostedZone", "The public zone of all its names.", { named: true }) },
-    "How ACM sees that the names are yours: by records in this zone, which are made and kept, because ACM looks at them again before it renews the certificate.",
+    { zone: ref("hostedZone", "The public hosted zone of all its names.", { named: true }) },
+    "The DNS validation: infra makes records in this zone and keeps them, because ACM checks them again before it renews the certificate.",
   ),
-  keyAlgorithm: optional(oneOf(keyAlgorithms, "The kind of its key.")),
+  keyAlgorithm: optional(oneOf(keyAlgorithms, "The key algorithm.")),
 });
 
 export type Certificate = Static<typeof schema>;

@@ -19,33 +19,33 @@ import { ec2Index } from "../shared/ec2-index.ts";
 const usualAsn = 65_000;
 
 const schema = object({
-  ipAddress: string("The fixed public IPv4 address of the device on the customer's side.", {
+  ipAddress: string("The static public IPv4 address of the customer gateway device.", {
     pattern: "^(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}$",
     examples: ["203.0.113.12"],
   }),
   bgpAsn: optional(
     Type.Integer({
-      description: "Its autonomous system number, for routes that BGP tells. AWS: 65000.",
+      description: "The autonomous system number (ASN) of the device, for BGP. AWS's default: 65000.",
       minimum: 1,
       maximum: 4_294_967_295,
       examples: [65_001],
     }),
   ),
   deviceName: optional(
-    string("What the device is called. Devices with the same address and number differ by it.", { minLength: 1, maxLength: 255 }),
+    string("The name of the device; it distinguishes devices with the same address and ASN.", { minLength: 1, maxLength: 255 }),
   ),
 });
 
 export type CustomerGateway = Static<typeof schema>;
 
-const fixed = { change: "replace", because: "of a customer gateway nothing can be changed; a new one takes its place" } as const;
+const fixed = { change: "replace", because: "a customer gateway cannot be changed; a new one replaces it" } as const;
 
 export const customerGateway: Kind<CustomerGateway, null> = {
   name: "customerGateway",
   section: "customerGateways",
   idPrefix: "cgw-",
-  doc: "What AWS knows of the device at the other end of a VPN connection: a router in an office or a data centre.",
-  outputs: { ipAddress: "Its public address." },
+  doc: "The description for AWS of the device at the customer's end of a VPN connection: a router in an office or a data centre.",
+  outputs: { ipAddress: "The public address." },
   foreign,
   schema,
   fields: { ipAddress: fixed, bgpAsn: { ...fixed, default: { value: usualAsn, class: "enforced" } }, deviceName: fixed },

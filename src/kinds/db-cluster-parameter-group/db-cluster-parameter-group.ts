@@ -8,10 +8,10 @@ import type { DBClusterParameterGroup as AwsGroup } from "@aws-sdk/client-rds";
 export const dbClusterParameterGroup = parameterGroupKind({
   name: "dbClusterParameterGroup",
   section: "dbClusterParameterGroups",
-  doc: "Settings that all instances of a database cluster share. Dynamic ones reach them within seconds, static ones at their next reboot.",
+  doc: "Parameters that all instances of a database cluster share. Dynamic ones take effect within seconds, static ones at the next reboot.",
   foreign,
   family: {
-    doc: "Engine and major version: `aurora-mysql8.0`, `aurora-postgresql16`; of Multi-AZ clusters, `mysql8.0`, `postgres16`.",
+    doc: "The parameter group family, engine and major version: `aurora-mysql8.0`, `aurora-postgresql16`; for Multi-AZ clusters, `mysql8.0`, `postgres16`.",
     pattern: "^((aurora-)?mysql\\d+\\.\\d+|postgres\\d+|aurora-postgresql\\d+)$",
     examples: ["aurora-postgresql16", "aurora-mysql8.0"],
   },

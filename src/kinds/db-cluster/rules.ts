@@ -29,7 +29,7 @@ export const fields: Fields<DbCluster> = {
     },
     same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
     because:
-      "an upgrade restarts all instances, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), and no way back but the snapshot taken before it",
+      "an upgrade restarts all instances, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), which only the snapshot taken before it can revert",
   },
   instances: {
     change: (_was, _now, { was, now }) => ofInstances(was.instances, now.instances),
@@ -41,7 +41,7 @@ export const fields: Fields<DbCluster> = {
     },
     made: { bears: (key, live) => bearsOurTags(key, live as Live<DbCluster, never>) },
     tell: tellMember,
-    because: "new instances come before old ones go; another class restarts an instance, and the writer last",
+    because: "new instances are made before old ones are deleted; a new class restarts an instance, the writer last",
     urgency: (expected?: MemberSpec, actual?: MemberSpec) =>
       actual?.publiclyAccessible === true && expected?.publiclyAccessible !== true ? "exposure" : undefined,
   },
@@ -50,11 +50,11 @@ export const fields: Fields<DbCluster> = {
       now === undefined
         ? { refuse: "AWS cannot take serverlessV2Scaling off a cluster. It costs nothing without db.serverless instances: leave it." }
         : "update",
-    because: "instances of the class db.serverless grow and shrink online",
+    because: "instances of the class db.serverless scale online",
   },
   instanceClass: {
     change: "restart",
-    because: "another class restarts the instances one by one, with a failover, in the maintenance window unless applyImmediately is set",
+    because: "a new class restarts the instances one by one, with a failover, in the maintenance window unless applyImmediately is set",
   },
   storageType: {
     change: (was, now) =>
@@ -68,9 +68,9 @@ export const fields: Fields<DbCluster> = {
       was !== undefined && now !== undefined && now < was
         ? refuse(`Storage never shrinks (${was} GiB, and ${now} GiB are declared)`)
         : "update",
-    because: "storage grows without an outage, and is then optimised for hours in which it cannot change again",
+    because: "storage grows without an outage; AWS then optimises it for hours, in which it cannot change again",
   },
-  iops: { change: "update", because: "provisioned I/O changes without an outage; no other storage change is taken for hours" },
+  iops: { change: "update", because: "provisioned I/O changes without an outage; AWS accepts no other storage change for hours" },
   storageEncrypted: {
     change: refuse("Whether the storage is encrypted is decided when a cluster is made"),
     default: { value: defaults.storageEncrypted, class: "create-only" },
@@ -91,7 +91,7 @@ export const fields: Fields<DbCluster> = {
   },
   parameterGroup: {
     change: "update",
-    because: "the group changes at once; its static values are taken when instances restart, which only you start",
+    because: "the group changes at once; its static parameters take effect when you restart the instances",
   },
   backupRetention: {
     change: "update",
@@ -103,7 +103,7 @@ export const fields: Fields<DbCluster> = {
   maintenanceWindow: {
     change: "update",
     same: isSameWindow,
-    because: "when the new window includes this moment, AWS applies at once what waits",
+    because: "if the new window includes the present moment, AWS applies waiting changes at once",
   },
   autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
   engineLifecycleSupport: {
@@ -133,7 +133,7 @@ export const fields: Fields<DbCluster> = {
   iamAuthentication: {
     change: "update",
     default: { value: defaults.iamAuthentication, class: "create-only" },
-    because: "logins by IAM are switched without an outage, in the maintenance window unless applyImmediately is set",
+    because: "IAM authentication changes without an outage, in the maintenance window unless applyImmediately is set",
     urgency: "safety",
   },
   masterUsername: { change: refuse("The master user is named when a cluster is made") },
@@ -143,7 +143,7 @@ export const fields: Fields<DbCluster> = {
     default: { value: defaults.masterPassword, class: "floor" },
     lessSafe: isOfCopy,
     same: (request, have) => have !== undefined && !isOfCopy(have) && (request === "managed") === (have === "managed"),
-    because: "the password changes; open sessions survive, new ones need the new one",
+    because: "the password changes; open sessions continue, new ones need the new password",
     urgency: "safety",
   },
   ...copyRules("cluster"),
@@ -161,7 +161,7 @@ export const fields: Fields<DbCluster> = {
   applyImmediately: {
     change: "restart",
     default: { value: defaults.applyImmediately, class: "create-only" },
-    because: "it makes at once what waits for the maintenance window, whoever asked for it, with the outages that this costs",
+    because: "all changes that wait for the maintenance window are applied at once, whoever requested them, with their outages",
   },
   snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
   keepSnapshots: { change: "never" },

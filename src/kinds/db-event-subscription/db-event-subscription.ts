@@ -28,8 +28,8 @@ export const dbEventSubscription: Kind<DbEventSubscription, Handle> = {
   name: "dbEventSubscription",
   section: "dbEventSubscriptions",
   file: "data",
-  doc: "Who is told of what happens to databases: an SNS topic gets the events of RDS.",
-  outputs: { arn: "Its ARN." },
+  doc: "A subscription of an SNS topic to RDS events.",
+  outputs: { arn: "The ARN." },
   foreign,
   summary: ({ sourceType, eventCategories = [] }) => ({
     line: `of ${eventCategories.length > 0 ? eventCategories.join(", ") : "all events"}${sourceType === undefined || sourceType === "all" ? "" : ` of ${sourceType}`}`,

@@ -19,27 +19,27 @@ export const sourceTypes = {
 export type SourceType = keyof typeof sourceTypes;
 
 export const schema = object({
-  topic: ref("topic", "Who is told."),
-  sourceType: optional(oneOf(Object.keys(sourceTypes) as SourceType[], "Of what events are told; of `all` when left out.")),
+  topic: ref("topic", "The topic that gets the events."),
+  sourceType: optional(oneOf(Object.keys(sourceTypes) as SourceType[], "The type of the sources whose events are sent..")),
   sources: optional(
     list(
       refOr(
         "^[A-Za-z][A-Za-z0-9:-]*$",
         ["dbInstance", "dbCluster", "dbParameterGroup", "dbProxy"],
-        "A database, cluster, group or proxy as `dbInstance/NAME`; a snapshot or another object by AWS's name.",
+        "A database, cluster, group or proxy as `dbInstance/NAME`; a snapshot or another object by its name in AWS.",
       ),
-      "Of which objects of the type; of all when left out.",
+      "The sources whose events are sent. If omitted: all of the type.",
       { minItems: 1 },
     ),
   ),
   eventCategories: optional(
     list(
-      string("A category, as AWS names it for the type: `failure`, `low storage`.", { minLength: 1 }),
-      "Which events; all when left out.",
+      string("An event category, as AWS names it for the type: `failure`, `low storage`.", { minLength: 1 }),
+      "The event categories to send. If omitted: all.",
       { minItems: 1 },
     ),
   ),
-  enabled: optional(boolean("Whether anybody is told.")),
+  enabled: optional(boolean("Whether the subscription is active.")),
 });
 
 export type DbEventSubscription = Static<typeof schema>;

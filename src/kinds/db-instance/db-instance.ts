@@ -36,12 +36,12 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   doc: "A MySQL, MariaDB or PostgreSQL database of RDS, or a read replica of one. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
   wanted: ["endpoint", "port"],
   outputs: {
-    arn: "Its ARN.",
-    endpoint: "The host name under which it answers.",
-    port: { doc: "The port on which it answers.", type: "number", changesWith: ["port"] },
-    zone: { doc: "The zone in which it runs.", changesWith: "update" },
-    secret: { doc: "The ARN of the secret with the master password, where RDS keeps it.", changesWith: ["masterPassword"] },
-    resourceId: { doc: "The id that IAM policies for database users name.", changesWith: ["blueGreenUpdate"] },
+    arn: "The ARN.",
+    endpoint: "The host name.",
+    port: { doc: "The port.", type: "number", changesWith: ["port"] },
+    zone: { doc: "The Availability Zone.", changesWith: "update" },
+    secret: { doc: "The ARN of the secret with the master password, if RDS manages it.", changesWith: ["masterPassword"] },
+    resourceId: { doc: "The resource id, for IAM policies for database users.", changesWith: ["blueGreenUpdate"] },
   },
   foreign,
   summary: ({ replicaOf, engine, engineVersion, instanceClass }) => ({

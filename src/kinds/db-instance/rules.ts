@@ -30,25 +30,25 @@ export const fields: Fields<DbInstance> = {
     },
     same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
     because:
-      "an upgrade restarts the database, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), and no way back but the snapshot taken before it",
+      "an upgrade restarts the database, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), which only the snapshot taken before it can revert",
   },
   instanceClass: {
     change: (_was, _now, { now: wanted }) => restarting(wanted),
     because:
-      "another class restarts the database, in the maintenance window unless applyImmediately is set: an outage of one to ten minutes, with multiAz about one",
+      "a new class restarts the database, in the maintenance window unless applyImmediately is set: an outage of one to ten minutes, with multiAz about one",
   },
   storageType: {
     change: (was, now, { now: wanted }) => (was === "standard" || now === "standard" ? restarting(wanted) : "update"),
     default: { value: defaults.storageType, class: "create-only" },
-    because: "another storage type is copied in the background for hours; no other storage change is taken until it is done",
+    because: "AWS copies the data to the new storage type in the background for hours, and accepts no other storage change until then",
   },
   allocatedStorage: {
     change: grow,
     same: (request, have, live) => request === have || hasGrownByItself(request, have, live.spec),
-    because: "storage grows without an outage, and is then optimised for hours in which it cannot change again",
+    because: "storage grows without an outage; AWS then optimises it for hours, in which it cannot change again",
   },
-  iops: { change: "update", because: "provisioned I/O changes without an outage; no other storage change is taken for hours" },
-  storageThroughput: { change: "update", because: "throughput changes without an outage; no other storage change is taken for hours" },
+  iops: { change: "update", because: "provisioned I/O changes without an outage; AWS accepts no other storage change for hours" },
+  storageThroughput: { change: "update", because: "throughput changes without an outage; AWS accepts no other storage change for hours" },
   maxAllocatedStorage: { change: "update" },
   storageEncrypted: {
     change: refuse("Whether the storage is encrypted is decided when a database is made"),
@@ -63,7 +63,7 @@ export const fields: Fields<DbInstance> = {
   multiAz: {
     change: "update",
     default: { value: defaults.multiAz, class: "create-only" },
-    because: "a standby comes or goes without an outage, in 10 to 40 minutes",
+    because: "a standby is added or removed without an outage, in 10 to 40 minutes",
     urgency: "safety",
   },
   subnetGroup: {
@@ -73,7 +73,10 @@ export const fields: Fields<DbInstance> = {
   },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   port: { change: "restart", because: "a new port restarts the database at once, whatever applyImmediately says", urgency: "traffic" },
-  parameterGroup: { change: "update", because: "the group changes at once; its values are taken at the next reboot, which only you start" },
+  parameterGroup: {
+    change: "update",
+    because: "the group changes at once; its values take effect at the next reboot, which you must start",
+  },
   optionGroup: {
     change: "update",
     because: "the group changes without an outage, in the maintenance window unless applyImmediately is set",
@@ -82,21 +85,21 @@ export const fields: Fields<DbInstance> = {
     change: "update",
     default: { value: defaults.backupRetention, class: "floor", unless: isReplica },
     lessSafe: (have, dflt) => have < dflt,
-    because: "backups are switched on or off with a pause of I/O for seconds; between other numbers of days without",
+    because: "turning backups on or off pauses I/O for seconds; other changes do not",
     urgency: "safety",
   },
   backupWindow: { change: "update", same: isSameWindow, urgency: "safety" },
   maintenanceWindow: {
     change: "update",
     same: isSameWindow,
-    because: "when the new window includes this moment, AWS applies at once what waits",
+    because: "if the new window includes the present moment, AWS applies waiting changes at once",
   },
   autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
   engineLifecycleSupport: {
     change: "update",
     default: { value: defaults.engineLifecycleSupport, class: "create-only", unless: isReplica },
   },
-  caCertificate: { change: "restart", because: "another certificate restarts databases whose engine cannot reload it", urgency: "safety" },
+  caCertificate: { change: "restart", because: "a new certificate restarts databases whose engine cannot reload it", urgency: "safety" },
   performanceInsights: { change: "update" },
   performanceInsightsRetention: { change: "update" },
   performanceInsightsKmsKey: keyOfInsights as FieldRule<string, DbInstance>,
@@ -111,7 +114,7 @@ export const fields: Fields<DbInstance> = {
   iamAuthentication: {
     change: "update",
     default: { value: defaults.iamAuthentication, class: "create-only" },
-    because: "logins by IAM are switched without an outage, in the maintenance window unless applyImmediately is set",
+    because: "IAM authentication changes without an outage, in the maintenance window unless applyImmediately is set",
     urgency: "safety",
   },
   publiclyAccessible: {
@@ -119,7 +122,7 @@ export const fields: Fields<DbInstance> = {
     default: { value: defaults.publiclyAccessible, class: "floor" },
     lessSafe: (have, dflt) => have && !dflt,
     tell: (value: boolean) => ({ text: `publiclyAccessible: ${value}`, ...(value ? { warning: "has a public address" } : {}) }),
-    because: "its name resolves to another address; open connections may break",
+    because: "the host name resolves to another address; open connections may break",
     urgency: opensWhen(true),
   },
   masterUsername: { change: refuse("The master user is named when a database is made") },
@@ -127,7 +130,7 @@ export const fields: Fields<DbInstance> = {
     change: "update",
     default: { value: defaults.masterPassword, class: "create-only", unless: isReplica },
     same: (request, have) => have !== undefined && (request === "managed") === (have === "managed"),
-    because: "the password changes; open sessions survive, new ones need the new one",
+    because: "the password changes; open sessions continue, new ones need the new password",
     urgency: "safety",
   },
   dbName: { change: refuse("The first database is made with the instance") },
@@ -149,7 +152,7 @@ export const fields: Fields<DbInstance> = {
   applyImmediately: {
     change: "restart",
     default: { value: defaults.applyImmediately, class: "create-only" },
-    because: "it makes at once what waits for the maintenance window, whoever asked for it, with the outages that this costs",
+    because: "all changes that wait for the maintenance window are applied at once, whoever requested them, with their outages",
   },
   // Observed only while a deployment is under way. Otherwise it is a change where a due change would go through a deployment.
   blueGreenUpdate: {
@@ -159,9 +162,9 @@ export const fields: Fields<DbInstance> = {
     same: (request, have, live, _resolved, spec) => have === undefined && !(request && isGreenDue(spec as Partial<DbInstance>, live.spec)),
     because: {
       restart:
-        "a blue/green deployment makes these changes, at once and in the place of a restart: AWS makes a green copy, changes it and gives it the database's name: connections break for about a minute. The database that is left, renamed NAME-old1, is then deleted with a last snapshot, or without one where finalSnapshot is false",
+        "a blue/green deployment makes these changes at once, instead of a restart: AWS makes a green copy, changes it and gives it the database's name, and connections break for about a minute. The old database, renamed NAME-old1, is then deleted with a final snapshot, or without one if finalSnapshot is false",
       update:
-        "a blue/green deployment was interrupted and is brought to its end: after the switchover the old database is deleted, with a last snapshot unless finalSnapshot is false; before it the green copy",
+        "a blue/green deployment was interrupted and is now completed: after the switchover the old database is deleted, with a final snapshot unless finalSnapshot is false; before it the green copy",
     },
   },
   snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
@@ -171,7 +174,7 @@ export const fields: Fields<DbInstance> = {
   replicaOf: {
     change: promote,
     default: { value: defaults.replicaOf, class: "enforced" },
-    because: "the replica is promoted: it stops following its source, restarts, and never follows it again",
+    because: "the replica is promoted: replication stops for good, and the database restarts",
   },
 };
 

@@ -12,10 +12,10 @@ export const engines = ["mysql", "mariadb", "postgres"] as const;
 export type Engine = (typeof engines)[number];
 
 export const schema = object({
-  engine: optional(oneOf(engines, "The database engine. Required, except on a replica, which has its source's.")),
+  engine: optional(oneOf(engines, "The database engine. Required, except for a replica, which has that of its source.")),
   engineVersion: optional(
     string(
-      "A version or the beginning of one: `8.4` agrees with every 8.4.x. AWS's default when left out. A newer beginning is an upgrade; there is no way back.",
+      "The engine version or its beginning: `8.4` matches every 8.4.x. If omitted: AWS's default. A newer beginning is an upgrade, which cannot be reverted.",
       {
         pattern: "^\\d+(\\.\\d+){0,3}(-R\\d+|-rds\\.\\d+)?$",
         examples: ["8.4", "17", "10.11.9"],
@@ -24,17 +24,17 @@ export const schema = object({
   ),
   instanceClass: optional(
     string(
-      "The machine: `db.t3.micro`. Required, except on a replica, which takes its source's. Another one restarts the database, in the maintenance window unless applyImmediately is set: an outage of one to ten minutes, with multiAz or blueGreenUpdate about one.",
+      "The instance class: `db.t3.micro`. Required, except for a replica, which gets that of its source. A change restarts the database, in the maintenance window unless applyImmediately is set: an outage of one to ten minutes, or about one with multiAz or blueGreenUpdate.",
       {
         pattern: "^db\\.[a-z0-9-]+\\.[a-z0-9-]+$",
         examples: ["db.t4g.micro", "db.r7g.large"],
       },
     ),
   ),
-  storageType: optional(oneOf(["gp3", "gp2", "io1", "io2", "standard"], "The kind of disk.")),
+  storageType: optional(oneOf(["gp3", "gp2", "io1", "io2", "standard"], "The storage type.")),
   allocatedStorage: optional(
     integer(
-      "Its size in GiB. It can grow, by a tenth or more, and never shrink. Required, except on a replica, and on one that is made of a snapshot or of another.",
+      "The size of the storage in GiB. It can grow, by at least a tenth, and never shrink. Required, except for a replica and for a database that is made from a snapshot or from another database.",
       {
         minimum: 5,
         maximum: 65536,
@@ -42,48 +42,56 @@ export const schema = object({
     ),
   ),
   iops: optional(
-    integer("Provisioned I/O operations a second: for io1 and io2, and for gp3 from 400 GiB (there 12,000 or more).", { minimum: 1000 }),
+    integer("Number of provisioned I/O operations per second: for io1 and io2, and for gp3 from 400 GiB (there at least 12,000).", {
+      minimum: 1000,
+    }),
   ),
-  storageThroughput: optional(integer("MiB a second: for gp3 from 400 GiB (there 500 or more).", { minimum: 125 })),
+  storageThroughput: optional(integer("The storage throughput in MiB/s: for gp3 from 400 GiB (there at least 500).", { minimum: 125 })),
   maxAllocatedStorage: optional(
     integer(
-      "The size in GiB up to which AWS grows the disk by itself when it fills; at least a tenth above allocatedStorage. 0: it does not.",
+      "The size in GiB up to which AWS grows the storage automatically when it fills (storage autoscaling); at least a tenth above allocatedStorage. 0: off.",
       { minimum: 0, maximum: 65536 },
     ),
   ),
-  storageEncrypted: optional(boolean("Whether the disk is encrypted; decided for good when the database is made.")),
-  kmsKey: optional(keyRef("The KMS key that encrypts the disk; AWS's own key for RDS when left out.")),
-  multiAz: optional(boolean("Whether a standby in another zone takes over when this one fails.")),
-  subnetGroup: optional(ref("dbSubnetGroup", "The subnets it may stand in. Required, except on a replica, which stands in its source's.")),
+  storageEncrypted: optional(boolean("Whether the storage is encrypted; it can only be chosen at creation.")),
+  kmsKey: optional(keyRef("The KMS key that encrypts the storage. If omitted: the AWS managed key for RDS.")),
+  multiAz: optional(boolean("Whether the database has a standby in another zone for failover (Multi-AZ).")),
+  subnetGroup: optional(ref("dbSubnetGroup", "The subnet group. Required, except for a replica, which uses that of its source.")),
   securityGroups: optional(
-    list(ref("securityGroup", "A security group."), "Who may reach it. The VPC's default group when left out.", { minItems: 1 }),
+    list(
+      ref("securityGroup", "A security group."),
+      "The security groups, which control access to the database. If omitted: the default group of the VPC.",
+      { minItems: 1 },
+    ),
   ),
-  port: optional(integer("The port it listens on; the engine's own (3306, 5432) when left out.", { minimum: 1150, maximum: 65535 })),
-  parameterGroup: optional(refOr("^default\\.", "dbParameterGroup", "The engine's settings: one of ours, or AWS's (`default.mysql8.4`).")),
+  port: optional(integer("The port. If omitted: the engine's default (3306, 5432).", { minimum: 1150, maximum: 65535 })),
+  parameterGroup: optional(
+    refOr("^default\\.", "dbParameterGroup", "The parameter group: one of this file, or one of AWS (`default.mysql8.4`)."),
+  ),
   optionGroup: optional(
     refOr(
       "^default:",
       "dbOptionGroup",
-      "What the engine can do besides: one of ours, or AWS's (`default:mysql-8-4`). AWS may keep the change for the maintenance window.",
+      "The option group: one of this file, or one of AWS (`default:mysql-8-4`). AWS may apply a change only in the maintenance window.",
     ),
   ),
   backupRetention: optional(
-    integer("Days for which automated backups are kept, and to any second of which the database can be restored; 0 switches them off.", {
+    integer("Number of days for which automated backups are kept; the database can be restored to any second of them. 0 turns them off.", {
       minimum: 0,
       maximum: 35,
     }),
   ),
-  backupWindow: optional(string("When the daily backup starts, UTC; half an hour or more.", dailyWindow)),
-  maintenanceWindow: optional(string("When changes that wait, and patches, are applied, UTC; half an hour or more.", weeklyWindow)),
+  backupWindow: optional(string("The daily window in which the backup starts, UTC; at least half an hour.", dailyWindow)),
+  maintenanceWindow: optional(string("The weekly window for waiting changes and patches, UTC; at least half an hour.", weeklyWindow)),
   autoMinorVersionUpgrade: optional(boolean("Whether AWS upgrades to newer minor versions in the maintenance window.")),
   engineLifecycleSupport: optional(
     oneOf(
       ["open-source-rds-extended-support-disabled", "open-source-rds-extended-support"],
-      "What happens at the end of the version's support (MySQL, PostgreSQL): an upgrade, or Extended Support, which is charged by the hour.",
+      "The action at the end of the version's standard support (MySQL, PostgreSQL): an upgrade, or Extended Support, which is charged by the hour.",
     ),
   ),
-  caCertificate: optional(string("The authority that signs its server certificate.", { examples: ["rds-ca-rsa2048-g1"] })),
-  performanceInsights: optional(boolean("Whether Performance Insights records what the database waits for.")),
+  caCertificate: optional(string("The certificate authority (CA) of the server certificate.", { examples: ["rds-ca-rsa2048-g1"] })),
+  performanceInsights: optional(boolean("Whether Performance Insights is on, which records database load and waits.")),
   ...insightsFields,
   logExports: optional(
     list(
@@ -91,55 +99,64 @@ export const schema = object({
       "The logs that are sent to CloudWatch Logs.",
     ),
   ),
-  iamAuthentication: optional(boolean("Whether IAM principals may log in. AWS may keep the change for the maintenance window.")),
-  publiclyAccessible: optional(boolean("Whether it has an address on the internet.")),
+  iamAuthentication: optional(boolean("Whether IAM database authentication is on. AWS may apply a change only in the maintenance window.")),
+  publiclyAccessible: optional(boolean("Whether the database has a public address.")),
   masterUsername: optional(
-    string("The first user, who may do everything. Required, except on a replica, and on one that is made of a snapshot or of another.", {
-      pattern: "^[A-Za-z][A-Za-z0-9_]{0,62}$",
-      examples: ["dbadmin"],
-    }),
+    string(
+      "The name of the master user, which has all privileges. Required, except for a replica and for a database that is made from a snapshot or from another database.",
+      {
+        pattern: "^[A-Za-z][A-Za-z0-9_]{0,62}$",
+        examples: ["dbadmin"],
+      },
+    ),
   ),
   masterPassword: optional(masterPassword),
   dbName: optional(
-    string("The first database; none (PostgreSQL: `postgres`) when left out.", { pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$" }),
+    string("The name of the first database. If omitted: none (PostgreSQL: `postgres`).", { pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$" }),
   ),
-  availabilityZone: optional(zone("The zone it stands in; not with multiAz.")),
+  availabilityZone: optional(zone("The Availability Zone; not with multiAz.")),
   copyTagsToSnapshot: optional(
     boolean(
-      "Whether its snapshots have its tags. They then have the ownership tags too, and so does what is restored from them; such a copy is reported and not touched.",
+      "Whether snapshots get the tags of the database. They then have the ownership tags too, as do databases restored from them; infra reports such copies and does not touch them.",
     ),
   ),
   monitoringInterval: optional(monitoringInterval),
-  monitoringRole: optional(ref("iamRole", "The role with which Enhanced Monitoring writes its logs.", { named: true })),
-  deletionProtection: optional(boolean("Whether AWS refuses to delete it. Lifted only for a delete that `allowDestroy` names.")),
+  monitoringRole: optional(
+    ref("iamRole", "The role with which Enhanced Monitoring writes its metrics to CloudWatch Logs.", { named: true }),
+  ),
+  deletionProtection: optional(
+    boolean("Whether AWS refuses to delete the database. infra turns it off only for a delete that `allowDestroy` names."),
+  ),
   applyImmediately: optional(
     boolean(
-      "Whether changes that AWS would keep for the maintenance window are made at once, and with them everything else that waits. When it is set and something in this block waits, the plan shows it as a change.",
+      "Whether changes that would wait for the maintenance window are applied at once, together with everything else that waits. If it is set and something in this block waits, the plan shows that as a change.",
     ),
   ),
   blueGreenUpdate: optional(
     boolean(
-      "Whether another engine version, class or parameter group, and storage that is no longer magnetic, come by a blue/green deployment: AWS makes a copy that follows the database, changes the copy, and gives it the database's name, at once and with an outage of about a minute. The database that is left is deleted then, with a last snapshot unless `finalSnapshot` is false. Needs backups and a password that is not managed; not with read replicas or a proxy.",
+      "Whether a change of engine version, class or parameter group, or away from magnetic storage, uses a blue/green deployment: AWS makes a copy that replicates the database, changes the copy, and gives it the database's name, at once and with an outage of about a minute. The old database is then deleted, with a final snapshot unless `finalSnapshot` is false. Needs backups and a password that is not managed; not with read replicas or a proxy.",
     ),
   ),
   snapshotBefore: optional(
     oneOf(
       ["risky", "always", "never"],
-      "When a snapshot is taken before a change. Risky: the engine version, the storage type, and the class of a database without a standby.",
+      "The changes before which infra takes a snapshot. Risky changes: the engine version, the storage type, and the class of a database without a standby.",
     ),
   ),
   keepSnapshots: optional(
-    integer("How many snapshots taken by snapshotBefore are kept; older ones are deleted after a new one. All when left out.", {
+    integer("Number of snapshots taken by snapshotBefore to keep; older ones are deleted after a new one. If omitted: all.", {
       minimum: 1,
       maximum: 100,
     }),
   ),
   finalSnapshot: optional(
-    boolean("Whether a last snapshot is taken when it is deleted; kept in a tag, so that it holds when this block is gone."),
+    boolean(
+      "Whether a final snapshot is taken before the database is deleted; a tag records it, so that it also holds after this block is removed.",
+    ),
   ),
   snapshot: optional(
     string(
-      "The DB snapshot of which it is made, by name or ARN, in the place of an empty one. It counts when the database is made and never again: the line may stay or go. Its user, first database and encryption are the snapshot's.",
+      "The DB snapshot from which to restore, by name or ARN, instead of an empty database. It matters only at creation, and the line may stay or be removed later. User, first database and encryption come from the snapshot.",
       { pattern: "^(arn:[^:]+:rds:[^:]+:\\d{12}:snapshot:.+|[A-Za-z][A-Za-z0-9:-]*)$", examples: ["main-final-1a2b3c4d5e6f"] },
     ),
   ),
@@ -149,18 +166,18 @@ export const schema = object({
         dbInstance: refOr(
           "^(db-[A-Z0-9]+|arn:[^:]+:rds:[^:]+:\\d{12}:auto-backup:.+)$",
           "dbInstance",
-          "The database whose backups are taken; of one that is gone, and whose backups were kept, its resource id (`db-…`), or the ARN of the backups.",
+          "The database to restore from; for a deleted one whose backups are retained, its resource id (`db-…`), or the ARN of the backups.",
         ),
         time: restoreTime,
       },
-      "What it is made of, in the place of an empty one: another database as it was at some second. It counts when the database is made and never again.",
+      "The database and time to restore from, instead of an empty database. It matters only at creation.",
     ),
   ),
   replicaOf: optional(
     refOr(
       "^none$",
       "dbInstance",
-      "The database whose read replica it is. When the line goes, the replica is promoted: it becomes a database of its own, for good.",
+      "The source database of a read replica. If the line is removed, the replica is promoted: it becomes an independent database and cannot become a replica again.",
     ),
   ),
 });

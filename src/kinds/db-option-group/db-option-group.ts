@@ -16,7 +16,7 @@ const made = (what: string) => ({
 const fields: Fields<DbOptionGroup> = {
   engine: { change: made("engine") },
   majorEngineVersion: { change: made("version") },
-  description: { change: "note", because: "the description of an option group is written once, when it is made" },
+  description: { change: "note", because: "the description of an option group can only be written at creation" },
   options: {
     change: "update",
     as: { map: true, unlisted: "remove", same: isSameOption },
@@ -30,8 +30,8 @@ export const dbOptionGroup: Kind<DbOptionGroup, Handle> = {
   name: "dbOptionGroup",
   section: "dbOptionGroups",
   file: "data",
-  doc: "What a database engine can do besides: MariaDB's audit plugin, memcached. Snapshots and backups hold on to the group of their database: one that AWS cannot delete for them is let go, without tags, and taken up again when it is declared again.",
-  outputs: { arn: "Its ARN." },
+  doc: "Additional features of a database engine: MariaDB's audit plugin, memcached. Snapshots and backups keep using the group of their database: if AWS cannot delete a group for that reason, infra removes its tags and leaves it, and takes it over again when it is declared again.",
+  outputs: { arn: "The ARN." },
   foreign,
   summary: ({ engine, majorEngineVersion }) => ({
     line: ["for", engine, majorEngineVersion].filter(Boolean).join(" "),

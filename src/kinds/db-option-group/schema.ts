@@ -4,36 +4,48 @@ import * as Type from "typebox";
 import { boolean, integer, map, object, oneOf, optional, ref, set, string } from "../../resource/fields.ts";
 
 const value = Type.Unsafe<string | number | boolean>({
-  description: "Its value; several are parted by commas.",
+  description: "The value of the setting; separate several by commas.",
   type: ["string", "number", "boolean"],
 } as unknown as TSchema);
 
 const option = object({
   port: optional(
-    integer("The port on which it listens, where it has one; the option's own when left out.", { minimum: 1150, maximum: 65535 }),
+    integer("The port of the option, if it has one. If omitted: the default of the option.", { minimum: 1150, maximum: 65535 }),
   ),
   securityGroups: optional(
-    set(ref("securityGroup", "A security group."), "Who may reach its port: for options that have one.", { minItems: 1 }),
+    set(ref("securityGroup", "A security group."), "The security groups, which control access to the port of the option, if it has one.", {
+      minItems: 1,
+    }),
   ),
-  settings: optional(map(value, "Settings of the option by name. What is not named has its default.", "^[A-Za-z][A-Za-z0-9_.-]*$")),
+  settings: optional(
+    map(value, "The settings of the option, by name. Those that are not named have their defaults.", "^[A-Za-z][A-Za-z0-9_.-]*$"),
+  ),
 });
 
 export const schema = object({
-  engine: oneOf(["mysql", "mariadb", "postgres"], "The engine that it is for."),
-  majorEngineVersion: string("The major version that it is for.", { pattern: "^\\d+(\\.\\d+)?$", examples: ["8.4", "10.11", "17"] }),
+  engine: oneOf(["mysql", "mariadb", "postgres"], "The engine of the databases."),
+  majorEngineVersion: string("The major engine version of the databases.", {
+    pattern: "^\\d+(\\.\\d+)?$",
+    examples: ["8.4", "10.11", "17"],
+  }),
   description: optional(
-    string("What it is for; for good. AWS's description ends with whose the group is: `(infra PROJECT/ENVIRONMENT)`.", {
-      minLength: 1,
-      maxLength: 200,
-      pattern: "^[^()]*$",
-    }),
+    string(
+      "A description of the group; it cannot be changed. In AWS, the description ends with the owner: `(infra PROJECT/ENVIRONMENT)`.",
+      {
+        minLength: 1,
+        maxLength: 200,
+        pattern: "^[^()]*$",
+      },
+    ),
   ),
   options: optional(
-    map(option, "Options by AWS's name: `MARIADB_AUDIT_PLUGIN`, `MEMCACHED`. What others put in here is taken out.", "^[A-Z][A-Z0-9_-]*$"),
+    map(
+      option,
+      "The options, by their names in AWS: `MARIADB_AUDIT_PLUGIN`, `MEMCACHED`. Options that others add are removed.",
+      "^[A-Z][A-Z0-9_-]*$",
+    ),
   ),
-  applyImmediately: optional(
-    boolean("Whether a change of the options reaches the databases at once, and not in their maintenance windows."),
-  ),
+  applyImmediately: optional(boolean("Whether changes of options reach the databases at once, instead of in their maintenance windows.")),
 });
 
 export type DbOptionGroup = Static<typeof schema>;

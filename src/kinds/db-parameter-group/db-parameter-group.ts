@@ -17,10 +17,10 @@ export type DbParameterGroup = ParameterGroup;
 export const dbParameterGroup = parameterGroupKind({
   name: "dbParameterGroup",
   section: "dbParameterGroups",
-  doc: "Settings of a database engine. Dynamic ones reach the databases within seconds, static ones at their next reboot.",
+  doc: "Parameters of a database engine. Dynamic ones take effect within seconds, static ones at the next reboot.",
   foreign,
   family: {
-    doc: "Engine and major version: `mysql8.4`, `mariadb10.11`, `postgres17`; of instances in a cluster, `aurora-mysql8.0`, `aurora-postgresql16`.",
+    doc: "The parameter group family, engine and major version: `mysql8.4`, `mariadb10.11`, `postgres17`; for instances of a cluster, `aurora-mysql8.0`, `aurora-postgresql16`.",
     pattern: "^((aurora-)?mysql\\d+\\.\\d+|mariadb\\d+\\.\\d+|postgres\\d+|aurora-postgresql\\d+)$",
     examples: ["mysql8.4", "postgres17", "aurora-postgresql16"],
   },

@@ -10,12 +10,12 @@ import { foreign } from "./foreign.ts";
 import { defaults, portOf, schema, type DbProxy } from "./schema.ts";
 import { opensWhen, opensWithMore } from "../shared/urgency.ts";
 
-const anew = "a new proxy is made with another endpoint behind the same name, and programs are cut off";
+const anew = "a new proxy with another endpoint is made under the same name, and clients are disconnected";
 
 const fields: Fields<DbProxy> = {
   engineFamily: { change: "replace", because: `the engines can only be chosen at creation: ${anew}` },
-  dbInstance: { change: "restart", whileGone: "free", because: "connections to the database that goes are cut", urgency: "traffic" },
-  dbCluster: { change: "restart", whileGone: "free", because: "connections to the database that goes are cut", urgency: "traffic" },
+  dbInstance: { change: "restart", whileGone: "free", because: "connections to the old database are closed", urgency: "traffic" },
+  dbCluster: { change: "restart", whileGone: "free", because: "connections to the old database are closed", urgency: "traffic" },
   subnets: { change: "replace", as: "set", because: `a proxy cannot move to other subnets: ${anew}`, urgency: "traffic" },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   role: { change: "update", urgency: "safety" },
@@ -29,9 +29,9 @@ const fields: Fields<DbProxy> = {
 export const dbProxy: Kind<DbProxy, Handle> = {
   name: "dbProxy",
   section: "dbProxies",
-  doc: "A proxy of RDS before an instance or a cluster: it shares the connections of the database among many programs, and keeps theirs while the database fails over. It logs in with secrets that it reads by a role.",
+  doc: "An RDS proxy for an instance or a cluster: it pools the connections to the database and keeps client connections open during a failover. It logs in with secrets that it reads with a role.",
   wanted: ["endpoint"],
-  outputs: { arn: "Its ARN.", endpoint: "The host name that programs use in the place of the database's." },
+  outputs: { arn: "The ARN.", endpoint: "The host name that clients use instead of the database's." },
   foreign,
   schema,
   fields,

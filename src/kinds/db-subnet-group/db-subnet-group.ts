@@ -19,7 +19,7 @@ import { rdsTagging, rdsTagsOf, tagsOfRds } from "../shared/rds-tagging.ts";
 import { textOf } from "../shared/told.ts";
 
 const schema = object({
-  subnets: list(ref("subnet", "A subnet."), "The subnets in which databases may stand, in two zones or more, of one VPC.", {
+  subnets: list(ref("subnet", "A subnet."), "The subnets for databases, in at least two zones and all of one VPC.", {
     minItems: 2,
     maxItems: 20,
   }),
@@ -39,8 +39,8 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   name: "dbSubnetGroup",
   section: "dbSubnetGroups",
   file: "data",
-  doc: "The subnets of a VPC among which RDS chooses where a database stands.",
-  outputs: { vpc: "The id of its VPC." },
+  doc: "The subnets of a VPC from which RDS chooses those of a database.",
+  outputs: { vpc: "The id of the VPC." },
   foreign,
   summary: ({ subnets = [] }) => ({ line: `of ${subnets.map(textOf).join(", ")}`, tells: ["subnets"] }),
   schema,
@@ -49,7 +49,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
       change: "update",
       as: "set",
       whileGone: (left) => atLeast(2, left, "subnet"),
-      because: "a subnet in which a database stands cannot be taken out",
+      because: "a subnet with a database in it cannot be removed",
       urgency: "traffic",
     },
     description: { change: "update", late: true },

@@ -4,7 +4,7 @@ import { authored } from "./options.ts";
 import { type DhcpOptions, schema } from "./schema.ts";
 import { ec2Index } from "../shared/ec2-index.ts";
 
-const fixed = { change: "replace", because: "DHCP options cannot be changed; a new set takes the place of the old one" } as const;
+const fixed = { change: "replace", because: "DHCP options cannot be changed; a new set replaces the old one" } as const;
 
 const listed: FieldRule<string[]> = { ...fixed, default: { value: [], class: "enforced" } };
 
@@ -13,7 +13,7 @@ export const dhcpOptions: Kind<DhcpOptions, null> = {
   section: "dhcpOptions",
   idPrefix: "dopt-",
   madeWith: "region",
-  doc: "What machines of a VPC learn from its DHCP server: who answers for names, the domain, time servers.",
+  doc: "The options that the DHCP server of a VPC gives to instances: DNS servers, domain name, NTP servers.",
   foreign,
   schema,
   fields: {

@@ -8,40 +8,36 @@ const address = (doc: string) => string(doc, { minLength: 1, examples: ["10.0.0.
 /** AWS takes four values of each (EC2 API, CreateDhcpOptions), and four IPv4 and four IPv6 time servers. */
 export const schema = object({
   domainName: optional(
-    string("The domain that machines add to names without one.", { minLength: 1, maxLength: 1000, examples: ["corp.example.com"] }),
+    string("The domain name that instances append to names without a domain.", {
+      minLength: 1,
+      maxLength: 1000,
+      examples: ["corp.example.com"],
+    }),
   ),
   domainNameServers: optional(
-    list(
-      address("An address of a DNS server, or `AmazonProvidedDNS`, the VPC's own resolver."),
-      "Whom machines ask for names, in this order.",
-      {
-        maxItems: 4,
-      },
-    ),
+    list(address("An address of a DNS server, or `AmazonProvidedDNS`, the VPC's own resolver."), "The DNS servers, in order of use.", {
+      maxItems: 4,
+    }),
   ),
   ntpServers: optional(
-    list(
-      address("An address of a time server."),
-      "From whom machines get the time, in this order: four IPv4 and four IPv6 addresses at most.",
-      {
-        maxItems: 8,
-      },
-    ),
+    list(address("An address of an NTP server."), "The NTP servers, in order of use: at most four IPv4 and four IPv6 addresses.", {
+      maxItems: 8,
+    }),
   ),
   netbiosNameServers: optional(
-    list(address("An address of a NetBIOS name server."), "NetBIOS name servers, in this order.", { maxItems: 4 }),
+    list(address("An address of a NetBIOS name server."), "The NetBIOS name servers, in order of use.", { maxItems: 4 }),
   ),
   netbiosNodeType: optional(
     Type.Unsafe<1 | 2 | 4 | 8>({
       type: "integer",
       enum: [1, 2, 4, 8],
-      description: "How NetBIOS names are resolved; AWS advises 2, since a VPC passes no broadcasts.",
+      description: "The NetBIOS node type; AWS recommends 2, because a VPC does not support broadcast.",
       examples: [2],
     }),
   ),
   ipv6AddressPreferredLeaseTime: optional(
     Type.Integer({
-      description: "How often a machine with IPv6 renews its address, in seconds. AWS: 140 when none is set.",
+      description: "The interval in seconds at which an instance renews the lease of its IPv6 address. AWS's default: 140.",
       minimum: 140,
       maximum: 2_147_483_647,
     }),

@@ -3,13 +3,17 @@ import { object, optional, ref, string } from "../../resource/fields.ts";
 import type { Static } from "typebox";
 
 export const schema = object({
-  instance: optional(ref("instance", "The machine that it leads to. If omitted: whatever it is put on, a NAT gateway for example.")),
-  networkInterface: optional(ref("networkInterface", "The network interface that it leads to, instead of a machine.")),
+  instance: optional(
+    ref("instance", "The instance to associate the address with. If omitted: whatever uses it, for example a NAT gateway."),
+  ),
+  networkInterface: optional(ref("networkInterface", "The network interface to associate the address with, instead of an instance.")),
   privateIpAddress: optional(
-    string("Which private address there it leads to. If omitted: the first.", { format: "ipv4", examples: ["10.0.1.11"] }),
+    string("The private address to associate it with. If omitted: the primary one.", { format: "ipv4", examples: ["10.0.1.11"] }),
   ),
   networkBorderGroup: optional(
-    string("The group of zones from which AWS announces it; the region's own when unwritten.", { examples: ["us-east-1-bos-1"] }),
+    string("The network border group, the zones from which AWS advertises the address. If omitted: that of the region.", {
+      examples: ["us-east-1-bos-1"],
+    }),
   ),
 });
 

@@ -18,24 +18,33 @@ const ages = [
 const lifecycle = object(
   {
     transitionToIA: optional(
-      oneOf(ages, "When a file that nobody reads moves to Infrequent Access, which costs less to keep and more to read."),
+      oneOf(ages, "The time without access after which a file moves to Infrequent Access, which costs less to store and more to read."),
     ),
     transitionToArchive: optional(
-      oneOf(ages, "When it moves on to Archive; needs elastic throughput, and a later time than transitionToIA."),
+      oneOf(
+        ages,
+        "The time without access after which a file moves to Archive; needs elastic throughput, and a later time than transitionToIA.",
+      ),
     ),
-    transitionToPrimaryStorageClass: optional(oneOf(["AFTER_1_ACCESS"], "Whether a file comes back once somebody reads it.")),
+    transitionToPrimaryStorageClass: optional(
+      oneOf(["AFTER_1_ACCESS"], "Whether a file moves back to the primary storage class when it is read."),
+    ),
   },
-  "Where files go that nobody reads.",
+  "The lifecycle policy for files that are not accessed.",
 );
 
 const mountTarget = object({
   securityGroups: optional(
-    set(ref("securityGroup", "A security group."), "Who may mount it there (TCP 2049). The VPC's default group when left out.", {
-      minItems: 1,
-    }),
+    set(
+      ref("securityGroup", "A security group."),
+      "The security groups, which control access to the mount target (TCP 2049). If omitted: the default group of the VPC.",
+      {
+        minItems: 1,
+      },
+    ),
   ),
   ipAddress: optional(
-    string("A free address of the subnet; AWS takes one when left out. Another one is another mount target.", {
+    string("A free address of the subnet. If omitted: AWS chooses one. A change makes another mount target.", {
       pattern: "^\\d+\\.\\d+\\.\\d+\\.\\d+$",
       examples: ["10.0.1.20"],
     }),
@@ -46,7 +55,7 @@ const id = (doc: string) => integer(doc, { minimum: 0, maximum: 4_294_967_295 })
 
 const accessPoint = object({
   path: optional(
-    string("The directory that is the root for whoever comes this way; `/` when left out.", {
+    string("The directory that clients of the access point see as root. Default: `/`.", {
       pattern: "^/$|^(/[^/]+){1,4}$",
       examples: ["/uploads"],
     }),
@@ -56,55 +65,59 @@ const accessPoint = object({
       {
         uid: id("The user id."),
         gid: id("The group id."),
-        secondaryGids: optional(set(id("A group id."), "Further groups.", { maxItems: 16 })),
+        secondaryGids: optional(set(id("A group id."), "Further group ids.", { maxItems: 16 })),
       },
-      "As whom they come, whoever they are on their machine.",
+      "The POSIX user and group for all requests through the access point, whatever the user on the client.",
     ),
   ),
   creation: optional(
     object(
       {
-        ownerUid: id("Who owns it."),
-        ownerGid: id("Which group owns it."),
-        permissions: string("Its permissions, in octal digits.", { pattern: "^[0-7]{3,4}$", examples: ["0755"] }),
+        ownerUid: id("The user id of the owner."),
+        ownerGid: id("The group id of the owner."),
+        permissions: string("The permissions, in octal digits.", { pattern: "^[0-7]{3,4}$", examples: ["0755"] }),
       },
-      "How the directory is made where it is not there yet.",
+      "The owner and permissions with which the directory is made if it does not exist.",
     ),
   ),
 });
 
 export const schema = object({
-  encrypted: optional(boolean("Whether what is stored is encrypted; for good. True when left out.")),
-  kmsKey: optional(keyRef("The KMS key that encrypts it; a key of AWS when left out. For good.")),
+  encrypted: optional(boolean("Whether data at rest is encrypted. It cannot be changed.")),
+  kmsKey: optional(keyRef("The KMS key that encrypts the file system. If omitted: the AWS managed key. It cannot be changed.")),
   performanceMode: optional(
     oneOf(
       ["generalPurpose", "maxIO"],
-      "maxIO answers later and takes more at once; AWS recommends generalPurpose, which it is when left out. For good.",
+      "The performance mode; it cannot be changed. Default: generalPurpose, which AWS recommends; maxIO has higher latency and allows more parallel access.",
     ),
   ),
   throughputMode: optional(
     oneOf(
       ["bursting", "elastic", "provisioned"],
-      "bursting grows with what is stored, elastic follows the load and is paid by use, provisioned is a fixed one. bursting when left out. AWS takes a change of it, or less of the provisioned one, once in 24 hours.",
+      "The throughput mode: bursting (the default) grows with the stored data, elastic scales with the load and is charged by use, provisioned is fixed. AWS accepts a change of the mode, or a decrease of provisioned throughput, once in 24 hours.",
     ),
   ),
-  provisionedThroughput: optional(number("MiB a second, with provisioned.", { minimum: 1, maximum: 3414 })),
+  provisionedThroughput: optional(number("The throughput in MiB/s, with provisioned.", { minimum: 1, maximum: 3414 })),
   availabilityZone: optional(
-    zone("One Zone: the only zone in which it is stored, which costs less, and is lost with it. In several zones when left out. For good."),
+    zone(
+      "The only zone of a One Zone file system, which costs less and is lost with the zone. If omitted: several zones. It cannot be changed.",
+    ),
   ),
   lifecycle: optional(lifecycle),
-  backup: optional(boolean("Whether AWS Backup takes a backup every day. Of One Zone it does when left out, else it does not.")),
-  policy: optional(policyDocument("Who may mount it and what they may do there, on top of security groups.")),
-  replicationOverwriteProtection: optional(boolean("Whether it is kept from becoming the target of a replication. It is when left out.")),
+  backup: optional(boolean("Whether AWS Backup makes a backup every day. Default: true for One Zone, otherwise false.")),
+  policy: optional(policyDocument("The file system policy: who may mount it and with which permissions, in addition to security groups.")),
+  replicationOverwriteProtection: optional(
+    boolean("Whether the file system is protected from becoming the destination of a replication. Default: true."),
+  ),
   mountTargets: optional(
     mapOf(
       "subnet",
       mountTarget,
-      "The subnets in which it can be mounted, one of each zone, all of one VPC. Where a mount target goes, what is mounted through it hangs.",
+      "The mount targets, by subnet: at most one in each zone, all in one VPC. When a mount target is removed, file systems that are mounted through it hang.",
     ),
   ),
   accessPoints: optional(
-    map(accessPoint, "Ways in with a user and a directory of their own, by name. What changes of one makes it again."),
+    map(accessPoint, "Access points with a user and a directory of their own, by name. A change replaces the access point."),
   ),
 });
 

@@ -8,7 +8,7 @@ import { destinationIn, usualFields } from "./record.ts";
 import { type FlowLog, schema } from "./schema.ts";
 import { ec2Index } from "../shared/ec2-index.ts";
 
-const fixed = { change: "replace", because: "of a flow log nothing can be changed; a new one takes its place" } as const;
+const fixed = { change: "replace", because: "a flow log cannot be changed; a new one replaces it" } as const;
 
 /** A destination of this file is an address on both sides. A foreign one is a name with its kind, or an ARN. */
 const destination: FieldRule<string> = {
@@ -20,8 +20,8 @@ export const flowLog: Kind<FlowLog, null> = {
   name: "flowLog",
   section: "flowLogs",
   idPrefix: "fl-",
-  doc: "A record of who talked with whom: the connections of a VPC, a subnet or a network interface, without what they said.",
-  outputs: { status: "Whether lines arrive: `SUCCESS`, or why not." },
+  doc: "A log of the connections of a VPC, a subnet or a network interface, without the content of packets.",
+  outputs: { status: "The delivery status: `SUCCESS`, or the reason of a failure." },
   foreign,
   schema,
   fields: {

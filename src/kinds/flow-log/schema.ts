@@ -6,15 +6,17 @@ import * as Type from "typebox";
 export const schema = object({
   of: ref(
     ["vpc", "subnet", "networkInterface"],
-    "What is logged: `vpc/NAME`, `subnet/NAME`, `networkInterface/NAME`, or `{ id: eni-… }` of a machine's. Of a VPC and a subnet every interface in it is logged.",
+    "The resource to log: `vpc/NAME`, `subnet/NAME`, `networkInterface/NAME`, or `{ id: eni-… }` for the interface of an instance. For a VPC or subnet, all its interfaces are logged.",
   ),
-  traffic: optional(oneOf(["ALL", "ACCEPT", "REJECT"], "Which traffic: all of it, what groups and ACLs let pass, or what they stop.")),
-  to: ref(["logGroup", "bucket"], "Where it is written: into a log group of CloudWatch Logs, or into a bucket of S3.", { named: true }),
+  traffic: optional(
+    oneOf(["ALL", "ACCEPT", "REJECT"], "The traffic to log: all, or only what security groups and network ACLs accept or reject."),
+  ),
+  to: ref(["logGroup", "bucket"], "The destination: a log group of CloudWatch Logs or an S3 bucket.", { named: true }),
   role: optional(
-    ref("iamRole", "Into a log group: the role with which the log is written. It trusts vpc-flow-logs.amazonaws.com.", { named: true }),
+    ref("iamRole", "The role with which the log is written to a log group; it must trust vpc-flow-logs.amazonaws.com.", { named: true }),
   ),
   prefix: optional(
-    string("Into a bucket: the folder in it. AWS writes below `AWSLogs/` in the folder.", {
+    string("The folder in a bucket; AWS writes below `AWSLogs/` in it.", {
       pattern: "^[^/].*[^/]$|^[^/]$",
       examples: ["network"],
     }),
@@ -22,17 +24,19 @@ export const schema = object({
   destinationOptions: optional(
     object(
       {
-        fileFormat: optional(oneOf(["plain-text", "parquet"], "How the files are written. AWS: plain-text.")),
-        hiveCompatiblePartitions: optional(boolean("Whether folders are called `year=2026/month=11/…`, as Hive's tools expect. AWS: no.")),
-        perHourPartition: optional(boolean("Whether each hour has a folder of its own, and not only each day. AWS: no.")),
+        fileFormat: optional(oneOf(["plain-text", "parquet"], "The format of the files. AWS's default: plain-text.")),
+        hiveCompatiblePartitions: optional(
+          boolean("Whether folder names have the form `year=2026/month=11/…`, which Hive-compatible tools expect. AWS's default: false."),
+        ),
+        perHourPartition: optional(boolean("Whether each hour has a folder of its own, instead of each day. AWS's default: false.")),
       },
-      "Into a bucket: how the files lie in it.",
+      "The options for files in a bucket.",
     ),
   ),
   format: optional(
     list(
-      string("A field, as `srcaddr`.", { pattern: "^[a-z]+(-[a-z0-9]+)*$", examples: ["srcaddr"] }),
-      "What a line tells, in this order: the fields of AWS's guide, \"Flow log records\". If omitted, AWS's 14 usual ones.",
+      string("A field, such as `srcaddr`.", { pattern: "^[a-z]+(-[a-z0-9]+)*$", examples: ["srcaddr"] }),
+      "The fields of a record, in this order; AWS's guide lists them under \"Flow log records\". If omitted: the 14 fields of AWS's default format.",
       {
         minItems: 1,
       },
@@ -42,7 +46,7 @@ export const schema = object({
     Type.Unsafe<60 | 600>({
       type: "integer",
       enum: [60, 600],
-      description: "Over how many seconds packets are counted together: 600, or 60. On Nitro machines AWS takes 60 at most.",
+      description: "The maximum aggregation interval in seconds: 600 or 60. On Nitro instances it is never more than 60.",
       examples: [60],
     }),
   ),

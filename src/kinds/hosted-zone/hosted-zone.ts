@@ -17,15 +17,18 @@ import { textOf } from "../shared/told.ts";
 import { isInScope } from "../shared/in-scope.ts";
 
 const schema = object({
-  name: string("The domain. A public zone answers for it once the domain above it names the zone's name servers.", {
+  name: string("The domain name. A public zone answers for it once the parent domain delegates to the zone's name servers.", {
     pattern: domainPattern,
     maxLength: 255,
     examples: ["shop.example.com"],
   }),
   private: optional(
-    list(ref("vpc", "A VPC."), "The VPCs in which alone the zone answers. If omitted, it is public.", { minItems: 1, uniqueItems: true }),
+    list(ref("vpc", "A VPC."), "The VPCs of a private zone, which answers only in them. If omitted: the zone is public.", {
+      minItems: 1,
+      uniqueItems: true,
+    }),
   ),
-  comment: optional(string("What it is for.", { maxLength: 256 })),
+  comment: optional(string("A comment on the zone.", { maxLength: 256 })),
 });
 
 export type HostedZone = Static<typeof schema>;
@@ -40,21 +43,21 @@ export const hostedZone: Kind<HostedZone, null> = {
   name: "hostedZone",
   section: "hostedZones",
   file: "network",
-  doc: "A hosted zone of Route 53: the records of a domain, for everybody or for some VPCs.",
+  doc: "A hosted zone of Route 53: the records of a domain, public or for some VPCs.",
   outputs: {
-    nameServers: "The name servers of a public zone, to be set as NS records in the domain above it or at the registrar.",
-    arn: "Its ARN.",
-    name: "The domain.",
+    nameServers: "The name servers of a public zone, for NS records in the parent domain or at the registrar.",
+    arn: "The ARN.",
+    name: "The domain name.",
   },
   wanted: ["nameServers"],
   summary: ({ name }) => ({ line: textOf(name), tells: ["name"] }),
   schema,
   foreign,
   fields: {
-    name: { change: "replace", because: "a zone is one of its domain, and another zone has other name servers" },
+    name: { change: "replace", because: "the domain of a hosted zone cannot be changed, and a new zone has other name servers" },
     private: {
       change: (was, now) => (((was ?? []).length === 0) === ((now ?? []).length === 0) ? "update" : "replace"),
-      because: { replace: "a public zone cannot become a private one, nor the other way" },
+      because: { replace: "a hosted zone cannot change between public and private" },
       default: { value: [], class: "enforced" },
       as: "set",
       whileGone: "free",

@@ -5,8 +5,8 @@ import { policyDocument } from "../shared/policy-documents.ts";
 import type { Static } from "typebox";
 
 export const schema = object({
-  document: policyDocument("What it allows and denies."),
-  description: optional(string("What it is for.", { maxLength: 1000 })),
+  document: policyDocument("The policy document: permissions that are allowed or denied."),
+  description: optional(string("A description of the policy.", { maxLength: 1000 })),
   path: pathField,
 });
 

@@ -13,7 +13,10 @@ const trustForms = Type.Union(
     set(service, "Several services.", { minItems: 1, uniqueItems: true }),
     object({ document: policyDocument("The whole trust policy.") }),
   ],
-  { description: "Who may take on the role: a service, several services, or `{ document }`.", examples: ["ec2.amazonaws.com"] },
+  {
+    description: "The principals that may assume the role: a service, several services, or `{ document }`.",
+    examples: ["ec2.amazonaws.com"],
+  },
 );
 
 /**
@@ -32,20 +35,20 @@ export const schema = object({
       refOr(
         "^arn:",
         "iamPolicy",
-        "A policy of this file, one of AWS's by its name (`AmazonSSMManagedInstanceCore`), or the ARN of another.",
+        "A policy of this file, an AWS managed policy by its name (`AmazonSSMManagedInstanceCore`), or the ARN of another.",
         {
           named: true,
           provided: awsManaged,
         },
       ),
-      "The managed policies that are attached to it. What others attached stays, and is a note.",
+      "The managed policies that are attached to the role. Policies that others attached stay and are reported in a note.",
       { uniqueItems: true, maxItems: 25 },
     ),
   ),
   policies: optional(
     map(
-      policyDocument("What the role may do."),
-      "Policies that are part of the role, by name. What others wrote stays, and is a note.",
+      policyDocument("The permissions of the role."),
+      "Inline policies of the role, by name. Policies that others added stay and are reported in a note.",
       "^[A-Za-z0-9+=,.@_-]{1,128}$",
     ),
   ),
@@ -53,13 +56,13 @@ export const schema = object({
     refOr(
       "^(arn:|none$)",
       "iamPolicy",
-      "The policy that bounds what all others can allow: one of this file, or an ARN; `none`: none. If omitted, what there is stays.",
+      "The permissions boundary, which limits what all other policies can allow: a policy of this file, or an ARN; `none`: no boundary. If omitted: an existing one stays.",
       { named: true },
     ),
   ),
   path: pathField,
-  maxSessionDuration: optional(integer("Seconds for which a session of the role may last.", { minimum: 3600, maximum: 43_200 })),
-  description: optional(string("What it is for.", { maxLength: 1000, pattern: "^[\\t\\n\\r\\x20-\\xff]*$" })),
+  maxSessionDuration: optional(integer("The maximum duration of a session of the role, in seconds.", { minimum: 3600, maximum: 43_200 })),
+  description: optional(string("A description of the role.", { maxLength: 1000, pattern: "^[\\t\\n\\r\\x20-\\xff]*$" })),
 });
 
 export type IamRole = Static<typeof schema>;

@@ -9,8 +9,8 @@ export const image: Kind<Image, Handle> = {
   name: "image",
   section: "images",
   idPrefix: "ami-",
-  doc: "An image (AMI) of a machine with its disks, from which others are launched: `image: image/NAME`.",
-  outputs: { rootSnapshot: "The snapshot of its first disk.", architecture: "The processors that it runs on." },
+  doc: "An image (AMI) made from an instance with its volumes, to launch other instances: `image: image/NAME`.",
+  outputs: { rootSnapshot: "The snapshot of the root volume.", architecture: "The processor architecture." },
   foreign,
   schema,
   fields: {

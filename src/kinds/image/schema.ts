@@ -5,20 +5,26 @@ import type { Static } from "typebox";
 export const schema = object({
   from: ref(
     "instance",
-    "The machine of which it is made, once. What becomes of the machine later is no change; of one that is gone, `{ id: … }` says which it was.",
+    "The instance from which the image is made, once. Later changes of the instance do not matter; for an instance that no longer exists, write its id as `{ id: … }`.",
   ),
   version: optional(
-    integer("Another number makes a new image of the machine as it is then, and keeps the old one.", { minimum: 1, examples: [2] }),
+    integer("The version of the image. Another number makes a new image of the instance in its present state and keeps the old one.", {
+      minimum: 1,
+      examples: [2],
+    }),
   ),
   keep: optional(
-    integer("How many old images stay when a new one is made, for the way back; the oldest go first.", { minimum: 1, maximum: 100 }),
+    integer("Number of old images to keep when a new one is made, to be able to go back; the oldest are deleted first.", {
+      minimum: 1,
+      maximum: 100,
+    }),
   ),
   noReboot: optional(
     boolean(
-      "Whether the machine runs on while its image is made. EC2 restarts it otherwise, so that what it has in memory is on its disks.",
+      "Whether the image is made without a restart of the instance. With the restart, EC2 makes sure that data in memory is written to the volumes.",
     ),
   ),
-  description: optional(string("What it is for.", { maxLength: 255 })),
+  description: optional(string("A description of the image.", { maxLength: 255 })),
 });
 
 export type Image = Static<typeof schema>;

@@ -15,8 +15,8 @@ export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
   section: "instanceConnectEndpoints",
   file: "network",
   idPrefix: "eice-",
-  doc: "A way to machines without a public address: SSH and RDP through AWS, by who may do so in IAM (`aws ec2-instance-connect ssh`).",
-  outputs: { dnsName: "The host name under which it answers.", vpc: "The id of its VPC." },
+  doc: "An endpoint for SSH and RDP connections through AWS to instances without a public address, with permissions in IAM (`aws ec2-instance-connect ssh`).",
+  outputs: { dnsName: "The DNS name of the endpoint.", vpc: "The id of the VPC." },
   foreign,
   schema,
   fields: {

@@ -29,7 +29,7 @@ import { textOf } from "../shared/told.ts";
 import { isInScope } from "../shared/in-scope.ts";
 
 const schema = object({
-  role: ref("iamRole", "The role that its machines take on; a profile holds one.", { named: true }),
+  role: ref("iamRole", "The role that instances with this profile assume; a profile holds one role.", { named: true }),
   path: pathField,
 });
 
@@ -48,13 +48,13 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
   name: "instanceProfile",
   section: "instanceProfiles",
   fromArn: { type: "iam:instance-profile", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
-  doc: "An instance profile: how EC2 hands a role to a machine.",
-  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
+  doc: "An instance profile, with which EC2 passes a role to an instance.",
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   summary: ({ role }) => ({ line: `for ${textOf(role)}`, tells: ["role"] }),
   schema,
   fields: {
-    role: { change: "update", because: "machines get the credentials of the new role some minutes later", urgency: "safety" },
-    path: { change: "replace", because: "a path is part of the ARN" },
+    role: { change: "update", because: "instances get the credentials of the new role some minutes later", urgency: "safety" },
+    path: { change: "replace", because: "the path is part of the ARN" },
   },
   stages: [{ name: "create" }, { name: "role", fields: ["role"] }],
   create: "name",

@@ -37,20 +37,20 @@ const fields: Fields<Instance> = {
     // The tag holds the expression. The author decides whether a newer image replaces the instance.
     same: (_want, have, _live, resolved, spec) =>
       spec?.imageUpdates !== "replace" || resolved === undefined || have === undefined || have === resolved,
-    because: "a machine keeps the image it was launched from",
+    because: "an instance keeps the image that it was launched from",
   },
   instanceType: {
     change: typeImpact,
     because: {
       restart: "changing the instance type needs a stop and start",
-      replace: "changing the instance type needs a stop, and EC2 stops no machine of a one-time spot request",
+      replace: "changing the instance type needs a stop, and EC2 cannot stop an instance of a one-time Spot request",
     },
   },
   // Importing a key pair again under its name changes nothing on the instances that have the old one.
   keyPair: {
     change: (_was, now, spec) => (spec.was.keyPair === now ? "note" : "replace"),
     whileGone: "free",
-    because: "the key is put on a machine when it first boots",
+    because: "the key is installed on an instance when it first boots",
     urgency: "safety",
   },
   // An interface in a VPC needs at least one group (EC2 API, ModifyInstanceAttribute).
@@ -63,7 +63,7 @@ const fields: Fields<Instance> = {
     hashed: true,
     late: true,
     means: unzipped,
-    because: "its user data differs, which a machine reads when it boots",
+    because: "its user data differs; an instance reads it when it boots",
     urgency: "safety",
   },
   rootVolume: {
@@ -77,7 +77,7 @@ const fields: Fields<Instance> = {
       encrypted: {
         change: "replace",
         same: (request, have) => request === have || have === true,
-        because: "a disk cannot be encrypted in place",
+        because: "a volume cannot be encrypted in place",
         urgency: "safety",
       },
       kmsKey: {
@@ -89,7 +89,7 @@ const fields: Fields<Instance> = {
       deleteOnTermination: { change: "update", urgency: "safety" },
     },
   },
-  volumes: { change: volumesImpact, same: volumesAgree, because: "its disks differ" },
+  volumes: { change: volumesImpact, same: volumesAgree, because: "its volumes differ" },
   metadataOptions: {
     change: "update",
     of: { httpTokens: { change: "update", default: { value: "required", class: "create-only" } } },
@@ -101,12 +101,12 @@ const fields: Fields<Instance> = {
   spot: {
     change: "replace",
     same: (request, have) => isSameSpot(request, have as boolean | Spot | undefined),
-    because: "how a machine is bought is settled when it is launched",
+    because: "the purchasing option of an instance can only be chosen at launch",
   },
   disableApiStop: { change: "update", urgency: "safety" },
-  hibernation: { change: "replace", because: "whether a machine can hibernate is settled when it is launched" },
-  cpuOptions: { change: "replace", because: "the processors of a machine are settled when it is launched" },
-  enclave: { change: "replace", because: "whether a machine may run enclaves is settled when it is launched" },
+  hibernation: { change: "replace", because: "hibernation can only be enabled at launch" },
+  cpuOptions: { change: "replace", because: "the CPU options of an instance can only be chosen at launch" },
+  enclave: { change: "replace", because: "Nitro Enclaves can only be enabled at launch" },
   maintenanceOptions: { change: "update" },
   privateDnsNameOptions: {
     change: "update",
@@ -116,21 +116,21 @@ const fields: Fields<Instance> = {
       enableResourceNameDnsAAAARecord: { change: "update" },
     },
   },
-  launchTemplate: { change: "replace", whileGone: "free", because: "a machine keeps the template it was launched from" },
+  launchTemplate: { change: "replace", whileGone: "free", because: "an instance keeps the launch template that it was launched from" },
   volumeTags: { change: "update", as: "map", late: true },
   placementGroup: { change: "restart", because: "changing the placement group needs a stop and start" },
   capacityReservation: { change: "restart", because: "changing the capacity reservation needs a stop and start" },
-  tenancy: { change: "replace", because: "the tenancy of a machine is settled when it is launched" },
+  tenancy: { change: "replace", because: "the tenancy of an instance can only be chosen at launch" },
   ebsOptimized: { change: "restart", because: "changing the EBS optimisation needs a stop and start" },
   creditSpecification: { change: "update" },
-  subnet: { change: "replace", because: "a machine cannot move to another subnet" },
+  subnet: { change: "replace", because: "an instance cannot move to another subnet" },
   networkInterfaces: {
     change: interfacesImpact,
     same: sameInterfaces,
     default: { value: [], class: "enforced" },
-    because: { replace: "a machine keeps the network interfaces with which it started" },
+    because: { replace: "an instance keeps the network interfaces with which it was launched" },
   },
-  privateIpAddress: { change: "replace", because: "the first private address of an instance cannot be changed" },
+  privateIpAddress: { change: "replace", because: "the primary private address of an instance cannot be changed" },
   secondaryPrivateIpAddresses: { change: "update", as: "set", default: { value: [], class: "create-only" } },
   ipv6AddressCount: { change: "update" },
   // On an interface that is a separate resource, it is a field of that resource.
@@ -289,11 +289,11 @@ export const instance: Kind<Instance, Handle> = {
   },
   leaveAlone: whyQuarantined,
   outputs: {
-    privateIp: "Its first private address.",
+    privateIp: "The primary private IPv4 address.",
     // A stop releases the address, and a start gets another one (Amazon EC2 User Guide, "Amazon EC2 instance IP addressing").
-    publicIp: { doc: "Its public address, where it has one.", changesWith: "restart" },
-    ipv6: "Its first IPv6 address, where it has one.",
-    zone: "The zone in which it runs.",
+    publicIp: { doc: "The public IPv4 address, if there is one.", changesWith: "restart" },
+    ipv6: "The first IPv6 address, if there is one.",
+    zone: "The Availability Zone.",
   },
   authored,
   drawn,

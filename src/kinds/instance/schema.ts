@@ -10,47 +10,61 @@ export const schema = object({
   launchTemplate: optional(
     ref(
       "launchTemplate",
-      "A template that says what is not written here, in its default version at the launch. A newer version changes nothing on a machine that exists.",
+      "The launch template for fields that are not written here, in its default version at launch. A newer version does not change an existing instance.",
     ),
   ),
   volumeTags: optional(
     map(
       Type.String({ maxLength: 256 }),
-      "Tags of the disks that go with it, beside its own tags, which they get at the launch.",
+      "Tags of the volumes that are launched with the instance, in addition to the instance's own tags, which they get at launch.",
       "^(?!aws:|infra:).{1,128}$",
     ),
   ),
   subnet: optional(
-    ref("subnet", "The subnet it lies in, with a network interface of its own. Left out where it starts with one of `networkInterfaces`."),
+    ref("subnet", "The subnet of the instance's own network interface. Omit it when the instance starts with one of `networkInterfaces`."),
   ),
   networkInterfaces: optional(
     list(
-      Type.Union([ref("networkInterface", "A network interface of the file, which outlives the machine."), ofMachine]),
-      "Network interfaces besides that in `subnet`, in this order: those of the file, which outlive it, and `{ subnet: … }`, made with it. Without `subnet` the first of them, one of the file, is its first. EC2 gives no public address by itself to a machine that starts with several.",
+      Type.Union([ref("networkInterface", "A network interface of this file, which is kept when the instance is terminated."), ofMachine]),
+      "Network interfaces in addition to that in `subnet`, in this order: those of this file, which are kept when the instance is terminated, and `{ subnet: … }`, made with it. Without `subnet`, the first of them must be one of this file and is the primary one. EC2 assigns no public address automatically to an instance that starts with several.",
     ),
   ),
   privateIpAddress: optional(
-    string("Its private address, inside the subnet. If omitted: one that EC2 picks.", { examples: ["10.0.1.10"] }),
+    string("The primary private address, inside the subnet. If omitted: an address that EC2 chooses.", { examples: ["10.0.1.10"] }),
   ),
   secondaryPrivateIpAddresses: optional(
-    list(string("An address inside the subnet.", { format: "ipv4" }), "Further private addresses of its own network interface.", {
-      uniqueItems: true,
-      examples: [["10.0.1.11"]],
-    }),
+    list(
+      string("An address inside the subnet.", { format: "ipv4" }),
+      "Further private addresses of the instance's own network interface.",
+      {
+        uniqueItems: true,
+        examples: [["10.0.1.11"]],
+      },
+    ),
   ),
   ipv6AddressCount: optional(
-    integer("How many IPv6 addresses its own network interface has. If omitted: what its subnet says.", { minimum: 0, maximum: 49 }),
+    integer("Number of IPv6 addresses of the instance's own network interface. If omitted: the setting of the subnet.", {
+      minimum: 0,
+      maximum: 49,
+    }),
   ),
-  sourceDestCheck: optional(boolean("Whether it only takes and sends packets of its own; `false` for machines that route.")),
-  state: optional(oneOf(["running", "stopped"], "Whether it runs. If omitted: it is started once, and then left as it is found.")),
+  sourceDestCheck: optional(
+    boolean("Whether EC2 drops packets that are not from or to the instance; `false` for instances that route traffic."),
+  ),
+  state: optional(
+    oneOf(
+      ["running", "stopped"],
+      "Whether the instance is running or stopped. If omitted: infra starts it once and afterwards leaves its state alone.",
+    ),
+  ),
   userDataChange: optional(
     oneOf(
       ["note", "replace", "restart"],
-      "What another user data means for a machine that exists: a note, a new machine, or a restart with it. `note` when unwritten.",
+      "The effect of changed user data on an existing instance: a note, a replacement, or a restart with the new user data. Default: `note`.",
     ),
   ),
   imageUpdates: optional(
-    oneOf(["note", "replace"], "What a newer image means when `image` is an expression: a note, or a new machine. `note` when unwritten."),
+    oneOf(["note", "replace"], "The effect of a newer image when `image` is an expression: a note or a replacement. Default: `note`."),
   ),
 });
 

@@ -26,7 +26,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   section: "internetGateways",
   file: "network",
   idPrefix: "igw-",
-  doc: "A VPC's way to and from the internet.",
+  doc: "The connection of a VPC to the internet.",
   outputs: {},
   foreign,
   summary: ({ vpc }) => ({ line: `for ${textOf(vpc)}`, tells: ["vpc"] }),

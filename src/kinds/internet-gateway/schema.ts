@@ -3,7 +3,7 @@ import { object, ref } from "../../resource/fields.ts";
 import type { Static } from "typebox";
 
 export const schema = object({
-  vpc: ref("vpc", "The VPC that it connects to the internet; a VPC has one at most."),
+  vpc: ref("vpc", "The VPC of the gateway; a VPC has at most one."),
 });
 
 export type InternetGateway = Static<typeof schema>;

@@ -16,11 +16,11 @@ const neverAgain =
 export const keyPair: Kind<KeyPair, Handle> = {
   name: "keyPair",
   section: "keyPairs",
-  doc: "A public key that new machines let in. It is yours, and the private key never comes near this program; or it is generated, and the private key is kept in a parameter that this program never shows.",
+  doc: "A public key for logging in to new instances. Either you provide it, and infra never gets the private key; or infra generates it and keeps the private key in a parameter that it never shows.",
   outputs: {
-    fingerprint: "The fingerprint of its public key.",
-    keyPairId: "Its id beside its name.",
-    publicKey: "Its public key in OpenSSH's form.",
+    fingerprint: "The fingerprint of the public key.",
+    keyPairId: "The id of the pair, in addition to its name.",
+    publicKey: "The public key in OpenSSH format.",
   },
   foreign,
   schema,
@@ -28,17 +28,17 @@ export const keyPair: Kind<KeyPair, Handle> = {
     publicKey: {
       change: (_was, _now, { was }) => (was.generate === undefined ? "replace" : { refuse: `it was generated: ${neverAgain}` }),
       because:
-        "AWS cannot change a key; it is imported again under the same name, for machines to come, and machines that exist keep the old key",
+        "AWS cannot change a key; infra imports the new one under the same name, for new instances, and existing instances keep the old key",
       same: (request, have) => have !== undefined && isSameKey(request, have),
       urgency: "safety",
     },
     generate: {
       change: (was) => (was === undefined ? "replace" : { refuse: `a generated key is never replaced: ${neverAgain}` }),
-      because: "a key that is generated takes the place of the one that was imported, for machines to come",
+      because: "a generated key replaces the imported one, for new instances",
     },
     privateKey: {
       change: costOfPlace,
-      because: "a key that is generated takes the place of the one that was imported",
+      because: "a generated key replaces the imported one",
       of: { ssmParameter: { change: costOfPlace }, kmsKey: { change: "never" } },
     },
   },

@@ -4,25 +4,25 @@ import { keyRef } from "../shared/kms-keys.ts";
 
 const privateKey = object(
   {
-    ssmParameter: string("The name of the parameter, a SecureString of Parameter Store. One that exists is never overwritten.", {
+    ssmParameter: string("The name of the parameter, a SecureString of Parameter Store. An existing parameter is never overwritten.", {
       pattern: "^/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$",
       maxLength: 940,
       examples: ["/keys/web"],
     }),
-    kmsKey: optional(keyRef("The KMS key that encrypts the parameter when it is made. If omitted: `aws/ssm`, AWS's own.")),
+    kmsKey: optional(keyRef("The KMS key that encrypts the parameter when it is made. If omitted: `aws/ssm`, the AWS managed key.")),
   },
-  "Where the private half of a generated key is kept. It is written there once, shown to nobody, and stays when the pair leaves the file.",
+  "The place for the private key of a generated pair. infra writes it there once, never shows it, and leaves it when the pair is removed from the file.",
 );
 
 export const schema = object({
   publicKeyFile: optional(
-    file("publicKey", "A file with one public key in OpenSSH's form, RSA or ED25519, as `ssh-keygen` writes it to NAME.pub."),
+    file("publicKey", "A file with one public key, RSA or ED25519, in OpenSSH format, such as NAME.pub from `ssh-keygen`."),
   ),
   publicKey: optional(string("The public key itself, instead of a file.", { examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA… me@home"] })),
   generate: optional(
     oneOf(
       ["ed25519", "rsa"],
-      "Makes the key when the pair is made, instead of a public key of yours. Machines of Windows take `rsa` only. The private half goes to `privateKey` alone.",
+      "The type of a key that infra generates when the pair is made, instead of a public key of yours. Windows instances need `rsa`. The private key is only written to `privateKey`.",
     ),
   ),
   privateKey: optional(privateKey),

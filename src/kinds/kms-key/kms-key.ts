@@ -25,8 +25,8 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   name: "kmsKey",
   section: "kmsKeys",
   file: "data",
-  doc: "A key of KMS, with its alias: what other services encrypt data with.",
-  outputs: { arn: "Its ARN, as policies and other services name it.", keyId: "Its id.", alias: "Its alias, with `alias/` before it." },
+  doc: "A KMS key with its alias, which encrypts data of other services.",
+  outputs: { arn: "The ARN, for policies and other services.", keyId: "The key id.", alias: "The alias, with `alias/` before it." },
   schema,
   foreign,
   fields: {
@@ -44,7 +44,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
     enabled: {
       change: "update",
       default: { value: true, class: "enforced" },
-      because: "what it has encrypted can be read only while it is enabled",
+      because: "data that the key has encrypted can be read only while it is enabled",
       urgency: "safety",
     },
     spec: { change: forGood("the spec"), default: { value: "SYMMETRIC_DEFAULT", class: "create-only" } },

@@ -21,32 +21,41 @@ const specs = [
 export const schema = object({
   alias: optional(
     derivedName(
-      "The name by which people and programs ask for it, with or without `alias/` before it; unique in the account and region. If omitted: PROJECT-ENVIRONMENT-NAME.",
+      "The alias, with or without `alias/` before it; unique in the account and region. If omitted: PROJECT-ENVIRONMENT-NAME.",
       { max: 250, forbidden: "[^A-Za-z0-9/_-]" },
       { pattern: "^(?!(alias/)?aws/)[A-Za-z0-9/_-]{1,256}$", examples: ["shop-data"] },
     ),
   ),
-  description: optional(string("What it is for.", { maxLength: 8192 })),
+  description: optional(string("A description of the key.", { maxLength: 8192 })),
   policy: optional(
     policyDocument(
-      "Who may use and manage the key. If omitted: AWS's default, with which the IAM policies of the account decide. Whoever applies it must stay allowed to change it.",
+      "The key policy: who may use and manage the key. If omitted: AWS's default, with which the IAM policies of the account decide. The principal that applies it must keep the permission to change it.",
     ),
   ),
   rotation: optional(
-    boolean("Whether AWS makes new key material every year; what was encrypted before can still be read. If omitted: what there is stays."),
+    boolean("Whether AWS rotates the key material every year; data encrypted before can still be read. If omitted: it stays unchanged."),
   ),
-  rotationPeriod: optional(integer("Days between two rotations, with `rotation: true`; 365 when absent.", { minimum: 90, maximum: 2560 })),
-  enabled: optional(boolean("Whether it can be used; what it has encrypted cannot be read while it is disabled.")),
-  spec: optional(oneOf(specs, "The sort of key; for good. Services of AWS encrypt with `SYMMETRIC_DEFAULT`.")),
+  rotationPeriod: optional(
+    integer("Number of days between two rotations, with `rotation: true`. Default: 365.", { minimum: 90, maximum: 2560 }),
+  ),
+  enabled: optional(boolean("Whether the key is enabled; data that it has encrypted cannot be read while it is disabled.")),
+  spec: optional(oneOf(specs, "The key spec; it cannot be changed. AWS services encrypt with `SYMMETRIC_DEFAULT`.")),
   usage: optional(
     oneOf(
       ["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"],
-      "What it can be used for; for good. A must unless `spec` is `SYMMETRIC_DEFAULT`.",
+      "The key usage; it cannot be changed. Required unless `spec` is `SYMMETRIC_DEFAULT`.",
     ),
   ),
-  multiRegion: optional(boolean("Whether it can be replicated to other regions; for good. Replicas are not made here.")),
+  multiRegion: optional(
+    boolean(
+      "Whether it is a multi-Region key, which can be replicated to other regions; it cannot be changed. infra does not make replicas.",
+    ),
+  ),
   deletionWindow: optional(
-    integer("Days for which a key that leaves the file can be brought back; 30 when absent.", { minimum: 7, maximum: 30 }),
+    integer("The waiting period in days before a deleted key is gone, during which the deletion can be cancelled. Default: 30.", {
+      minimum: 7,
+      maximum: 30,
+    }),
   ),
 });
 

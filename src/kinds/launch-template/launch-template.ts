@@ -51,8 +51,8 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   name: "launchTemplate",
   section: "launchTemplates",
   idPrefix: "lt-",
-  doc: "What the machines of a group are launched as. A change makes one new version; groups name versions by number.",
-  outputs: { version: { doc: "Its default version.", type: "number", changesWith: "update" }, name: "Its name in AWS." },
+  doc: "The configuration with which groups launch instances. A change makes a new version; groups name versions by number.",
+  outputs: { version: { doc: "The default version.", type: "number", changesWith: "update" }, name: "The name in AWS." },
   foreign: {
     kind: ["lt", "launch_configuration"],
     fields: { ...machineNames, VersionDescription: "description", version_description: "description" },

@@ -9,40 +9,43 @@ const tags = (doc: string) => optional(map(Type.String({ maxLength: 256 }), doc,
 
 export const schema = object({
   ...machineFields,
-  description: optional(string("What the version is for. Only how versions are told apart: not compared.", { maxLength: 230 })),
+  description: optional(string("The description of the version. It is not compared.", { maxLength: 230 })),
   instanceRequirements: optional(instanceRequirements),
   ipv6AddressCount: optional(
-    integer("How many IPv6 addresses the network interface has. If omitted: what the subnet says.", { minimum: 0, maximum: 49 }),
+    integer("Number of IPv6 addresses of the primary network interface. If omitted: the setting of the subnet.", {
+      minimum: 0,
+      maximum: 49,
+    }),
   ),
   networkInterfaceOptions: optional(
     object(
       {
-        description: optional(string("What it is for.", { maxLength: 255 })),
-        deleteOnTermination: optional(boolean("Whether it goes with its machine. If omitted: yes.")),
+        description: optional(string("A description of the network interface.", { maxLength: 255 })),
+        deleteOnTermination: optional(boolean("Whether the network interface is deleted when its instance is terminated. Default: true.")),
         secondaryPrivateIpAddressCount: optional(
-          integer("How many private addresses it has besides the first, that EC2 picks.", { minimum: 0, maximum: 49 }),
+          integer("Number of private addresses in addition to the primary one; EC2 chooses them.", { minimum: 0, maximum: 49 }),
         ),
       },
-      "Its network interface, besides groups and addresses.",
+      "Options of the primary network interface, besides security groups and addresses.",
     ),
   ),
   networkInterfaces: optional(
     list(
       ofTemplate,
-      "Network interfaces besides the first, in this order. EC2 gives no public address by itself to a machine with several.",
+      "Network interfaces in addition to the first, in this order. EC2 assigns no public address automatically to an instance with several.",
       {
         minItems: 1,
       },
     ),
   ),
   instanceTags: tags(
-    "Tags of the machines. The tags that say whose the template is are never among them: machines belong to who launches them.",
+    "Tags of the instances. The ownership tags of the template are never among them: instances belong to the resource or person that launches them.",
   ),
-  volumeTags: tags("Tags of the machines' disks."),
+  volumeTags: tags("Tags of the instances' volumes."),
   imageUpdates: optional(
     oneOf(
       ["note", "replace"],
-      "What a newer image means when `image` is an expression: a note, or a new version, which rolls the groups that use the template. `note` when unwritten.",
+      "The effect of a newer image when `image` is an expression: a note, or a new version, which replaces the instances of groups that use the template. Default: `note`.",
     ),
   ),
 });

@@ -9,14 +9,14 @@ const session = {
   onUnauthenticatedRequest: optional(
     oneOf(
       ["authenticate", "allow", "deny"],
-      "Of somebody who has not logged in: sent to the login, let through, or answered 401; `authenticate` when unwritten.",
+      "The handling of users who are not logged in: redirect them to the login, let the request through, or respond with 401. Default: `authenticate`.",
     ),
   ),
-  scope: optional(string("What is asked of the provider, with spaces between; `openid` when unwritten.", { minLength: 1 })),
-  sessionCookieName: optional(string("The name of the session's cookie; AWSELBAuthSessionCookie when unwritten.", { minLength: 1 })),
-  sessionTimeout: optional(integer("Seconds that a session lasts; a week when unwritten.", { minimum: 1, maximum: 604_800 })),
+  scope: optional(string("The scopes to request from the provider, separated by spaces. Default: `openid`.", { minLength: 1 })),
+  sessionCookieName: optional(string("The name of the session cookie. Default: AWSELBAuthSessionCookie.", { minLength: 1 })),
+  sessionTimeout: optional(integer("The maximum duration of a session in seconds. Default: one week.", { minimum: 1, maximum: 604_800 })),
   authenticationRequestExtraParams: optional(
-    map(string("A value."), "Further parameters of the request to the provider, ten at most.", "^.{1,64}$"),
+    map(string("A value."), "Further query parameters of the request to the provider, ten at most.", "^.{1,64}$"),
   ),
 };
 
@@ -26,52 +26,56 @@ const orNone = <T extends TSchema>(of: T) =>
 
 const oidc = object(
   {
-    issuer: url("The provider."),
-    authorizationEndpoint: url("Where people log in."),
-    tokenEndpoint: url("Where the balancer gets tokens."),
-    userInfoEndpoint: url("Where it asks who somebody is."),
-    clientId: string("What the provider calls this balancer.", { minLength: 1 }),
+    issuer: url("The issuer (URL) of the provider."),
+    authorizationEndpoint: url("The URL of the provider's authorization endpoint, where users log in."),
+    tokenEndpoint: url("The URL of the provider's token endpoint."),
+    userInfoEndpoint: url("The URL of the provider's user info endpoint."),
+    clientId: string("The client id of this load balancer at the provider.", { minLength: 1 }),
     clientSecret: object(
       {
-        ssmParameter: string("An encrypted (SecureString) parameter of Systems Manager.", {
+        ssmParameter: string("The name of an encrypted (SecureString) parameter of Systems Manager.", {
           pattern: "^(/[A-Za-z0-9_.\\-/]+|[A-Za-z0-9_.\\-]+)$",
           maxLength: 1011,
         }),
       },
-      "Its secret, read when the listener or the rule is made, or gets another provider or client. AWS never tells it back.",
+      "The client secret. infra reads it when the listener or rule is made or gets another provider or client; AWS never returns it.",
     ),
     ...session,
   },
-  "Logs users in at a provider of OpenID Connect, before anything else is done. `none` takes it away.",
+  "Authenticates users at an OpenID Connect provider before any other action. `none` removes the action.",
 );
 
 const cognito = object(
   {
     userPool: string("The ARN of the user pool.", { pattern: "^arn:[^:]+:cognito-idp:" }),
-    userPoolClient: string("The id of the pool's client, which has a secret.", { minLength: 1 }),
-    userPoolDomain: string("The domain of the pool: its prefix, or a whole name.", { minLength: 1 }),
+    userPoolClient: string("The id of the user pool client, which must have a secret.", { minLength: 1 }),
+    userPoolDomain: string("The domain of the user pool: its prefix, or the full domain name.", { minLength: 1 }),
     ...session,
   },
-  "Logs users in at a user pool of Cognito, before anything else is done. `none` takes it away.",
+  "Authenticates users at a Cognito user pool before any other action. `none` removes the action.",
 );
 
 const jwt = object(
   {
-    jwksEndpoint: url("Where the keys are that tokens are signed with."),
-    issuer: string("Who tokens must be of.", { minLength: 1, maxLength: 256 }),
+    jwksEndpoint: url("The URL of the keys (JWKS) that verify tokens."),
+    issuer: string("The required issuer of tokens.", { minLength: 1, maxLength: 256 }),
     additionalClaims: optional(
       set(
         object({
-          name: string("The claim.", { pattern: "^(?!(exp|iss|nbf|iat)$)", maxLength: 256 }),
-          format: oneOf(["single-string", "string-array", "space-separated-values"], "How its values stand in the token."),
-          values: set(string("A value."), "One of them must be there.", { minItems: 1, maxItems: 10, uniqueItems: true }),
+          name: string("The name of the claim.", { pattern: "^(?!(exp|iss|nbf|iat)$)", maxLength: 256 }),
+          format: oneOf(["single-string", "string-array", "space-separated-values"], "The format of the values in the token."),
+          values: set(string("A value."), "The accepted values; the token must have one of them.", {
+            minItems: 1,
+            maxItems: 10,
+            uniqueItems: true,
+          }),
         }),
-        "What else tokens must say.",
+        "Further claims that tokens must have.",
         { maxItems: 10 },
       ),
     ),
   },
-  "Lets requests pass only with a valid token (JWT). `none` takes it away.",
+  "Allows only requests with a valid token (JWT). `none` removes the action.",
 );
 
 export const authentication = {

@@ -47,9 +47,9 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   doc: "An application or network load balancer with its listeners and their rules.",
   wanted: ["dnsName"],
   outputs: {
-    arn: "Its ARN.",
-    dnsName: "The host name under which it answers.",
-    hostedZone: "The Route 53 zone of that name, for alias records.",
+    arn: "The ARN.",
+    dnsName: "The DNS name.",
+    hostedZone: "The id of the Route 53 hosted zone of the DNS name, for alias records.",
   },
   foreign,
   summary: ({ type }) => ({ line: type ?? "application", tells: ["type"] }),
@@ -81,7 +81,9 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
       change: changeOfGroups,
       as: "set",
       whileGone: (left) => atLeast(1, left, "security group"),
-      because: { replace: "a network load balancer that was made without security groups cannot get any, nor lose all it has" },
+      because: {
+        replace: "a Network Load Balancer that was made without security groups cannot get any, and one that has some cannot lose all",
+      },
       urgency: opensWithMore,
     },
     ipAddressType: { change: "update" },

@@ -6,34 +6,36 @@ import { requestHeaders, responseHeaders } from "./headers.ts";
 
 const weighted = object({
   targetGroup: ref("targetGroup", "A target group."),
-  weight: optional(integer("Its share; 1 when unwritten.", { minimum: 0, maximum: 999 })),
+  weight: optional(integer("The weight of the target group. Default: 1.", { minimum: 0, maximum: 999 })),
 });
 
 const redirect = object(
   {
-    protocol: optional(string("HTTP or HTTPS; unwritten: as it came.", { pattern: "^(HTTP|HTTPS|#\\{protocol\\})$" })),
+    protocol: optional(
+      string("The protocol, HTTP or HTTPS. If omitted: that of the request.", { pattern: "^(HTTP|HTTPS|#\\{protocol\\})$" }),
+    ),
     port: optional(
       Type.Union([Type.Integer({ minimum: 1, maximum: 65_535 }), Type.String({ pattern: "^([0-9]{1,5}|#\\{port\\})$" })], {
-        description: "If omitted: as it came.",
+        description: "The port. If omitted: that of the request.",
       }),
     ),
-    host: optional(string("If omitted: as it came.", { minLength: 1, maxLength: 128 })),
-    path: optional(string("If omitted: as it came.", { pattern: "^/", maxLength: 128 })),
-    query: optional(string("If omitted: as it came.", { maxLength: 128 })),
-    statusCode: optional(oneOf(["HTTP_301", "HTTP_302"], "Permanent, which is also what is sent when unwritten, or for now.")),
+    host: optional(string("The host name. If omitted: that of the request.", { minLength: 1, maxLength: 128 })),
+    path: optional(string("The path. If omitted: that of the request.", { pattern: "^/", maxLength: 128 })),
+    query: optional(string("The query string. If omitted: that of the request.", { maxLength: 128 })),
+    statusCode: optional(oneOf(["HTTP_301", "HTTP_302"], "The status code: permanent (HTTP_301, the default) or temporary (HTTP_302).")),
   },
-  "Tells the client to ask elsewhere. `#{protocol}`, `#{host}`, `#{port}`, `#{path}` and `#{query}` stand for what came.",
+  "A redirect to another URL. `#{protocol}`, `#{host}`, `#{port}`, `#{path}` and `#{query}` stand for the parts of the request.",
 );
 
 const fixedResponse = object(
   {
-    statusCode: integer("2xx, 4xx or 5xx.", { minimum: 200, maximum: 599 }),
+    statusCode: integer("The status code: 2xx, 4xx or 5xx.", { minimum: 200, maximum: 599 }),
     contentType: optional(
-      oneOf(["text/plain", "text/css", "text/html", "application/javascript", "application/json"], "What the body is."),
+      oneOf(["text/plain", "text/css", "text/html", "application/javascript", "application/json"], "The content type of the body."),
     ),
     messageBody: optional(string("The body.", { maxLength: 1024 })),
   },
-  "An answer from the balancer itself.",
+  "A response from the load balancer itself.",
 );
 
 /** The action for a request: exactly one of forward, redirect and fixedResponse. */
@@ -41,11 +43,14 @@ const action = {
   forward: optional(
     Type.Union([ref("targetGroup", "A target group."), set(weighted, "Target groups and their weights.", { minItems: 1, maxItems: 5 })], {
       description:
-        "To a target group, or by weight to several. Weights that a deployment tool moved stay until other weights are written here.",
+        "The target group, or several with weights. Weights that a deployment tool has changed stay until other weights are written here.",
     }),
   ),
   forwardStickiness: optional(
-    integer("Seconds that a client stays with the target group chosen by weight.", { minimum: 1, maximum: 604_800 }),
+    integer("Number of seconds for which a client stays with the target group that was chosen by weight.", {
+      minimum: 1,
+      maximum: 604_800,
+    }),
   ),
   redirect: optional(redirect),
   fixedResponse: optional(fixedResponse),
@@ -56,29 +61,29 @@ const texts = (doc: string, more: object = {}) => optional(set(string(""), doc, 
 
 const conditions = object(
   {
-    host: texts("Names in the Host header; `*` and `?` are wildcards."),
+    host: texts("Host names in the Host header; `*` and `?` are wildcards."),
     path: texts("Paths; `*` and `?` are wildcards.", { examples: [["/api/*"]] }),
-    hostRegex: texts("Regular expressions for the Host header; instead of `host`."),
-    pathRegex: texts("Regular expressions for the path; instead of `path`.", { examples: [["^/v[0-9]+/"]] }),
+    hostRegex: texts("Regular expressions for the Host header, instead of `host`."),
+    pathRegex: texts("Regular expressions for the path, instead of `path`.", { examples: [["^/v[0-9]+/"]] }),
     method: texts("HTTP methods, in capitals."),
-    query: texts("`key=value` or `value`; `*` and `?` are wildcards. One of them suffices."),
-    source: texts("Networks of clients."),
+    query: texts("Query strings, `key=value` or `value`; `*` and `?` are wildcards. One match is enough."),
+    source: texts("Source networks of clients."),
     header: optional(
       map(
         set(string(""), "Values; `*` and `?` are wildcards.", { minItems: 1 }),
-        "Values by header; one value of each header must match.",
+        "Header values, by header name; one value of each header must match.",
         "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$",
       ),
     ),
     headerRegex: optional(
       map(
         set(string(""), "Regular expressions.", { minItems: 1 }),
-        "The same as `header` with regular expressions.",
+        "Regular expressions for header values, by header name; one of each header must match.",
         "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$",
       ),
     ),
   },
-  "Which requests a rule is for: all of the conditions must hold.",
+  "The conditions of the rule; all of them must be met.",
 );
 
 const rewrite = (doc: string) =>
@@ -86,8 +91,8 @@ const rewrite = (doc: string) =>
     Type.Union(
       [
         object({
-          regex: string("What is looked for.", { minLength: 1, maxLength: 1024 }),
-          replace: string("What stands in its place; `$1` is what the first group found.", { maxLength: 1024 }),
+          regex: string("A regular expression for the part to replace.", { minLength: 1, maxLength: 1024 }),
+          replace: string("The replacement; `$1` is the match of the first group.", { maxLength: 1024 }),
         }),
         Type.Literal("none"),
       ],
@@ -98,89 +103,91 @@ const rewrite = (doc: string) =>
 const rule = object({
   priority: optional(
     integer(
-      "Its place: the lowest number that matches decides. No two rules of a listener have the same. If omitted: after those that are there when it is made, where it then stays.",
+      "The priority: the rule with the lowest number that matches is used, and no two rules of a listener have the same number. If omitted: at creation it comes after the existing rules, and it stays there.",
       { minimum: 1, maximum: 50_000 },
     ),
   ),
   conditions,
-  hostHeaderRewrite: rewrite("Changes the Host header before a target sees it. `none` takes it away."),
-  urlRewrite: rewrite("Changes path and query before a target sees them. `none` takes it away."),
+  hostHeaderRewrite: rewrite("The rewrite of the Host header before the request goes to a target. `none` removes it."),
+  urlRewrite: rewrite("The rewrite of path and query before the request goes to a target. `none` removes it."),
   ...action,
 });
 
 const listener = object({
   protocol: oneOf(
     ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"],
-    "HTTP and HTTPS on application balancers, the others on network balancers.",
+    "The protocol of the listener: HTTP and HTTPS on Application Load Balancers, the others on Network Load Balancers.",
   ),
-  certificate: optional(
-    refOr("^arn:", "certificate", "The certificate that is shown by default: one of this file, or an ARN.", { named: true }),
-  ),
+  certificate: optional(refOr("^arn:", "certificate", "The default certificate: one of this file, or an ARN.", { named: true })),
   certificates: optional(
     set(
       refOr("^arn:", "certificate", "A certificate of this file, or an ARN.", { named: true }),
-      "Further certificates, chosen by the name that the client asks for (SNI).",
+      "Further certificates, chosen by the host name that the client asks for (SNI).",
       { uniqueItems: true },
     ),
   ),
   sslPolicy: optional(
     string(
-      "Which versions and ciphers are spoken. At creation, when unwritten, ELBSecurityPolicy-TLS13-1-2-2021-06; AWS's own default is of 2016.",
+      "The security policy, which sets TLS versions and ciphers. At creation, if omitted: ELBSecurityPolicy-TLS13-1-2-2021-06; AWS's own default dates from 2016.",
       { pattern: "^ELBSecurityPolicy-" },
     ),
   ),
-  alpnPolicy: optional(
-    oneOf(["HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred", "None"], "Which protocol TLS listeners agree on."),
-  ),
+  alpnPolicy: optional(oneOf(["HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred", "None"], "The ALPN policy of TLS listeners.")),
   mutualAuthentication: optional(
     object(
       {
         mode: oneOf(
           ["off", "passthrough", "verify"],
-          "`verify`: clients show a certificate of the trust store. `passthrough`: targets get what they show, unchecked.",
+          "The mode. `verify`: the load balancer checks client certificates against the trust store. `passthrough`: it forwards them to targets without a check.",
         ),
         trustStore: optional(
           string("The ARN of the trust store, for `verify`.", { pattern: "^arn:[^:]+:elasticloadbalancing:[^:]+:[0-9]{12}:truststore/" }),
         ),
-        ignoreClientCertificateExpiry: optional(boolean("Whether expired certificates will do.")),
-        advertiseTrustStoreCaNames: optional(oneOf(["on", "off"], "Whether clients are told whose certificates will do.")),
+        ignoreClientCertificateExpiry: optional(boolean("Whether expired client certificates are accepted.")),
+        advertiseTrustStoreCaNames: optional(
+          oneOf(["on", "off"], "Whether the load balancer tells clients the CA names of the trust store."),
+        ),
       },
-      "Certificates of clients (mutual TLS); HTTPS listeners.",
+      "Mutual TLS: certificates of clients; HTTPS listeners only.",
     ),
   ),
-  idleTimeout: optional(integer("Seconds after which a quiet connection is forgotten; TCP listeners.", { minimum: 60, maximum: 6000 })),
-  serverHeader: optional(boolean("Whether answers have the header `Server` of the balancer; HTTP and HTTPS listeners.")),
+  idleTimeout: optional(
+    integer("Number of seconds after which an idle connection is closed; TCP listeners only.", { minimum: 60, maximum: 6000 }),
+  ),
+  serverHeader: optional(boolean("Whether responses have the `Server` header of the load balancer; HTTP and HTTPS listeners only.")),
   responseHeaders: optional(
     map(
-      string('Its value; `""` takes the header away again.', { maxLength: 1024 }),
-      `Headers that the balancer writes into each answer; HTTP and HTTPS listeners: ${responseHeaders.map((one) => `\`${one}\``).join(", ")}. Those that are not named stay as they are.`,
+      string('The value of the header; `""` removes it.', { maxLength: 1024 }),
+      `Headers that the load balancer adds to each response; HTTP and HTTPS listeners only: ${responseHeaders.map((one) => `\`${one}\``).join(", ")}. Headers that are not named stay unchanged.`,
       `^(${responseHeaders.join("|")})$`,
     ),
   ),
   requestHeaders: optional(
     map(
-      string('Its other name; `""` gives it its own back.', { maxLength: 40 }),
-      `Other names for the headers in which targets are told of TLS; HTTP and HTTPS listeners: ${requestHeaders.map((one) => `\`${one}\``).join(", ")}.`,
+      string('The other name of the header; `""` restores its own name.', { maxLength: 40 }),
+      `Other names for the request headers with TLS information for targets; HTTP and HTTPS listeners only: ${requestHeaders.map((one) => `\`${one}\``).join(", ")}.`,
       `^(${requestHeaders.join("|")})$`,
     ),
   ),
   ...action,
-  rules: optional(map(rule, "Rules by name, for application balancers: what is done with requests that fit. Rules that others made stay.")),
+  rules: optional(map(rule, "Rules, by name; Application Load Balancers only. Rules that others made stay.")),
 });
 
 const mapping = object({
   subnet: ref("subnet", "A subnet."),
-  elasticIp: optional(ref("elasticIp", "The fixed public address of an internet-facing network balancer there.")),
-  privateIpv4Address: optional(string("The fixed address of an internal network balancer there.", { pattern: "^[0-9.]+$" })),
+  elasticIp: optional(ref("elasticIp", "The Elastic IP in this subnet, for an internet-facing Network Load Balancer.")),
+  privateIpv4Address: optional(
+    string("The private IPv4 address in this subnet, for an internal Network Load Balancer.", { pattern: "^[0-9.]+$" }),
+  ),
 });
 
 const logTo = (doc: string) =>
   optional(
     object(
       {
-        enabled: optional(boolean("On, unless this says otherwise.")),
-        bucket: optional(ref("bucket", "The bucket that takes it, whose policy lets Elastic Load Balancing write.", { named: true })),
-        prefix: optional(string("What the names of its objects begin with.", { maxLength: 512 })),
+        enabled: optional(boolean("Whether the logs are on. Default: true.")),
+        bucket: optional(ref("bucket", "The bucket for the logs; its policy must allow Elastic Load Balancing to write.", { named: true })),
+        prefix: optional(string("The prefix of the object names.", { maxLength: 512 })),
       },
       doc,
     ),
@@ -189,53 +196,70 @@ const logTo = (doc: string) =>
 const portKey = "^[1-9][0-9]{0,4}$";
 
 export const schema = object({
-  type: optional(oneOf(["application", "network"], "`application` understands HTTP, `network` passes connections on.")),
-  scheme: oneOf(["internet-facing", "internal"], "Whether its name resolves to public addresses."),
+  type: optional(oneOf(["application", "network"], "The type: `application` for HTTP and HTTPS, `network` for TCP, UDP and TLS.")),
+  scheme: oneOf(["internet-facing", "internal"], "The scheme: whether the DNS name resolves to public or to private addresses."),
   subnets: optional(
-    list(ref("subnet", "A subnet."), "Where it stands, one subnet a zone; an application balancer needs two zones.", {
+    list(ref("subnet", "A subnet."), "The subnets, one per zone; an Application Load Balancer needs two zones.", {
       minItems: 1,
       uniqueItems: true,
     }),
   ),
-  subnetMappings: optional(list(mapping, "The same with fixed addresses; instead of `subnets`.", { minItems: 1 })),
+  subnetMappings: optional(list(mapping, "The subnets with fixed addresses, instead of `subnets`.", { minItems: 1 })),
   securityGroups: list(
     ref("securityGroup", "A security group."),
-    "Its security groups. `[]` makes a network balancer without; it can never get any later.",
+    "The security groups. `[]` makes a Network Load Balancer without any, which can never get one later.",
     { uniqueItems: true },
   ),
-  ipAddressType: optional(oneOf(["ipv4", "dualstack", "dualstack-without-public-ipv4"], "The families of its addresses.")),
-  idleTimeout: optional(integer("Seconds after which an idle connection is closed; application balancers.", { minimum: 1, maximum: 4000 })),
+  ipAddressType: optional(
+    oneOf(
+      ["ipv4", "dualstack", "dualstack-without-public-ipv4"],
+      "The IP address type: IPv4, IPv4 and IPv6, or both without public IPv4 addresses.",
+    ),
+  ),
+  idleTimeout: optional(
+    integer("Number of seconds after which an idle connection is closed; Application Load Balancers only.", { minimum: 1, maximum: 4000 }),
+  ),
   clientKeepAlive: optional(
-    integer("Seconds that a client's connection may live; application balancers.", { minimum: 60, maximum: 604_800 }),
+    integer("Number of seconds after which a client connection is closed; Application Load Balancers only.", {
+      minimum: 60,
+      maximum: 604_800,
+    }),
   ),
-  deletionProtection: optional(boolean("Whether AWS refuses to delete it. While it does, `infra` deletes it only with `allowDestroy`.")),
-  crossZone: optional(boolean("Whether each node serves the targets of all zones; application balancers always do.")),
-  accessLogs: logTo("A log of requests."),
-  connectionLogs: logTo("A log of connections; application balancers."),
-  http2: optional(boolean("Whether clients may speak HTTP/2; application balancers.")),
-  dropInvalidHeaderFields: optional(boolean("Whether headers with odd names are dropped; application balancers.")),
+  deletionProtection: optional(
+    boolean("Whether AWS refuses to delete the load balancer. If so, `infra` deletes it only with `allowDestroy`."),
+  ),
+  crossZone: optional(boolean("Whether each node sends traffic to targets in all zones; Application Load Balancers always do.")),
+  accessLogs: logTo("The log of requests."),
+  connectionLogs: logTo("The log of connections; Application Load Balancers only."),
+  http2: optional(boolean("Whether clients may use HTTP/2; Application Load Balancers only.")),
+  dropInvalidHeaderFields: optional(boolean("Whether headers with invalid names are removed; Application Load Balancers only.")),
   desyncMitigationMode: optional(
-    oneOf(["monitor", "defensive", "strictest"], "What is done with ambiguous requests; application balancers."),
+    oneOf(
+      ["monitor", "defensive", "strictest"],
+      "The handling of requests that may be a security risk (HTTP desync); Application Load Balancers only.",
+    ),
   ),
-  preserveHostHeader: optional(boolean("Whether targets see the Host header unchanged; application balancers.")),
-  xffHeaderProcessing: optional(oneOf(["append", "preserve", "remove"], "What is done with X-Forwarded-For; application balancers.")),
-  xffClientPort: optional(boolean("Whether X-Forwarded-For holds the client's port; application balancers.")),
-  tlsHeaders: optional(boolean("Whether targets are told version and cipher; application balancers.")),
-  wafFailOpen: optional(boolean("Whether requests pass while WAF cannot be asked; application balancers.")),
-  zonalShift: optional(boolean("Whether traffic can be shifted out of a zone.")),
+  preserveHostHeader: optional(boolean("Whether the Host header reaches targets unchanged; Application Load Balancers only.")),
+  xffHeaderProcessing: optional(
+    oneOf(["append", "preserve", "remove"], "The handling of the X-Forwarded-For header; Application Load Balancers only."),
+  ),
+  xffClientPort: optional(boolean("Whether X-Forwarded-For includes the client's port; Application Load Balancers only.")),
+  tlsHeaders: optional(boolean("Whether targets get headers with the TLS version and cipher; Application Load Balancers only.")),
+  wafFailOpen: optional(boolean("Whether requests are forwarded when WAF is not reachable; Application Load Balancers only.")),
+  zonalShift: optional(boolean("Whether zonal shift is enabled: traffic can be moved away from a zone.")),
   dnsClientRouting: optional(
     oneOf(
       ["availability_zone_affinity", "partial_availability_zone_affinity", "any_availability_zone"],
-      "Which zone's addresses clients get; network balancers.",
+      "The zones whose addresses clients get from DNS; Network Load Balancers only.",
     ),
   ),
   minimumCapacity: optional(
     integer(
-      "Capacity units (LCU) that are kept ready for it, paid by the hour whether they are used or not: 100 at least for an application balancer, 2,750 a zone for a network balancer. 0: none. AWS lowers it twice a day at most.",
+      "The reserved capacity in load balancer capacity units (LCU), paid by the hour even if unused: at least 100 for an Application Load Balancer, at least 2,750 per zone for a Network Load Balancer; 0: none. AWS lowers it at most twice a day.",
       { minimum: 0 },
     ),
   ),
-  listeners: optional(map(listener, "What it listens on, by port.", portKey)),
+  listeners: optional(map(listener, "Listeners, by port.", portKey)),
 });
 
 export type LoadBalancer = Static<typeof schema>;

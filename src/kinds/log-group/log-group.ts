@@ -21,12 +21,16 @@ const end = "log-group:*";
 export const logGroup: Kind<LogGroup, Handle> = {
   name: "logGroup",
   section: "logGroups",
-  doc: "A log group of CloudWatch Logs: where a service or a program writes its events, and for how long they are kept.",
-  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
+  doc: "A log group of CloudWatch Logs, to which services and programs write events, with its retention.",
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   schema,
   fields: {
-    retention: { change: "update", because: "what is older than the new number of days is deleted for good", urgency: "safety" },
-    kmsKey: { change: "update", because: "events that are there already keep the encryption that they have", urgency: "safety" },
+    retention: {
+      change: "update",
+      because: "events that are older than the new number of days are deleted permanently",
+      urgency: "safety",
+    },
+    kmsKey: { change: "update", because: "existing events keep their encryption", urgency: "safety" },
     class: { change: "replace", because: "the class of a log group cannot change" },
   },
   stages: [{ name: "create" }, { name: "settings", fields: ["retention"] }],

@@ -44,11 +44,11 @@ export const natGateway: Kind<NatGateway, Handle> = {
   section: "natGateways",
   file: "network",
   idPrefix: "nat-",
-  doc: "Lets machines without public addresses reach out, and nobody in.",
+  doc: "A gateway for connections from instances without public addresses to other networks, and for none in the other direction.",
   outputs: {
-    publicIp: "The address with which it goes out, where it is public and zonal.",
-    privateIp: "Its address inside the subnet, where it is zonal.",
-    routeTable: "Of a regional one: the id of the table that AWS made for it.",
+    publicIp: "The public address of a public zonal gateway.",
+    privateIp: "The private address of a zonal gateway.",
+    routeTable: "The id of the route table that AWS made for a regional gateway.",
   },
   foreign,
   summary: ({ subnet, vpc }) => {
@@ -60,22 +60,22 @@ export const natGateway: Kind<NatGateway, Handle> = {
     availabilityMode: {
       change: "replace",
       default: { value: "zonal", class: "create-only" },
-      because: "a NAT gateway is zonal or regional for life",
+      because: "the availability mode of a NAT gateway cannot be changed",
     },
     vpc: { change: "replace", because: "a NAT gateway cannot move to another VPC" },
     availabilityZoneAddresses: {
       // A gateway whose owner provides the addresses may have none for a moment, when the address of a zone moves to another zone.
       change: (was, _now, { live }) => ((live ? live.handle.isAutomatic === true : !was?.length) ? "replace" : "update"),
       as: { key: ({ availabilityZone, elasticIp }: ZoneAddress) => `${availabilityZone} ${refKey(elasticIp)}`, unlisted: "remove" },
-      because: { replace: "either AWS or its owner says which zones a regional NAT gateway serves" },
+      because: { replace: "a regional NAT gateway cannot change between zones that AWS chooses and zones that you list" },
       urgency: "traffic",
     },
     subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },
-    elasticIp: { change: "replace", because: "the first address of a NAT gateway cannot be changed" },
+    elasticIp: { change: "replace", because: "the primary address of a NAT gateway cannot be changed" },
     connectivityType: {
       change: "replace",
       default: { value: "public", class: "create-only" },
-      because: "a NAT gateway is public or private for life",
+      because: "the connectivity type of a NAT gateway cannot be changed",
     },
     privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot be changed" },
     secondaryElasticIps: { change: "update", as: "set", urgency: "traffic" },

@@ -6,35 +6,38 @@ export const schema = object({
   availabilityMode: optional(
     oneOf(
       ["zonal", "regional"],
-      "`zonal`: it stands in one subnet. `regional`: one for all zones of a VPC, in no subnet; AWS makes its table with the way to the internet gateway.",
+      "The availability mode. `zonal`: the gateway is in one subnet. `regional`: one for all zones of a VPC, in no subnet; AWS makes its route table with the route to the internet gateway.",
     ),
   ),
-  vpc: optional(ref("vpc", "Of a regional one: the VPC it serves.")),
+  vpc: optional(ref("vpc", "The VPC of a regional gateway.")),
   subnet: optional(
-    ref("subnet", "Of a zonal one: the subnet it stands in; a public one stands in a subnet whose table leads to the internet gateway."),
+    ref("subnet", "The subnet of a zonal gateway; for a public one, its route table must have a route to the internet gateway."),
   ),
   availabilityZoneAddresses: optional(
     list(
       object({
         availabilityZone: zone("A zone."),
-        elasticIp: ref("elasticIp", "An address under which traffic of this zone appears."),
+        elasticIp: ref("elasticIp", "An Elastic IP for traffic of this zone."),
       }),
-      "Of a regional one: its addresses, one or more for a zone. If omitted: AWS serves each zone where machines appear (up to an hour later), under addresses of its own.",
+      "The addresses of a regional gateway, one or more per zone. If omitted: AWS serves each zone in which there are instances (after up to an hour), with addresses of its own.",
       { minItems: 1 },
     ),
   ),
-  elasticIp: optional(ref("elasticIp", "The address under which its traffic appears; a public zonal gateway needs one.")),
+  elasticIp: optional(ref("elasticIp", "The Elastic IP of a public zonal gateway; required there.")),
   connectivityType: optional(
-    oneOf(["public", "private"], "`public`: to the internet. `private`: to other networks only, without an Elastic IP."),
+    oneOf(
+      ["public", "private"],
+      "The connectivity type. `public`: to the internet. `private`: only to other networks, without an Elastic IP.",
+    ),
   ),
-  privateIpAddress: optional(string("Its address in the subnet; AWS takes a free one when unwritten.", { format: "ipv4" })),
+  privateIpAddress: optional(string("The private address in the subnet. If omitted: AWS chooses a free one.", { format: "ipv4" })),
   secondaryElasticIps: optional(
-    list(ref("elasticIp", "An Elastic IP."), "Further addresses, each for another 55,000 connections to one place."),
+    list(ref("elasticIp", "An Elastic IP."), "Further Elastic IPs; each adds 55,000 connections to one destination."),
   ),
   secondaryPrivateIpAddresses: optional(
     list(
       string("A free address of the subnet.", { format: "ipv4" }),
-      "Of a private one: further addresses, each for another 55,000 connections.",
+      "Further addresses of a private gateway; each adds 55,000 connections to one destination.",
       {
         uniqueItems: true,
         maxItems: 7,
@@ -43,7 +46,7 @@ export const schema = object({
     ),
   ),
   secondaryPrivateIpAddressCount: optional(
-    integer("Of a private one: how many further addresses it has, that AWS picks; instead of `secondaryPrivateIpAddresses`.", {
+    integer("Number of further addresses of a private gateway, which AWS chooses; instead of `secondaryPrivateIpAddresses`.", {
       minimum: 0,
       maximum: 7,
     }),

@@ -27,7 +27,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   file: "network",
   madeWith: { parent: "vpc" },
   idPrefix: "acl-",
-  doc: "A firewall around subnets, tried in the order of its entries' numbers, that keeps no connections in mind.",
+  doc: "A stateless firewall for subnets, whose entries apply in the order of their numbers.",
   codes: networkAclCodes,
   schema,
   fields: {

@@ -3,9 +3,9 @@ import { boolean, integer, list, object, optional, ref, string } from "../../res
 import type { Static } from "typebox";
 
 export const schema = object({
-  subnet: ref("subnet", "The subnet it lies in."),
+  subnet: ref("subnet", "The subnet of the network interface."),
   securityGroups: optional(
-    list(ref("securityGroup", "A security group."), "Its security groups. If omitted: the default group of the VPC.", {
+    list(ref("securityGroup", "A security group."), "The security groups. If omitted: the default group of the VPC.", {
       minItems: 1,
       uniqueItems: true,
     }),
@@ -13,7 +13,7 @@ export const schema = object({
   privateIpAddresses: optional(
     list(
       string("An address inside the subnet.", { format: "ipv4" }),
-      "Its private addresses, the first one before all others. If omitted: one that EC2 picks.",
+      "The private addresses; the first one is the primary address. If omitted: one that EC2 chooses.",
       {
         minItems: 1,
         uniqueItems: true,
@@ -22,11 +22,13 @@ export const schema = object({
     ),
   ),
   secondaryPrivateIpAddressCount: optional(
-    integer("How many more private addresses it has besides the first, where it does not matter which.", { minimum: 0, maximum: 49 }),
+    integer("Number of private addresses in addition to the primary one; EC2 chooses them.", { minimum: 0, maximum: 49 }),
   ),
-  ipv6AddressCount: optional(integer("How many IPv6 addresses of its subnet's range it has.", { minimum: 0, maximum: 49 })),
-  sourceDestCheck: optional(boolean("Whether it only takes and sends packets of its own; `false` for machines that route.")),
-  description: optional(string("What it is for.", { maxLength: 255 })),
+  ipv6AddressCount: optional(integer("Number of IPv6 addresses from the subnet's network.", { minimum: 0, maximum: 49 })),
+  sourceDestCheck: optional(
+    boolean("Whether EC2 drops packets that are not from or to the network interface; `false` for instances that route traffic."),
+  ),
+  description: optional(string("A description of the network interface.", { maxLength: 255 })),
 });
 
 export type NetworkInterface = Static<typeof schema>;

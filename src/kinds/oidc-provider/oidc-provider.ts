@@ -11,24 +11,20 @@ import { isInScope } from "../shared/in-scope.ts";
 import { opensWithMore } from "../shared/urgency.ts";
 
 const schema = object({
-  url: string("The issuer of the tokens. An account has one provider a URL.", {
+  url: string("The URL of the issuer of the tokens. An account can have one provider per URL.", {
     pattern: "^https://[^\\s?#/]+(/[^\\s?#]*[^\\s?#/])?$",
     examples: ["https://token.actions.githubusercontent.com"],
   }),
-  clientIds: list(
-    string("An audience.", { minLength: 1, maxLength: 255 }),
-    "For whom the tokens are meant: the audience (`aud`) that AWS accepts.",
-    {
-      minItems: 1,
-      maxItems: 100,
-      uniqueItems: true,
-      examples: [["sts.amazonaws.com"]],
-    },
-  ),
+  clientIds: list(string("An audience.", { minLength: 1, maxLength: 255 }), "The audiences (`aud`) of tokens that AWS accepts.", {
+    minItems: 1,
+    maxItems: 100,
+    uniqueItems: true,
+    examples: [["sts.amazonaws.com"]],
+  }),
   thumbprints: optional(
     list(
       string("40 hexadecimal digits.", { pattern: "^[0-9a-f]{40}$" }),
-      "Fingerprints of the issuer's certificates. If omitted, AWS finds them itself; GitHub's are not looked at.",
+      "The thumbprints of the issuer's certificates. If omitted: AWS finds them itself; for GitHub, AWS ignores them.",
       { minItems: 1, maxItems: 5, uniqueItems: true },
     ),
   ),
@@ -44,11 +40,11 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   name: "oidcProvider",
   section: "oidcProviders",
   fromArn: { type: "iam:oidc-provider", idOf: (arn) => arn },
-  doc: "An OpenID Connect provider: whose tokens, such as those of GitHub Actions, AWS takes for a proof of identity.",
-  outputs: { arn: "Its ARN." },
+  doc: "An OpenID Connect provider, whose tokens AWS accepts as proof of identity, for example those of GitHub Actions.",
+  outputs: { arn: "The ARN." },
   schema,
   fields: {
-    url: { change: "replace", because: "a provider is its URL" },
+    url: { change: "replace", because: "a provider is identified by its URL" },
     clientIds: { change: "update", as: "set", urgency: opensWithMore },
     thumbprints: { change: "update", as: "set", urgency: opensWithMore },
   },

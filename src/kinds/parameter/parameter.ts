@@ -25,7 +25,7 @@ export const parameter: Kind<Parameter, Handle> = {
   file: "data",
   fromArn: { type: "ssm:parameter", idOf: (arn) => arn.slice(arn.indexOf(":parameter/") + ":parameter".length) },
   doc: "A plain value in Systems Manager's Parameter Store, for programs and other environments to read. Never a secret.",
-  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   schema,
   fields: {
     value: {
@@ -37,7 +37,7 @@ export const parameter: Kind<Parameter, Handle> = {
     allowedPattern: { change: "update" },
     tier: {
       change: (was) => (was === "Advanced" ? "replace" : "update"),
-      because: { replace: "a parameter does not go back from Advanced to Standard" },
+      because: { replace: "a parameter cannot change from Advanced to Standard" },
     },
   },
   stages: [{ name: "create" }],

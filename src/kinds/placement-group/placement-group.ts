@@ -9,8 +9,8 @@ const forGood = "a placement group cannot be changed";
 export const placementGroup: Kind<PlacementGroup, Handle> = {
   name: "placementGroup",
   section: "placementGroups",
-  doc: "How near to each other machines run: close together for speed, or apart so that no fault takes several.",
-  outputs: { arn: "Its ARN.", groupId: "Its id beside its name." },
+  doc: "A strategy for the placement of instances on hardware: close together for speed, or apart so that no fault affects several.",
+  outputs: { arn: "The ARN.", groupId: "The id of the group, in addition to its name." },
   foreign,
   schema,
   fields: {

@@ -5,13 +5,15 @@ export const schema = object({
   strategy: optional(
     oneOf(
       ["cluster", "spread", "partition"],
-      "`cluster`: near each other in one zone, for speed. `spread`: each on hardware of its own, seven in a zone at most. `partition`: in parts that share no hardware.",
+      "The placement strategy. `cluster`: close together in one zone, for speed. `spread`: each instance on separate hardware, at most seven per zone. `partition`: in partitions that share no hardware.",
     ),
   ),
   partitionCount: optional(
-    integer("Of the strategy `partition`: how many parts in each zone; 2 when unwritten.", { minimum: 1, maximum: 7 }),
+    integer("Number of partitions in each zone, for the strategy `partition`. Default: 2.", { minimum: 1, maximum: 7 }),
   ),
-  spreadLevel: optional(oneOf(["rack", "host"], "Of the strategy `spread`: what they do not share; `host` is for Outposts only.")),
+  spreadLevel: optional(
+    oneOf(["rack", "host"], "The level of hardware that instances do not share, for the strategy `spread`; `host` is only for Outposts."),
+  ),
 });
 
 export type PlacementGroup = Static<typeof schema>;

@@ -9,15 +9,15 @@ export const prefixList: Kind<PrefixList, Handle> = {
   name: "prefixList",
   section: "prefixLists",
   idPrefix: "pl-",
-  doc: "A list of networks under one name, for rules of security groups and routes: when the list changes, all of them do.",
-  outputs: { arn: "Its ARN." },
+  doc: "A list of networks under one name, for rules of security groups and for routes: a change of the list applies to all of them.",
+  outputs: { arn: "The ARN." },
   foreign,
   schema,
   fields: {
     addressFamily: {
       change: "replace",
       default: { value: "IPv4", class: "enforced" },
-      because: "a prefix list holds networks of one family for good",
+      because: "the address family of a prefix list cannot be changed",
     },
     entries: { change: "update", as: entries, default: { value: [], class: "enforced" }, urgency: "traffic" },
     maxEntries: { change: "update" },

@@ -6,15 +6,15 @@ import type { Static } from "typebox";
 
 const entry = object({
   cidr: cidr("An IPv4 or IPv6 network.", "any", "203.0.113.0/24"),
-  description: optional(string("What it is.", { maxLength: 255 })),
+  description: optional(string("A description of the network.", { maxLength: 255 })),
 });
 
 export const schema = object({
-  addressFamily: optional(oneOf(["IPv4", "IPv6"], "Which networks it holds.")),
+  addressFamily: optional(oneOf(["IPv4", "IPv6"], "The address family of the networks.")),
   entries: optional(list(entry, "The networks, in any order.", { maxItems: 1000 })),
   maxEntries: optional(
     integer(
-      "How many networks it may hold, which is what each rule and route that names it counts against their quotas. If omitted, it is as large as its entries need, and grows with them.",
+      "The maximum number of networks, which each rule and route that names the list counts against its quota. If omitted: as large as the entries need; it grows with them.",
       { minimum: 1, maximum: 1000, examples: [20] },
     ),
   ),

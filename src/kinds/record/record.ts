@@ -42,15 +42,15 @@ export const record: Kind<Record53, Handle> = {
   name: "record",
   section: "records",
   file: "network",
-  doc: "A record of a hosted zone. A TXT record beside it, `_infra.TYPE.NAME`, says whose it is; one of somebody else is never touched.",
-  outputs: { name: "Its name." },
+  doc: "A record of a hosted zone. A TXT record beside it, `_infra.TYPE.NAME`, records its owner; infra never touches records of other owners.",
+  outputs: { name: "The name." },
   summary: ({ name, type }) => ({ line: `${type ?? ""} ${textOf(name)}`, tells: ["name", "type"] }),
   schema,
   foreign,
   fields: {
-    zone: { change: "replace", because: "a record belongs to its zone" },
-    name: { change: "replace", because: "a record is its name and its type" },
-    type: { change: "replace", because: "a record is its name and its type" },
+    zone: { change: "replace", because: "a record cannot move to another zone" },
+    name: { change: "replace", because: "a record is identified by its name and type" },
+    type: { change: "replace", because: "a record is identified by its name and type" },
     ttl: { change: "update", default: { value: usualTtl, class: "enforced", unless: ({ alias }) => alias !== undefined } },
     values: { change: "update", as: "set", late: true, urgency: "traffic" },
     alias: {
@@ -64,9 +64,9 @@ export const record: Kind<Record53, Handle> = {
     evaluateTargetHealth: { change: "update", default: { value: false, class: "enforced" }, urgency: "traffic" },
     routing: {
       change: "replace",
-      because: "between one record and several, the name has no answer for a moment",
+      because: "between a single record and weighted records, the name has no answer for a moment",
       of: {
-        setIdentifier: { change: "replace", because: "which of several records it is, is part of what it is" },
+        setIdentifier: { change: "replace", because: "the set identifier is part of the identity of the record" },
         weight: { change: "update" },
       },
       urgency: "traffic",

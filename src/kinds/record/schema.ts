@@ -29,44 +29,51 @@ export const usualTtl = 300;
 
 const target = object(
   {
-    dnsName: string("The DNS name of the target: of a distribution, of a website of S3, of somebody else's balancer.", {
+    dnsName: string("The DNS name of the target: of a distribution, of an S3 website, of a load balancer outside this environment.", {
       minLength: 1,
       maxLength: 255,
     }),
-    hostedZone: string("The id of the hosted zone in which AWS keeps that name. The page of the target's service tells it.", {
+    hostedZone: string("The id of the hosted zone in which AWS keeps that name; the documentation of the target's service lists it.", {
       pattern: "^Z[A-Z0-9]+$",
       examples: ["Z2FDTNDATAQYW2"],
     }),
   },
-  "Something else in AWS, by its DNS name.",
+  "Another AWS target, by its DNS name.",
 );
 
 const routing = object(
   {
-    setIdentifier: string("Which of the records of this name and type it is.", { minLength: 1, maxLength: 128, examples: ["blue"] }),
-    weight: integer("Its share: of the sum of all weights of the name and type. 0: no answers, as long as another has more.", {
-      minimum: 0,
-      maximum: 255,
+    setIdentifier: string("The identifier that distinguishes this record from others of the same name and type.", {
+      minLength: 1,
+      maxLength: 128,
+      examples: ["blue"],
     }),
+    weight: integer(
+      "The weight: the share in the sum of the weights of all records of the same name and type. 0: it is not returned, as long as another has more.",
+      {
+        minimum: 0,
+        maximum: 255,
+      },
+    ),
   },
-  "Several records of one name and type, of which each gives its share of the answers.",
+  "The routing policy for several records of the same name and type, each with its share of the answers (weighted routing).",
 );
 
 export const schema = object({
-  zone: ref("hostedZone", "The zone in which it stands.", { named: true }),
-  name: string("Its whole name, with the domain of the zone. `*` may stand for the first label.", {
+  zone: ref("hostedZone", "The hosted zone of the record.", { named: true }),
+  name: string("The full name, including the domain of the zone. `*` may stand for the first label.", {
     pattern: recordPattern,
     maxLength: 255,
     examples: ["www.shop.example.com"],
   }),
-  type: oneOf(types, "What its values are."),
-  ttl: optional(integer("Seconds for which resolvers keep an answer.", { minimum: 0, maximum: 2_147_483_647 })),
+  type: oneOf(types, "The record type."),
+  ttl: optional(integer("Number of seconds for which resolvers cache an answer (TTL).", { minimum: 0, maximum: 2_147_483_647 })),
   values: optional(
     list(
       string(
         "A value as in a zone file: `10 mail.example.com` of an MX. A text needs no quotation marks, and may be longer than 255 characters.",
       ),
-      "Its values; their order means nothing.",
+      "The values; their order does not matter.",
       {
         minItems: 1,
         maxItems: 400,
@@ -77,11 +84,11 @@ export const schema = object({
   alias: optional(
     Type.Union([ref("loadBalancer", "A load balancer."), target], {
       description:
-        "What it leads to instead of values: a load balancer, which it follows when that is replaced, or `{ dnsName, hostedZone }`.",
+        "The alias target, instead of values: a load balancer, which the record follows when it is replaced, or `{ dnsName, hostedZone }`.",
       examples: ["loadBalancer/web"],
     }),
   ),
-  evaluateTargetHealth: optional(boolean("An alias gives no answer while its target is not healthy.")),
+  evaluateTargetHealth: optional(boolean("Whether an alias gives no answer while its target is unhealthy.")),
   routing: optional(routing),
 });
 

@@ -16,16 +16,16 @@ import { schema, type ReplicationGroup } from "./schema.ts";
 export const replicationGroup: Kind<ReplicationGroup, Handle> = {
   name: "replicationGroup",
   section: "replicationGroups",
-  doc: "A Valkey or Redis OSS cache of ElastiCache: one node, a primary with replicas, or shards. Changes are made at once. It is deleted only when `allowDestroy` names it, with a last snapshot.",
+  doc: "A Valkey or Redis OSS cache of ElastiCache: one node, a primary with replicas, or shards. Changes are applied immediately. It is deleted only when `allowDestroy` names it, with a final snapshot.",
   wanted: ["endpoint", "port"],
   outputs: {
-    arn: "Its ARN.",
+    arn: "The ARN.",
     endpoint: {
-      doc: "The host name for reads and writes; with shards, the one that clients ask for the others.",
+      doc: "The host name for reads and writes; with shards, the configuration endpoint.",
       changesWith: ["transitEncryption"],
     },
-    port: { doc: "The port on which it answers.", type: "number" },
-    readerEndpoint: { doc: "The host name that leads to the replicas; none with shards.", changesWith: ["transitEncryption"] },
+    port: { doc: "The port.", type: "number" },
+    readerEndpoint: { doc: "The host name for reads from replicas; with shards there is none.", changesWith: ["transitEncryption"] },
   },
   foreign,
   schema,

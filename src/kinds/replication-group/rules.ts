@@ -18,8 +18,8 @@ export const fields: Fields<ReplicationGroup> = {
       return { refuse: "Valkey takes the place of Redis OSS together with a version. Write `engineVersion` of the Valkey that is wanted." };
     },
     because: {
-      restart: "Redis OSS becomes Valkey node by node, with a failover of seconds, and there is no way back",
-      replace: `only Redis OSS can become Valkey in place: ${anew}`,
+      restart: "the nodes change from Redis OSS to Valkey one by one, with a failover of seconds, which cannot be reverted",
+      replace: `only Redis OSS can be changed to Valkey in place: ${anew}`,
     },
   },
   engineVersion: {
@@ -27,8 +27,8 @@ export const fields: Fields<ReplicationGroup> = {
       was !== undefined && now !== undefined && had.engine === spec.engine && isOlder(now, was) ? "replace" : "restart",
     same: (request, have) => have !== undefined && satisfies(have, request),
     because: {
-      restart: "an upgrade replaces the nodes one by one, with a failover of seconds, and has no way back",
-      replace: `a group does not go back to an older version: ${anew}`,
+      restart: "an upgrade replaces the nodes one by one, with a failover of seconds, and cannot be reverted",
+      replace: `a group cannot change to an older version: ${anew}`,
     },
   },
   nodeType: { change: "update", because: "the nodes are replaced online in 10 to 60 minutes, with a failover of seconds" },
@@ -36,21 +36,21 @@ export const fields: Fields<ReplicationGroup> = {
     change: modeOr("update"),
     default: { value: defaults.numCacheClusters, class: "create-only", unless: hasShards },
     because: {
-      update: "replicas come and go without an outage",
-      replace: `a group with shards does not become one without in place: ${anew}`,
+      update: "replicas are added and removed without an outage",
+      replace: `a group with shards cannot be changed to one without in place: ${anew}`,
     },
   },
   numNodeGroups: {
     change: modeOr("update"),
     because: {
-      update: "the data is spread again over the shards, online, which can take hours",
-      replace: `a group without shards does not get them in place: ${anew}`,
+      update: "the data is redistributed over the shards online, which can take hours",
+      replace: `a group without shards cannot be changed to one with shards in place: ${anew}`,
     },
   },
   replicasPerNodeGroup: {
     change: "update",
     default: { value: defaults.replicasPerNodeGroup, class: "create-only", unless: (spec) => !hasShards(spec) },
-    because: "replicas come and go without an outage",
+    because: "replicas are added and removed without an outage",
   },
   automaticFailover: {
     change: "update",
@@ -61,13 +61,13 @@ export const fields: Fields<ReplicationGroup> = {
   subnetGroup: { change: "replace", because: `a group cannot move to other subnets (change those of its subnet group): ${anew}` },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   port: { change: "replace", because: `the port can only be chosen at creation: ${anew}` },
-  parameterGroup: { change: "update", because: "values that need a reboot wait for one, which only you start" },
+  parameterGroup: { change: "update", because: "parameters that need a reboot take effect when you reboot the nodes" },
   transitEncryption: {
     change: encryption,
     default: { value: defaults.transitEncryption, class: "create-only" },
     because: {
       update: "the names of the endpoints change with TLS; with `preferred`, clients may connect either way",
-      replace: `before version 7.0.5 TLS is decided when a group is made: ${anew}`,
+      replace: `before version 7.0.5, TLS can only be chosen at creation: ${anew}`,
     },
     urgency: (expected, actual) => (steps.indexOf(actual ?? "disabled") < steps.indexOf(expected) ? "exposure" : "safety"),
   },
@@ -83,7 +83,12 @@ export const fields: Fields<ReplicationGroup> = {
     because: `the key can only be chosen at creation: ${anew}`,
     urgency: "safety",
   },
-  userGroups: { change: "update", as: "set", because: "who may log in changes at once; open connections stay", urgency: opensWithMore },
+  userGroups: {
+    change: "update",
+    as: "set",
+    because: "permissions to log in change at once; open connections stay",
+    urgency: opensWithMore,
+  },
   snapshotRetention: { change: "update", urgency: "safety" },
   snapshotWindow: { change: "update", urgency: "safety" },
   maintenanceWindow: { change: "update", same: isSameWindow },

@@ -6,66 +6,74 @@ import { dailyWindow, weeklyWindow } from "../shared/rds-fields.ts";
 
 export const schema = object({
   description: optional(
-    string("What it is for. AWS's description ends with whose the group is: `(infra PROJECT/ENVIRONMENT NAME)`.", {
+    string("A description of the group. In AWS, the description ends with the owner: `(infra PROJECT/ENVIRONMENT NAME)`.", {
       minLength: 1,
       maxLength: 100,
       pattern: "^[^()]*$",
     }),
   ),
-  engine: oneOf(["valkey", "redis"], "The engine. Redis OSS can become Valkey in place, and there is no way back."),
+  engine: oneOf(["valkey", "redis"], "The engine. Redis OSS can be changed to Valkey in place, which cannot be reverted."),
   engineVersion: optional(
     string(
-      "A version or the beginning of one: `8.0`, `7.1`. AWS's newest when left out. A newer one is an upgrade; there is no way back.",
+      "The engine version or its beginning: `8.0`, `7.1`. If omitted: AWS's newest. A newer version is an upgrade, which cannot be reverted.",
       {
         pattern: "^\\d+(\\.(\\d+|x)){0,2}$",
         examples: ["8.0", "7.1", "6.x"],
       },
     ),
   ),
-  nodeType: string("The machine of each node: `cache.t4g.micro`. It changes online.", {
+  nodeType: string("The node type: `cache.t4g.micro`. It changes online.", {
     pattern: "^cache\\.[a-z0-9-]+\\.[a-z0-9-]+$",
     examples: ["cache.t4g.micro", "cache.r7g.large"],
   }),
-  numCacheClusters: optional(
-    integer("Without shards: how many nodes there are, the primary and its replicas. 1 when left out.", { minimum: 1, maximum: 6 }),
-  ),
+  numCacheClusters: optional(integer("Number of nodes without shards: the primary and its replicas.", { minimum: 1, maximum: 6 })),
   numNodeGroups: optional(
-    integer("With cluster mode: how many shards the data is spread over. Clients must know cluster mode.", { minimum: 1, maximum: 90 }),
+    integer("Number of shards (node groups) with cluster mode. Clients must support cluster mode.", { minimum: 1, maximum: 90 }),
   ),
-  replicasPerNodeGroup: optional(integer("With cluster mode: replicas of each shard; none when left out.", { minimum: 0, maximum: 5 })),
-  automaticFailover: optional(boolean("Whether a replica takes over when the primary fails. On where there is a replica.")),
-  multiAz: optional(boolean("Whether replicas are kept in other zones than the primary; needs automaticFailover.")),
-  subnetGroup: ref("cacheSubnetGroup", "The subnets it may stand in; for good."),
+  replicasPerNodeGroup: optional(integer("Number of replicas of each shard, with cluster mode.", { minimum: 0, maximum: 5 })),
+  automaticFailover: optional(boolean("Whether a replica is promoted when the primary fails; it needs a replica.")),
+  multiAz: optional(boolean("Whether replicas are in other zones than the primary; needs automaticFailover.")),
+  subnetGroup: ref("cacheSubnetGroup", "The subnet group; it cannot be changed."),
   securityGroups: optional(
-    list(ref("securityGroup", "A security group."), "Who may reach it. The VPC's default group when left out.", { minItems: 1 }),
+    list(
+      ref("securityGroup", "A security group."),
+      "The security groups, which control access to the cache. If omitted: the default group of the VPC.",
+      { minItems: 1 },
+    ),
   ),
-  port: optional(integer("The port it listens on; 6379 when left out. For good.", { minimum: 1024, maximum: 65535 })),
+  port: optional(integer("The port. Default: 6379. It cannot be changed.", { minimum: 1024, maximum: 65535 })),
   parameterGroup: optional(
     refOr(
       "^default\\.",
       "cacheParameterGroup",
-      "The engine's settings: one of ours, or AWS's (`default.valkey8`, `default.redis7.cluster.on`).",
+      "The parameter group: one of this file, or one of AWS (`default.valkey8`, `default.redis7.cluster.on`).",
     ),
   ),
   transitEncryption: optional(
     oneOf(
       ["required", "preferred", "disabled"],
-      "TLS between clients and nodes. It changes by one step at a time, with `preferred` in the middle, while clients move over; the names of the endpoints change with it.",
+      "Whether connections between clients and nodes use TLS. It changes one step at a time, with `preferred` between, while clients switch; the names of the endpoints change with it.",
     ),
   ),
-  atRestEncryption: optional(boolean("Whether what it keeps on disk is encrypted; for good.")),
-  kmsKey: optional(keyRef("The KMS key that encrypts what is on disk; a key of AWS when left out. For good.")),
+  atRestEncryption: optional(boolean("Whether data at rest is encrypted; it cannot be changed.")),
+  kmsKey: optional(keyRef("The KMS key that encrypts data at rest. If omitted: the AWS managed key. It cannot be changed.")),
   userGroups: optional(
-    list(string("The id of a user group."), "Who may log in (RBAC), at most one group; needs transitEncryption.", { maxItems: 1 }),
+    list(string("The id of a user group."), "The user group that controls who may log in (RBAC), at most one; needs transitEncryption.", {
+      maxItems: 1,
+    }),
   ),
-  snapshotRetention: optional(integer("Days for which the daily snapshots are kept; 0: none are taken.", { minimum: 0, maximum: 35 })),
-  snapshotWindow: optional(string("When the daily snapshot starts, UTC; an hour or more.", dailyWindow)),
-  maintenanceWindow: optional(string("When AWS patches, UTC; an hour or more.", weeklyWindow)),
-  notificationTopic: optional(ref("topic", "Who is told of its events.")),
+  snapshotRetention: optional(
+    integer("Number of days for which daily snapshots are kept; 0: none are taken.", { minimum: 0, maximum: 35 }),
+  ),
+  snapshotWindow: optional(string("The daily window in which the snapshot starts, UTC; at least an hour.", dailyWindow)),
+  maintenanceWindow: optional(string("The weekly window for patches by AWS, UTC; at least an hour.", weeklyWindow)),
+  notificationTopic: optional(ref("topic", "The topic that gets notifications about the cache.")),
   autoMinorVersionUpgrade: optional(boolean("Whether AWS upgrades to newer minor versions in the maintenance window.")),
   logDelivery: optional(logDelivery),
   finalSnapshot: optional(
-    boolean("Whether a last snapshot is taken when it is deleted; kept in a tag, so that it holds when this block is gone."),
+    boolean(
+      "Whether a final snapshot is taken before the cache is deleted; a tag records it, so that it also holds after this block is removed.",
+    ),
   ),
 });
 

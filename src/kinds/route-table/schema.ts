@@ -12,7 +12,7 @@ const route = object({
   destination: refOr(
     literalDestination,
     "prefixList",
-    "Where the traffic goes: an IPv4 or IPv6 network, `prefixList/NAME`, or `{ id: pl-… }` of others.",
+    "The destination of the traffic: an IPv4 or IPv6 network, `prefixList/NAME`, or `{ id: pl-… }` for a prefix list outside this environment.",
   ),
   target: ref(
     [
@@ -26,22 +26,22 @@ const route = object({
       "transitGateway",
       "vpcEndpoint",
     ],
-    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `networkInterface/NAME`, `vpcPeering/NAME`, `vpnGateway/NAME`, `transitGateway/NAME` to which the VPC is attached, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of an interface, a transit gateway, a peering or an endpoint of others.",
+    "The target of the route: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `networkInterface/NAME`, `vpcPeering/NAME`, `vpnGateway/NAME`, `transitGateway/NAME` to which the VPC is attached, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a network interface, transit gateway, peering connection or endpoint outside this environment.",
   ),
 });
 
 export const schema = object({
-  vpc: ref("vpc", "The VPC it lies in."),
+  vpc: ref("vpc", "The VPC of the route table."),
   default: defaultField("route table"),
-  routes: optional(list(route, "Where traffic goes that leaves the VPC; the routes inside it are AWS's own. If omitted: nowhere.")),
+  routes: optional(list(route, "Routes for traffic that leaves the VPC; AWS adds the local routes by itself. If omitted: none.")),
   propagatingVpnGateways: optional(
     list(
       ref("vpnGateway", "A VPN gateway."),
-      "VPN gateways from which the table takes routes over by itself: the networks behind their connections. AWS calls it route propagation.",
+      "VPN gateways whose routes the table gets by route propagation: the networks behind their connections.",
     ),
   ),
-  subnets: optional(list(ref("subnet", "A subnet."), "The subnets that follow this table; a subnet follows one.")),
-  main: optional(boolean("Whether all subnets of the VPC follow it that no table names.")),
+  subnets: optional(list(ref("subnet", "A subnet."), "The subnets that are associated with this table; a subnet has exactly one.")),
+  main: optional(boolean("Whether it is the main route table, which applies to all subnets of the VPC without an association.")),
 });
 
 export type RouteTable = Static<typeof schema>;

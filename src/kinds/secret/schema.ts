@@ -4,17 +4,19 @@ import { keyRef } from "../shared/kms-keys.ts";
 
 const generate = object(
   {
-    length: optional(integer("Characters of the value; 32 when absent.", { minimum: 8, maximum: 4096 })),
-    punctuation: optional(boolean("Whether it may hold punctuation besides letters and digits; it may not when absent.")),
+    length: optional(integer("Number of characters. Default: 32.", { minimum: 8, maximum: 4096 })),
+    punctuation: optional(boolean("Whether the value may contain punctuation in addition to letters and digits. Default: false.")),
   },
-  "Makes the value at random when the secret is made, once, and shows it to nobody. Without it the secret has no value until somebody puts one.",
+  "The options for a random value, which is made once, when the secret is made, and never shown. If omitted: the secret has no value until somebody sets one.",
 );
 
 export const schema = object({
-  description: optional(string("What it is for.", { minLength: 1, maxLength: 2048 })),
+  description: optional(string("A description of the secret.", { minLength: 1, maxLength: 2048 })),
   generate: optional(generate),
-  kmsKey: optional(keyRef("The KMS key with which it is encrypted. If omitted: `aws/secretsmanager`, AWS's own.")),
-  recoveryDays: optional(integer("Days for which a deleted secret can be brought back; 30 when absent.", { minimum: 7, maximum: 30 })),
+  kmsKey: optional(keyRef("The KMS key that encrypts the secret. If omitted: `aws/secretsmanager`, the AWS managed key.")),
+  recoveryDays: optional(
+    integer("The recovery window in days, in which a deleted secret can be restored. Default: 30.", { minimum: 7, maximum: 30 }),
+  ),
 });
 
 export type Secret = Static<typeof schema>;

@@ -33,8 +33,8 @@ export const secret: Kind<Secret, Handle> = {
   section: "secrets",
   file: "data",
   fromArn: { type: "secretsmanager:secret", idOf: (arn) => arn },
-  doc: "A secret of Secrets Manager. Its value is made at random or put by people; `infra` never reads or shows it.",
-  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
+  doc: "A secret of Secrets Manager. Its value is generated at random or set by people; `infra` never reads or shows it.",
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   schema,
   foreign,
   fields: {

@@ -17,30 +17,30 @@ const ruleFields = {
   ),
   port: optional(Type.Union([Type.Integer(), Type.String()], { description: "The port, 0 to 65535.", examples: [443] })),
   ports: optional(Type.Union([Type.String(), Type.Integer()], { description: "A range of ports.", examples: ["8000-8100"] })),
-  icmpType: optional(integer("For ICMP: its type; all when omitted.", { minimum: -1, maximum: 255 })),
-  icmpCode: optional(integer("For ICMP: its code; all when omitted.", { minimum: -1, maximum: 255 })),
+  icmpType: optional(integer("The ICMP type; all if omitted.", { minimum: -1, maximum: 255 })),
+  icmpCode: optional(integer("The ICMP code; all if omitted.", { minimum: -1, maximum: 255 })),
 };
 
-const description = optional(string("What it is for; at most 255 characters."));
+const description = optional(string("A description of the rule; at most 255 characters."));
 
 export const ingressRule = object({
   ...ruleFields,
-  source: peer("Who may come in: a network, `securityGroup/NAME`, `prefixList/NAME`, `self`, or `{ id: pl-… }`."),
+  source: peer("The source of the traffic: a network, `securityGroup/NAME`, `prefixList/NAME`, `self`, or `{ id: pl-… }`."),
   description,
 });
 
 export const egressRule = object({
   ...ruleFields,
-  destination: peer("Where traffic may go: a network, `securityGroup/NAME`, `prefixList/NAME`, `self`, or `{ id: pl-… }`."),
+  destination: peer("The destination of the traffic: a network, `securityGroup/NAME`, `prefixList/NAME`, `self`, or `{ id: pl-… }`."),
   description,
 });
 
 export const schema = object({
-  vpc: ref("vpc", "The VPC it lies in."),
+  vpc: ref("vpc", "The VPC of the security group."),
   default: defaultField("security group"),
-  description: optional(string("What it is for. EC2 never changes it: a new description is a new group.", { minLength: 1 })),
-  ingress: optional(list(ingressRule, "What may come in. If omitted: nothing.")),
-  egress: optional(list(egressRule, "What may go out. If omitted: all traffic (the AWS default); `[]`: nothing.")),
+  description: optional(string("A description of the group. EC2 cannot change it: a new description means a new group.", { minLength: 1 })),
+  ingress: optional(list(ingressRule, "Rules for inbound traffic that is allowed. If omitted: none.")),
+  egress: optional(list(egressRule, "Rules for outbound traffic that is allowed. If omitted: all traffic (the AWS default); `[]`: none.")),
 });
 
 export type SecurityGroup = Static<typeof schema>;

@@ -8,60 +8,82 @@ const usageLimits = object(
       object(
         {
           minimum: optional(
-            integer("GB that are paid for even when they are empty, so that a sudden load finds room.", { minimum: 1, maximum: 5000 }),
+            integer("The minimum in GB, which is charged even if it is unused, so that a sudden load has room.", {
+              minimum: 1,
+              maximum: 5000,
+            }),
           ),
-          maximum: optional(integer("GB at which it grows no more: keys without use go, or writes fail.", { minimum: 1, maximum: 5000 })),
+          maximum: optional(integer("The maximum in GB; beyond it, keys are evicted or writes fail.", { minimum: 1, maximum: 5000 })),
         },
-        "How much it may hold.",
+        "The limits on stored data.",
       ),
     ),
     ecpuPerSecond: optional(
       object(
         {
-          minimum: optional(integer("Units a second that are paid for even when nobody asks.", { minimum: 1000, maximum: 15_000_000 })),
-          maximum: optional(integer("Units a second above which requests are slowed down.", { minimum: 1000, maximum: 15_000_000 })),
+          minimum: optional(
+            integer("The minimum in ElastiCache processing units (ECPU) per second, which is charged even if it is unused.", {
+              minimum: 1000,
+              maximum: 15_000_000,
+            }),
+          ),
+          maximum: optional(
+            integer("The maximum in ElastiCache processing units (ECPU) per second; above it, requests are throttled.", {
+              minimum: 1000,
+              maximum: 15_000_000,
+            }),
+          ),
         },
-        "How much it may do: a simple read or write of a kilobyte is one unit.",
+        "The limits on requests: a simple read or write of one kilobyte is one unit (ECPU).",
       ),
     ),
   },
-  "Between which bounds it grows and shrinks. Without limits it grows as far as it is used, and so does the bill.",
+  "The limits between which the cache scales. If omitted: it scales with its use, and so do the costs.",
 );
 
 export const schema = object({
   description: optional(
-    string("What it is for. AWS's description ends with whose the cache is: `(infra PROJECT/ENVIRONMENT NAME)`.", {
+    string("A description of the cache. In AWS, the description ends with the owner: `(infra PROJECT/ENVIRONMENT NAME)`.", {
       minLength: 1,
       maxLength: 100,
       pattern: "^[^()]*$",
     }),
   ),
-  engine: oneOf(["valkey", "redis", "memcached"], "The engine. Redis OSS can become Valkey in place, and there is no way back."),
+  engine: oneOf(["valkey", "redis", "memcached"], "The engine. Redis OSS can be changed to Valkey in place, which cannot be reverted."),
   majorEngineVersion: optional(
-    string("The major version: `8` of Valkey, `7` of Redis OSS, `1.6` of Memcached. AWS's newest when left out. There is no way back.", {
-      pattern: "^\\d+(\\.\\d+)?$",
-      examples: ["8", "7", "1.6"],
-    }),
+    string(
+      "The major version: `8` of Valkey, `7` of Redis OSS, `1.6` of Memcached. If omitted: AWS's newest. An upgrade cannot be reverted.",
+      {
+        pattern: "^\\d+(\\.\\d+)?$",
+        examples: ["8", "7", "1.6"],
+      },
+    ),
   ),
   usageLimits: optional(usageLimits),
-  subnets: list(ref("subnet", "A subnet."), "The subnets in which it has its addresses, of one VPC and of two or three zones; for good.", {
+  subnets: list(ref("subnet", "A subnet."), "The subnets of the cache, in one VPC and in two or three zones; they cannot be changed.", {
     minItems: 2,
     maxItems: 3,
   }),
   securityGroups: optional(
-    list(ref("securityGroup", "A security group."), "Who may reach it. The VPC's default group when left out.", { minItems: 1 }),
+    list(
+      ref("securityGroup", "A security group."),
+      "The security groups, which control access to the cache. If omitted: the default group of the VPC.",
+      { minItems: 1 },
+    ),
   ),
-  kmsKey: optional(keyRef("The KMS key that encrypts what it keeps; a key of AWS when left out. For good.")),
-  userGroup: optional(string("The id of a user group: who may log in (RBAC). Not with Memcached.", { examples: ["programs"] })),
+  kmsKey: optional(keyRef("The KMS key that encrypts data at rest. If omitted: the AWS managed key. It cannot be changed.")),
+  userGroup: optional(
+    string("The id of the user group that controls who may log in (RBAC). Not with Memcached.", { examples: ["programs"] }),
+  ),
   snapshotRetention: optional(
-    integer("Days for which the daily snapshots are kept; 0: none are taken. Not with Memcached.", { minimum: 0, maximum: 35 }),
+    integer("Number of days for which daily snapshots are kept; 0: none are taken. Not with Memcached.", { minimum: 0, maximum: 35 }),
   ),
   dailySnapshotTime: optional(
-    string("When the daily snapshot begins, UTC. Not with Memcached.", { pattern: "^\\d{2}:\\d{2}$", examples: ["03:00"] }),
+    string("The time at which the daily snapshot starts, UTC. Not with Memcached.", { pattern: "^\\d{2}:\\d{2}$", examples: ["03:00"] }),
   ),
   finalSnapshot: optional(
     boolean(
-      "Whether a last snapshot is taken when it is deleted; kept in a tag, so that it holds when this block is gone. Of Memcached AWS takes none.",
+      "Whether a final snapshot is taken before the cache is deleted; a tag records it, so that it also holds after this block is removed. AWS takes no snapshots of Memcached.",
     ),
   ),
 });

@@ -19,13 +19,13 @@ const fields: Fields<ServerlessCache> = {
   engine: {
     change: (was, now) => (was === "redis" && now === "valkey" ? "update" : "replace"),
     because: {
-      update: "Redis OSS becomes Valkey in place, and there is no way back",
-      replace: `only Redis OSS can become Valkey in place: ${anew}`,
+      update: "Redis OSS is changed to Valkey in place, which cannot be reverted",
+      replace: `only Redis OSS can be changed to Valkey in place: ${anew}`,
     },
   },
   majorEngineVersion: {
     change: (was, now, { was: had, now: spec }) => (had.engine === spec.engine && Number(now) < Number(was) ? "replace" : "update"),
-    because: { update: "an upgrade is made online and has no way back", replace: `a cache does not go back to an older version: ${anew}` },
+    because: { update: "an upgrade happens online and cannot be reverted", replace: `a cache cannot change to an older version: ${anew}` },
   },
   usageLimits: { change: "update", same: (request, have) => sameLimits(request, have) },
   subnets: { change: "replace", as: "set", because: `a cache cannot move to other subnets: ${anew}`, urgency: "traffic" },
@@ -36,7 +36,7 @@ const fields: Fields<ServerlessCache> = {
     because: `the key can only be chosen at creation: ${anew}`,
     urgency: "safety",
   },
-  userGroup: { change: "update", because: "who may log in changes at once; open connections stay", urgency: "safety" },
+  userGroup: { change: "update", because: "permissions to log in change at once; open connections stay", urgency: "safety" },
   snapshotRetention: { change: "update", urgency: "safety" },
   dailySnapshotTime: { change: "update", urgency: "safety" },
   finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
@@ -45,13 +45,13 @@ const fields: Fields<ServerlessCache> = {
 export const serverlessCache: Kind<ServerlessCache, Handle> = {
   name: "serverlessCache",
   section: "serverlessCaches",
-  doc: "A cache of ElastiCache without machines to choose: Valkey, Redis OSS or Memcached that grows and shrinks by itself, with TLS. It is deleted only when `allowDestroy` names it, with a last snapshot; one of Memcached holds nothing that lasts.",
+  doc: "A serverless ElastiCache cache: Valkey, Redis OSS or Memcached that scales automatically, with TLS and without node types. It is deleted only when `allowDestroy` names it, with a final snapshot; a Memcached cache holds no lasting data.",
   wanted: ["endpoint", "port"],
   outputs: {
-    arn: "Its ARN.",
+    arn: "The ARN.",
     endpoint: "The host name for reads and writes.",
-    port: { doc: "The port on which it answers.", type: "number" },
-    readerEndpoint: "The host name for reads that may be a moment late; none of Memcached.",
+    port: { doc: "The port.", type: "number" },
+    readerEndpoint: "The host name for reads that may be slightly out of date; not with Memcached.",
   },
   foreign,
   schema,

@@ -27,7 +27,7 @@ export const dimensions = map(
     measured,
     "A value, or an object as kind/name. A value that looks like kind/name is written as `{ id: VALUE }`.",
   ),
-  "Which of the metric's series.",
+  "The dimensions of the metric, which select one of its series.",
   "^.{1,255}$",
 );
 

@@ -5,12 +5,12 @@ import { map, object, oneOf, optional, ref, string } from "../../resource/fields
 import type { Problem } from "../kind.ts";
 
 const log = object({
-  logGroup: optional(ref("logGroup", "The log group that takes it.", { named: true })),
-  deliveryStream: optional(string("The Firehose stream that takes it, instead of a log group.", { examples: ["cache-logs"] })),
-  format: oneOf(["json", "text"], "How it is written."),
+  logGroup: optional(ref("logGroup", "The log group that gets the log.", { named: true })),
+  deliveryStream: optional(string("The Firehose stream that gets the log, instead of a log group.", { examples: ["cache-logs"] })),
+  format: oneOf(["json", "text"], "The format of the log."),
 });
 
-export const logDelivery = map(log, "The logs that are sent away, by their name: `slow-log`, `engine-log`.", "^(slow-log|engine-log)$");
+export const logDelivery = map(log, "The logs to deliver, by name: `slow-log`, `engine-log`.", "^(slow-log|engine-log)$");
 
 export type Logs = Static<typeof logDelivery>;
 

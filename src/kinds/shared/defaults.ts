@@ -22,7 +22,7 @@ type MaybeDefault = Omit<Spec, "vpc">;
 export function defaultField(what: string) {
   return optional(
     boolean(
-      `Whether it is the ${what} that AWS made with the VPC. It is taken over, never made and never deleted, and fields that are not written stay as they are.`,
+      `Whether it is the ${what} that AWS made with the VPC. infra takes it over, never makes and never deletes it, and leaves fields that are not written unchanged.`,
     ),
   );
 }
@@ -30,7 +30,7 @@ export function defaultField(what: string) {
 export const defaultRule: FieldRule<boolean> = {
   change: "replace",
   default: { value: false, class: "enforced" },
-  because: "only AWS makes the default one of a VPC",
+  because: "only AWS can make the default one of a VPC",
 };
 
 /**

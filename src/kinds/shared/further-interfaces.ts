@@ -8,36 +8,45 @@ import { groupsOfItsVpc, needsIpv6 } from "./subnet-checks.ts";
 
 const fields = {
   securityGroups: optional(
-    set(ref("securityGroup", "A security group."), "Its security groups. If omitted: the default group of the VPC.", {
-      minItems: 1,
-      uniqueItems: true,
-    }),
+    set(
+      ref("securityGroup", "A security group."),
+      "The security groups of the network interface. If omitted: the default group of the VPC.",
+      {
+        minItems: 1,
+        uniqueItems: true,
+      },
+    ),
   ),
-  description: optional(string("What it is for.", { maxLength: 255 })),
+  description: optional(string("A description of the network interface.", { maxLength: 255 })),
   secondaryPrivateIpAddressCount: optional(
-    integer("How many private addresses it has besides the first, that EC2 picks.", { minimum: 0, maximum: 49 }),
+    integer("Number of private addresses in addition to the primary one; EC2 chooses them.", { minimum: 0, maximum: 49 }),
   ),
-  ipv6AddressCount: optional(integer("How many IPv6 addresses it has. If omitted: what its subnet says.", { minimum: 0, maximum: 49 })),
+  ipv6AddressCount: optional(integer("Number of IPv6 addresses. If omitted: the setting of the subnet.", { minimum: 0, maximum: 49 })),
 };
 
 /** An interface of an instance. The author names its subnet, and it is deleted with the instance. */
 export const ofMachine = object(
   {
-    subnet: ref("subnet", "The subnet it lies in, in the zone of the machine."),
-    privateIpAddress: optional(string("Its first private address. If omitted: one that EC2 picks.", { format: "ipv4" })),
+    subnet: ref("subnet", "The subnet of the network interface, in the zone of the instance."),
+    privateIpAddress: optional(string("The primary private address. If omitted: an address that EC2 chooses.", { format: "ipv4" })),
     ...fields,
   },
-  "A network interface that is made with the machine and goes with it.",
+  "A network interface that is made and deleted with the instance.",
 );
 
 /** An interface of a launch template, from which many instances may be launched. */
 export const ofTemplate = object(
   {
-    subnet: optional(ref("subnet", "The subnet it lies in. If omitted: that of the first interface. Never where a group launches.")),
+    subnet: optional(
+      ref(
+        "subnet",
+        "The subnet of the network interface. If omitted: that of the first interface. Not allowed when an Auto Scaling group launches.",
+      ),
+    ),
     ...fields,
-    deleteOnTermination: optional(boolean("Whether it goes with its machine. If omitted: yes.")),
+    deleteOnTermination: optional(boolean("Whether the network interface is deleted when its instance is terminated. Default: true.")),
   },
-  "A network interface besides the first.",
+  "A network interface in addition to the first.",
 );
 
 export type FurtherInterface = Static<typeof ofMachine>;

@@ -14,7 +14,7 @@ export function iamNaming(max: 64 | 128): Naming {
 /** IAM lists objects by path, not by tag. An object with another path is found only by its declared name. */
 export const pathField = optional(
   string(
-    "Its path in IAM, a part of its ARN. If omitted: `/infra/PROJECT/ENVIRONMENT/`. With another path it is found by its name only: when it leaves the file, it stays in the account.",
+    "The IAM path, a part of the ARN. If omitted: `/infra/PROJECT/ENVIRONMENT/`. With another path infra finds the object only by its name: when the block leaves the file, the object stays in the account.",
     { pattern: "^/([!-~]+/)?$", maxLength: 512, examples: ["/service/"] },
   ),
 );

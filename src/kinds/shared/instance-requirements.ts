@@ -5,13 +5,13 @@ import { boolean, integer, number, object, oneOf, optional, set, string } from "
 import type { Problem } from "../kind.ts";
 
 const range = (what: string, of: typeof integer | typeof number) =>
-  object({ min: optional(of("At least so much.", { minimum: 0 })), max: optional(of("At most so much.", { minimum: 0 })) }, what);
+  object({ min: optional(of("The minimum.", { minimum: 0 })), max: optional(of("The maximum.", { minimum: 0 })) }, what);
 const atLeast = (what: string) =>
-  object({ min: integer("At least so much.", { minimum: 0 }), max: optional(integer("At most so much.", { minimum: 0 })) }, what);
+  object({ min: integer("The minimum.", { minimum: 0 }), max: optional(integer("The maximum.", { minimum: 0 })) }, what);
 const some = (doc: string) => optional(oneOf(["included", "excluded", "required"], doc));
 const types = (doc: string) =>
   optional(
-    set(string("A type, or a pattern: `m5.*`, `r*`.", { pattern: "^[a-zA-Z0-9.*-]{1,30}$" }), doc, {
+    set(string("An instance type or a pattern: `m5.*`, `r*`.", { pattern: "^[a-zA-Z0-9.*-]{1,30}$" }), doc, {
       minItems: 1,
       maxItems: 400,
       uniqueItems: true,
@@ -21,47 +21,52 @@ const types = (doc: string) =>
 /** EC2 API, InstanceRequirementsRequest. AWS's own default applies to fields that are not written. */
 export const instanceRequirements = object(
   {
-    vCpuCount: atLeast("How many processors."),
-    memoryMiB: atLeast("How much memory, in MiB."),
-    memoryGiBPerVCpu: optional(range("How much memory for each processor, in GiB.", number)),
+    vCpuCount: atLeast("Number of vCPUs."),
+    memoryMiB: atLeast("The memory, in MiB."),
+    memoryGiBPerVCpu: optional(range("The memory per vCPU, in GiB.", number)),
     cpuManufacturers: optional(
-      set(oneOf(["intel", "amd", "amazon-web-services", "apple"], "A maker."), "Whose processors; any when unwritten.", {
+      set(oneOf(["intel", "amd", "amazon-web-services", "apple"], "A manufacturer."), "The CPU manufacturers; any if omitted.", {
         minItems: 1,
         uniqueItems: true,
       }),
     ),
     instanceGenerations: optional(
-      set(oneOf(["current", "previous"], "A generation."), "Of which generations; all when unwritten.", {
+      set(oneOf(["current", "previous"], "A generation."), "The instance generations; all if omitted.", {
         minItems: 1,
         uniqueItems: true,
       }),
     ),
-    allowedInstanceTypes: types("Only these types."),
-    excludedInstanceTypes: types("None of these types."),
-    bareMetal: some("Whether types without a hypervisor; `excluded` when unwritten."),
-    burstablePerformance: some("Whether types with CPU credits; `excluded` when unwritten."),
-    localStorage: some("Whether types with disks of their own; `included` when unwritten."),
+    allowedInstanceTypes: types("Instance types to choose from; no others are used."),
+    excludedInstanceTypes: types("Instance types to exclude."),
+    bareMetal: some("Whether bare metal types are included, excluded or required. Default: `excluded`."),
+    burstablePerformance: some("Whether burstable types (with CPU credits) are included, excluded or required. Default: `excluded`."),
+    localStorage: some("Whether types with instance store volumes are included, excluded or required. Default: `included`."),
     localStorageTypes: optional(
-      set(oneOf(["hdd", "ssd"], "A kind of disk."), "Which disks of their own; both when unwritten.", { minItems: 1, uniqueItems: true }),
-    ),
-    totalLocalStorageGB: optional(range("How much of it, in GB.", number)),
-    networkInterfaceCount: optional(range("How many network interfaces.", integer)),
-    networkBandwidthGbps: optional(range("How much network bandwidth, in Gbit a second.", number)),
-    baselineEbsBandwidthMbps: optional(range("How much bandwidth to disks, in Mbit a second.", integer)),
-    acceleratorCount: optional(range("How many accelerators; `{ max: 0 }`: none.", integer)),
-    acceleratorTypes: optional(
-      set(oneOf(["gpu", "fpga", "inference", "media"], "A kind of accelerator."), "Which accelerators; any when unwritten.", {
+      set(oneOf(["hdd", "ssd"], "A type of local storage."), "The types of local storage; both if omitted.", {
         minItems: 1,
         uniqueItems: true,
       }),
     ),
-    requireHibernateSupport: optional(boolean("Whether only types that hibernate.")),
-    spotMaxPricePercentageOverLowestPrice: optional(
-      integer("How much more than the cheapest fitting type a spot machine may cost, in percent; 100 when unwritten.", { minimum: 0 }),
+    totalLocalStorageGB: optional(range("The total local storage, in GB.", number)),
+    networkInterfaceCount: optional(range("Number of network interfaces.", integer)),
+    networkBandwidthGbps: optional(range("The network bandwidth, in Gbit/s.", number)),
+    baselineEbsBandwidthMbps: optional(range("The baseline bandwidth to EBS, in Mbit/s.", integer)),
+    acceleratorCount: optional(range("Number of accelerators; `{ max: 0 }`: none.", integer)),
+    acceleratorTypes: optional(
+      set(oneOf(["gpu", "fpga", "inference", "media"], "A type of accelerator."), "The types of accelerators; any if omitted.", {
+        minItems: 1,
+        uniqueItems: true,
+      }),
     ),
-    onDemandMaxPricePercentageOverLowestPrice: optional(integer("The same for on-demand machines; 20 when unwritten.", { minimum: 0 })),
+    requireHibernateSupport: optional(boolean("Whether only types that support hibernation are used.")),
+    spotMaxPricePercentageOverLowestPrice: optional(
+      integer("The highest price of a Spot Instance, in percent above the cheapest matching type. Default: 100.", { minimum: 0 }),
+    ),
+    onDemandMaxPricePercentageOverLowestPrice: optional(
+      integer("The highest price of an On-Demand Instance, in percent above the cheapest matching type. Default: 20.", { minimum: 0 }),
+    ),
   },
-  "Which machines would do, instead of one type: AWS takes what fits and is there.",
+  "Requirements on instances, instead of one type: AWS chooses types that match and are available.",
 );
 
 export type InstanceRequirements = Static<typeof instanceRequirements>;

@@ -102,7 +102,7 @@ export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHand
     section,
     file: "data",
     doc,
-    outputs: { arn: "Its ARN.", family: "The engine and version that it is for." },
+    outputs: { arn: "The ARN.", family: "The parameter group family: engine and major version." },
     foreign,
     schema: schemaOf(of),
     fields: {
@@ -113,7 +113,7 @@ export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHand
             "(for a major upgrade together with its `engineVersion`), and remove this one afterwards.",
         },
       },
-      description: { change: "note", because: "the description of a parameter group is written once, when it is made" },
+      description: { change: "note", because: "the description of a parameter group can only be written at creation" },
       parameters: {
         change: "update",
         as: "map",
@@ -143,22 +143,25 @@ export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHand
 
 function schemaOf({ family }: GroupsOf) {
   const value = Type.Unsafe<Value>({
-    description: "Its value; a formula such as `{DBInstanceClassMemory*3/4}` in quotes.",
+    description: "The value of the parameter; write a formula such as `{DBInstanceClassMemory*3/4}` in quotes.",
     type: ["string", "number", "boolean"],
   } as unknown as TSchema);
   return object({
     family: string(family.doc, { pattern: family.pattern, examples: family.examples }),
     description: optional(
-      string("What it is for; for good. AWS's description ends with whose the group is: `(infra PROJECT/ENVIRONMENT)`.", {
-        minLength: 1,
-        maxLength: 200,
-        pattern: "^[^()]*$",
-      }),
+      string(
+        "A description of the group; it cannot be changed. In AWS, the description ends with the owner: `(infra PROJECT/ENVIRONMENT)`.",
+        {
+          minLength: 1,
+          maxLength: 200,
+          pattern: "^[^()]*$",
+        },
+      ),
     ),
     parameters: optional(
       map(
         value,
-        "Settings by name. What is not named has the engine's default; what others set here is reset.",
+        "The parameters, by name. Those that are not named have the engine's defaults; values that others set are reset.",
         "^[A-Za-z][A-Za-z0-9_.-]*$",
       ),
     ),

@@ -6,7 +6,7 @@ import * as Type from "typebox";
 export const storageActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"];
 
 export const monitoringInterval = Type.Unsafe<0 | 1 | 5 | 10 | 15 | 30 | 60>({
-  description: "Seconds between two looks of Enhanced Monitoring at its machine; 0: none.",
+  description: "The interval of Enhanced Monitoring in seconds; 0: off.",
   type: "integer",
   enum: [0, 1, 5, 10, 15, 30, 60],
 } as unknown as TSchema);

@@ -16,18 +16,20 @@ const advancedDays = 465;
 export const insightsFields = {
   performanceInsightsRetention: optional(
     Type.Unsafe<number>({
-      description: "Days for which it keeps what it recorded: 7, which is free, 31 times 1 to 23, or 731. 7 when left out.",
+      description: "Number of days for which Performance Insights keeps its data: 7, which is free, 31 times 1 to 23, or 731. Default: 7.",
       type: "integer",
       enum: retentions,
     } as unknown as TSchema),
   ),
   performanceInsightsKmsKey: optional(
-    keyRef("The KMS key that encrypts what it recorded, chosen when it is switched on; AWS's own key for RDS when left out."),
+    keyRef(
+      "The KMS key that encrypts the data of Performance Insights, chosen when it is turned on. If omitted: the AWS managed key for RDS.",
+    ),
   ),
   databaseInsightsMode: optional(
     oneOf(
       ["standard", "advanced"],
-      "What CloudWatch Database Insights tells: `advanced` is charged by the processor, and needs Performance Insights and its recordings of 465 days.",
+      "The mode of CloudWatch Database Insights; `advanced` is charged per vCPU and needs Performance Insights with a retention of 465 days.",
     ),
   ),
 };

@@ -15,7 +15,7 @@ export type MasterPassword = "managed" | { readonly ssmParameter: string };
 
 export const masterPassword = Type.Unsafe<MasterPassword>({
   description:
-    "`managed`: Secrets Manager makes, keeps and rotates it. `{ ssmParameter: NAME }`: an encrypted (SecureString) parameter of Systems Manager, read only when the database is made, and made at random when it does not exist; needed where the database has read replicas, which exclude managed passwords.",
+    "The password of the master user. `managed`: Secrets Manager makes, keeps and rotates it. `{ ssmParameter: NAME }`: an encrypted (SecureString) parameter of Systems Manager, which infra reads only when the database is made, and makes at random if it does not exist; needed for a database with read replicas, which do not support managed passwords.",
   anyOf: [
     { type: "string", const: "managed" },
     {
@@ -25,7 +25,7 @@ export const masterPassword = Type.Unsafe<MasterPassword>({
           type: "string",
           pattern: "^(/[A-Za-z0-9_.\\-/]+|[A-Za-z0-9_.\\-]+)$",
           maxLength: 1011,
-          description: "Name of the parameter.",
+          description: "The name of the parameter.",
         },
       },
       required: ["ssmParameter"],

@@ -7,7 +7,7 @@ import type { Tags } from "../kind.ts";
 import { descriptionOf, markedDescription, remarked } from "./marked-description.ts";
 
 export const groupDescription = optional(
-  string("What it is for. AWS's description ends with whose the group is: `(infra PROJECT/ENVIRONMENT)`.", {
+  string("A description of the group. In AWS, the description ends with the owner: `(infra PROJECT/ENVIRONMENT)`.", {
     minLength: 1,
     maxLength: 200,
     pattern: "^[^()]*$",

@@ -34,10 +34,10 @@ export const subnet: Kind<Subnet, Handle> = {
   madeWith: "zone",
   placedBy: {
     vpc: { doc: "the id of its VPC", pattern: "^vpc-[0-9a-f]{8,17}$", example: "vpc-0a1b2c3d4e5f60718" },
-    cidrBlock: { doc: "its IPv4 range", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.1.0/24" },
+    cidrBlock: { doc: "its IPv4 network", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.1.0/24" },
   },
-  doc: "A range of a VPC's addresses in one availability zone.",
-  outputs: { zone: "The zone in which it lies.", cidr: "Its range.", ipv6Cidr: "Its IPv6 range, where it has one." },
+  doc: "A range of a VPC's addresses in one Availability Zone.",
+  outputs: { zone: "The Availability Zone.", cidr: "The IPv4 network.", ipv6Cidr: "The IPv6 network, if there is one." },
   foreign,
   codes: subnetCodes,
   schema,
@@ -47,7 +47,7 @@ export const subnet: Kind<Subnet, Handle> = {
     ipv6Native: {
       change: "replace",
       default: { value: false, class: "enforced" },
-      because: "whether a subnet has IPv4 is settled when it is made",
+      because: "a subnet can only be made IPv6-only at creation",
     },
     availabilityZone: { change: "replace", because: "availabilityZone of a subnet cannot be changed" },
     mapPublicIpOnLaunch: { change: "update", default: { value: false, class: "enforced" }, urgency: opensWhen(true) },
@@ -55,10 +55,10 @@ export const subnet: Kind<Subnet, Handle> = {
       change: (_was, _now, { now }) => (now.ipv6Native ? "replace" : "update"),
       same: (request, have) => isSameBlock(request, have),
       because: {
-        update: "the subnet lets go of its IPv6 range before it takes another",
-        replace: "the only range of a subnet cannot be changed",
+        update: "the subnet loses its IPv6 network before it gets another",
+        replace: "the only network of a subnet cannot be changed",
       },
-      becauseUnset: "it has no IPv6 range",
+      becauseUnset: "it has no IPv6 network",
       urgency: "traffic",
     },
     assignIpv6AddressOnCreation: {

@@ -6,46 +6,54 @@ const portNumber = { minimum: 1, maximum: 65_535 };
 
 const healthCheck = object(
   {
-    enabled: optional(boolean("Of a group with a function: whether it is checked, which calls it; all others always are.")),
-    protocol: optional(oneOf(["HTTP", "HTTPS", "TCP"], "What is spoken. If omitted: HTTP for HTTP and HTTPS groups, else TCP.")),
+    enabled: optional(
+      boolean("Whether health checks are on. Only for groups with a function, which they invoke; in all other groups they always are."),
+    ),
+    protocol: optional(
+      oneOf(["HTTP", "HTTPS", "TCP"], "The protocol of health checks. If omitted: HTTP for HTTP and HTTPS groups, TCP for others."),
+    ),
     port: optional(
       Type.Union([Type.Integer(portNumber), Type.Literal("traffic-port")], {
-        description: "Where; `traffic-port` is the port on which the target gets traffic.",
+        description: "The port of health checks; `traffic-port` is the port on which the target gets traffic.",
       }),
     ),
-    path: optional(string("What is asked for; HTTP and HTTPS checks only.", { pattern: "^/", maxLength: 1024, examples: ["/healthz"] })),
-    interval: optional(integer("Seconds between two checks of one target; 30 when unwritten.", { minimum: 5, maximum: 300 })),
+    path: optional(
+      string("The path of health checks; only for HTTP and HTTPS checks.", { pattern: "^/", maxLength: 1024, examples: ["/healthz"] }),
+    ),
+    interval: optional(integer("Number of seconds between two health checks of a target. Default: 30.", { minimum: 5, maximum: 300 })),
     timeout: optional(
       integer(
-        "Seconds after which a check counts as failed; less than the interval. In a new group, and when the protocol of the check changes, unwritten: 5 for HTTP and HTTPS groups; for the others 6 over HTTP, 10 over TCP and HTTPS.",
+        "Number of seconds after which a check fails; less than the interval. If omitted, in a new group and when the protocol of the check changes: 5 for HTTP and HTTPS groups; for others 6 over HTTP, 10 over TCP and HTTPS.",
         { minimum: 2, maximum: 120 },
       ),
     ),
-    healthyThreshold: optional(integer("How many successes in a row make a target healthy.", { minimum: 2, maximum: 10 })),
-    unhealthyThreshold: optional(integer("How many failures in a row make it unhealthy.", { minimum: 2, maximum: 10 })),
+    healthyThreshold: optional(integer("Number of consecutive successes after which a target is healthy.", { minimum: 2, maximum: 10 })),
+    unhealthyThreshold: optional(integer("Number of consecutive failures after which a target is unhealthy.", { minimum: 2, maximum: 10 })),
     matcher: optional(
-      string("Which answers are successes: HTTP codes, or gRPC codes in a GRPC group.", {
+      string("The codes that count as success: HTTP codes, or gRPC codes in a GRPC group.", {
         pattern: "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$",
         examples: ["200", "200-299", "200,302"],
       }),
     ),
   },
-  "How targets are checked. What is not written is AWS's choice, which depends on the protocol.",
+  "The health checks of targets. Settings that are not written have AWS's defaults, which depend on the protocol.",
 );
 
 const stickiness = object(
   {
-    enabled: optional(boolean("On, unless this says otherwise.")),
+    enabled: optional(boolean("Whether stickiness is on. Default: true.")),
     type: optional(
       oneOf(
         ["lb_cookie", "app_cookie", "source_ip"],
-        "Whose cookie binds a client to a target; `source_ip` for the groups of network balancers.",
+        "The type: a cookie of the load balancer or of the application; `source_ip` for groups of Network Load Balancers.",
       ),
     ),
-    duration: optional(integer("Seconds that a cookie binds.", { minimum: 1, maximum: 604_800 })),
-    cookieName: optional(string("The application's cookie, for `app_cookie`.", { pattern: "^(?!AWSALB)", minLength: 1, maxLength: 255 })),
+    duration: optional(integer("Number of seconds for which the cookie is valid.", { minimum: 1, maximum: 604_800 })),
+    cookieName: optional(
+      string("The name of the application's cookie, for `app_cookie`.", { pattern: "^(?!AWSALB)", minLength: 1, maxLength: 255 }),
+    ),
   },
-  "Whether a client stays with its target.",
+  "Sticky sessions: whether requests of a client go to the same target.",
 );
 
 const enough = (doc: string, least: "count" | "off") =>
@@ -53,12 +61,12 @@ const enough = (doc: string, least: "count" | "off") =>
     {
       count: optional(
         least === "off"
-          ? Type.Union([Type.Integer({ minimum: 1 }), Type.Literal("off")], { description: "How many targets must be healthy." })
-          : integer("How many targets must be healthy.", { minimum: 1 }),
+          ? Type.Union([Type.Integer({ minimum: 1 }), Type.Literal("off")], { description: "The minimum number of healthy targets." })
+          : integer("The minimum number of healthy targets.", { minimum: 1 }),
       ),
       percentage: optional(
         Type.Union([Type.Integer({ minimum: 1, maximum: 100 }), Type.Literal("off")], {
-          description: "What share of them must be healthy.",
+          description: "The minimum percentage of healthy targets.",
         }),
       ),
     },
@@ -66,64 +74,72 @@ const enough = (doc: string, least: "count" | "off") =>
   );
 
 const target = object({
-  instance: optional(ref("instance", "A machine.")),
-  ip: optional(string("An address, for groups of `targetType: ip`.", { pattern: "^[0-9a-fA-F.:]+$" })),
-  availabilityZone: optional(oneOf(["all"], "Of an address outside the VPC: `all`, since it is in no zone.")),
+  instance: optional(ref("instance", "An instance.")),
+  ip: optional(string("An IP address, for groups with `targetType: ip`.", { pattern: "^[0-9a-fA-F.:]+$" })),
+  availabilityZone: optional(oneOf(["all"], "The zone of an address outside the VPC: `all`.")),
   lambda: optional(
     string(
-      "A function, or an alias or version of one, for groups of `targetType: lambda`. Its resource policy must let elasticloadbalancing.amazonaws.com invoke it.",
+      "A function, or an alias or version of one, for groups with `targetType: lambda`. Its resource policy must allow elasticloadbalancing.amazonaws.com to invoke it.",
       { pattern: "^arn:[^:]+:lambda:[^:]+:[0-9]{12}:function:.+$" },
     ),
   ),
-  loadBalancer: optional(ref("loadBalancer", "An application balancer that listens on the group's port, for groups of `targetType: alb`.")),
-  port: optional(integer("Its port where it is not the group's.", portNumber)),
+  loadBalancer: optional(
+    ref("loadBalancer", "An Application Load Balancer that listens on the group's port, for groups with `targetType: alb`."),
+  ),
+  port: optional(integer("The port of the target, if it differs from the group's.", portNumber)),
 });
 
 export const schema = object({
-  vpc: optional(ref("vpc", "The VPC in which the targets are; all groups but those of functions have one.")),
+  vpc: optional(ref("vpc", "The VPC of the targets; required except for groups with a function.")),
   protocol: optional(
     oneOf(
       ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"],
-      "What the targets speak: HTTP and HTTPS behind application balancers, the others behind network balancers.",
+      "The protocol to the targets: HTTP and HTTPS behind Application Load Balancers, the others behind Network Load Balancers.",
     ),
   ),
   port: optional(integer("The port on which targets get traffic.", portNumber)),
   targetType: optional(
     oneOf(
       ["instance", "ip", "lambda", "alb"],
-      "What targets are: machines, addresses, one function (behind application balancers), or one application balancer (behind network balancers).",
+      "The type of targets: instances, IP addresses, one function (behind Application Load Balancers), or one Application Load Balancer (behind Network Load Balancers).",
     ),
   ),
-  protocolVersion: optional(oneOf(["HTTP1", "HTTP2", "GRPC"], "The version of HTTP that the targets speak.")),
-  ipAddressType: optional(oneOf(["ipv4", "ipv6"], "The family of the targets' addresses.")),
+  protocolVersion: optional(oneOf(["HTTP1", "HTTP2", "GRPC"], "The HTTP version to the targets.")),
+  ipAddressType: optional(oneOf(["ipv4", "ipv6"], "The IP version of the targets' addresses.")),
   healthCheck: optional(healthCheck),
   deregistrationDelay: optional(
-    integer("Seconds that a target which leaves may finish its requests; AWS's 300 make every roll-out slow.", {
+    integer("Number of seconds for which a deregistered target may finish its requests; AWS's default of 300 slows down each deployment.", {
       minimum: 0,
       maximum: 3600,
     }),
   ),
-  slowStart: optional(integer("Seconds in which a new target's share of traffic grows; 0 is off.", { minimum: 0, maximum: 900 })),
-  algorithm: optional(oneOf(["round_robin", "least_outstanding_requests", "weighted_random"], "How a target is chosen.")),
-  anomalyMitigation: optional(oneOf(["on", "off"], "Less traffic for targets that behave oddly; with `weighted_random` only.")),
+  slowStart: optional(
+    integer("Number of seconds over which the share of traffic of a new target grows; 0 is off.", { minimum: 0, maximum: 900 }),
+  ),
+  algorithm: optional(oneOf(["round_robin", "least_outstanding_requests", "weighted_random"], "The algorithm that chooses a target.")),
+  anomalyMitigation: optional(oneOf(["on", "off"], "Whether targets with anomalies get less traffic; only with `weighted_random`.")),
   stickiness: optional(stickiness),
   crossZone: optional(
     Type.Union([Type.Boolean(), Type.Literal("use_load_balancer_configuration")], {
-      description: "Whether targets get traffic from all zones.",
+      description: "Whether targets get traffic from load balancer nodes in all zones.",
     }),
   ),
-  preserveClientIp: optional(boolean("Whether targets see the client's address; groups of network balancers.")),
-  proxyProtocolV2: optional(boolean("Whether a proxy protocol header goes before the data; groups of network balancers.")),
-  connectionTermination: optional(
-    boolean("Whether connections are cut when the deregistration delay is over; groups of network balancers."),
+  preserveClientIp: optional(boolean("Whether targets see the client's IP address; groups of Network Load Balancers only.")),
+  proxyProtocolV2: optional(
+    boolean("Whether a proxy protocol (version 2) header is sent before the data; groups of Network Load Balancers only."),
   ),
-  dnsFailover: optional(enough("When a zone is taken out of DNS.", "off")),
-  unhealthyStateRouting: optional(enough("When traffic goes to unhealthy targets too.", "count")),
-  multiValueHeaders: optional(boolean("Of a group with a function: whether headers and query parameters come as lists.")),
+  connectionTermination: optional(
+    boolean("Whether connections are closed at the end of the deregistration delay; groups of Network Load Balancers only."),
+  ),
+  dnsFailover: optional(enough("The number or percentage of healthy targets below which a zone is removed from DNS.", "off")),
+  unhealthyStateRouting: optional(
+    enough("The number or percentage of healthy targets below which traffic also goes to unhealthy targets.", "count"),
+  ),
+  multiValueHeaders: optional(boolean("Whether headers and query parameters are sent as lists; groups with a function only.")),
   targets: optional(
     list(
-      Type.Union([ref("instance", "A machine."), target]),
-      "Targets that are registered by hand: machines by name, or `{ instance | ip | lambda | loadBalancer, port }`. Those that groups and others register stay.",
+      Type.Union([ref("instance", "An instance."), target]),
+      "Targets to register: instances by name, or `{ instance | ip | lambda | loadBalancer, port }`. Targets that Auto Scaling groups and others register stay.",
     ),
   ),
 });

@@ -17,8 +17,8 @@ const replaced = (what: string) => ({ change: "replace", because: `the ${what} o
 export const targetGroup: Kind<TargetGroup, Handle> = {
   name: "targetGroup",
   section: "targetGroups",
-  doc: "The machines, addresses, functions or balancers to which a load balancer sends traffic, and how their health is checked.",
-  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
+  doc: "The instances, IP addresses, functions or load balancers to which a load balancer sends traffic, with their health checks.",
+  outputs: { arn: "The ARN.", name: "The name in AWS." },
   foreign,
   summary: ({ protocol, port, vpc }) =>
     vpc === undefined || protocol === undefined

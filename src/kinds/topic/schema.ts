@@ -13,46 +13,57 @@ const jsonDocument = (doc: string, example: object) =>
   } as unknown as TSchema);
 
 const subscription = object({
-  protocol: oneOf(["email", "email-json", "https", "http", "lambda", "sms", "sqs", "firehose", "application"], "How it is told."),
-  endpoint: string("Who is told: an e-mail address, a URL, an ARN, a telephone number.", { minLength: 1 }),
+  protocol: oneOf(["email", "email-json", "https", "http", "lambda", "sms", "sqs", "firehose", "application"], "The delivery protocol."),
+  endpoint: string("The endpoint that gets the messages: an e-mail address, a URL, an ARN, a telephone number.", { minLength: 1 }),
   filterPolicy: optional(
-    jsonDocument("Which messages it is told; if omitted, all.", { store: ["example_corp"], price: [{ numeric: [">=", 100] }] }),
+    jsonDocument("The filter policy, which selects messages. If omitted: all are delivered.", {
+      store: ["example_corp"],
+      price: [{ numeric: [">=", 100] }],
+    }),
   ),
   filterPolicyScope: optional(
-    oneOf(["MessageAttributes", "MessageBody"], "What the filter looks at; AWS takes the attributes of a message when unwritten."),
+    oneOf(
+      ["MessageAttributes", "MessageBody"],
+      "The part of a message that the filter policy applies to. If omitted: the message attributes.",
+    ),
   ),
   rawMessageDelivery: optional(
-    boolean("Queues, streams and web servers: whether they get the message alone, without what SNS wraps around it."),
+    boolean("Whether queues, streams and web servers get the message alone, without the JSON that SNS wraps around it."),
   ),
   redrivePolicy: optional(
     object(
       { deadLetterTarget: string("The ARN of an SQS queue.", { pattern: "^arn:[^:]+:sqs:" }) },
-      "Where messages go that could not be delivered.",
+      "The dead-letter queue for messages that could not be delivered.",
     ),
   ),
-  subscriptionRole: optional(ref("iamRole", "Of a Firehose stream: the role with which SNS writes into it.", { named: true })),
+  subscriptionRole: optional(ref("iamRole", "The role with which SNS writes into a Firehose stream.", { named: true })),
 });
 
 const logging = object(
   {
-    successRole: optional(ref("iamRole", "The role with which SNS logs what was delivered.", { named: true })),
-    successSampleRate: optional(integer("Per cent of what was delivered that is logged.", { minimum: 0, maximum: 100 })),
-    failureRole: optional(ref("iamRole", "The role with which SNS logs what was not delivered.", { named: true })),
+    successRole: optional(ref("iamRole", "The role with which SNS logs successful deliveries.", { named: true })),
+    successSampleRate: optional(integer("The percentage of successful deliveries to log.", { minimum: 0, maximum: 100 })),
+    failureRole: optional(ref("iamRole", "The role with which SNS logs failed deliveries.", { named: true })),
   },
-  "With which roles it is written, and how much of it.",
+  "The roles for the log, and the share of deliveries to log.",
 );
 
 export const schema = object({
-  displayName: optional(string("The sender's name in e-mails and text messages.", { maxLength: 100 })),
-  fifo: optional(boolean("Whether it keeps the order of messages, for SQS queues only; its name ends with `.fifo`.")),
-  contentBasedDeduplication: optional(boolean("Of a FIFO topic: whether messages with the same text within five minutes are one.")),
-  fifoThroughputScope: optional(
-    oneOf(["Topic", "MessageGroup"], "Of a FIFO topic: whether its limit of messages a second is for all of it or for each message group."),
+  displayName: optional(string("The display name: the sender in e-mails and text messages.", { maxLength: 100 })),
+  fifo: optional(
+    boolean("Whether it is a FIFO topic, which keeps the order of messages, only for SQS queues; its name ends with `.fifo`."),
   ),
-  policy: optional(string("Who may publish and subscribe, as a JSON policy.", { minLength: 2 })),
-  kmsKey: optional(keyRef("The KMS key with which messages are encrypted; `alias/aws/sns` is AWS's own.")),
-  signatureVersion: optional(oneOf(["1", "2"], "How messages are signed: `1` with SHA1, `2` with SHA256. AWS takes 1 when unwritten.")),
-  tracingConfig: optional(oneOf(["PassThrough", "Active"], "Whether SNS adds to X-Ray traces of standard topics.")),
+  contentBasedDeduplication: optional(boolean("Whether messages with the same text within five minutes count as one; FIFO topics only.")),
+  fifoThroughputScope: optional(
+    oneOf(
+      ["Topic", "MessageGroup"],
+      "Whether the limit of messages per second applies to the whole topic or to each message group; FIFO topics only.",
+    ),
+  ),
+  policy: optional(string("The topic policy: who may publish and subscribe, as a JSON policy.", { minLength: 2 })),
+  kmsKey: optional(keyRef("The KMS key that encrypts messages; `alias/aws/sns` is the AWS managed key.")),
+  signatureVersion: optional(oneOf(["1", "2"], "The signature version of messages: `1` with SHA1, `2` with SHA256. AWS's default: 1.")),
+  tracingConfig: optional(oneOf(["PassThrough", "Active"], "Whether SNS adds segments to X-Ray traces; standard topics only.")),
   deliveryLogging: optional(
     object(
       {
@@ -62,11 +73,14 @@ export const schema = object({
         application: optional(logging),
         sqs: optional(logging),
       },
-      "What of deliveries is written into CloudWatch Logs, by protocol.",
+      "The delivery status logs in CloudWatch Logs, by protocol.",
     ),
   ),
   subscriptions: optional(
-    list(subscription, "Who is told. People and web servers must confirm before they are; until then the plan says so."),
+    list(
+      subscription,
+      "The subscriptions of the topic. People and web servers must confirm theirs before they get messages; until then the plan says so.",
+    ),
   ),
 });
 

@@ -16,8 +16,8 @@ const topicEnd = "?*";
 export const topic: Kind<Topic, Handle> = {
   name: "topic",
   section: "topics",
-  doc: "An SNS topic: what alarms and groups publish to, and who is told.",
-  outputs: { arn: "Its ARN." },
+  doc: "An SNS topic with its subscriptions, to which alarms and Auto Scaling groups publish.",
+  outputs: { arn: "The ARN." },
   foreign,
   schema,
   fields: {
@@ -25,7 +25,7 @@ export const topic: Kind<Topic, Handle> = {
     fifo: {
       change: "replace",
       default: { value: false, class: "create-only" },
-      because: "a topic keeps the order of messages, or does not, for life",
+      because: "a topic cannot change between standard and FIFO",
     },
     contentBasedDeduplication: { change: "update" },
     fifoThroughputScope: { change: "update" },

@@ -3,20 +3,18 @@ import { boolean, list, object, optional, ref } from "../../resource/fields.ts";
 import type { Static } from "typebox";
 
 export const schema = object({
-  transitGateway: ref("transitGateway", "The transit gateway. One of another account is named by its id, once it is shared with this one."),
-  vpc: ref("vpc", "The VPC that is attached."),
+  transitGateway: ref("transitGateway", "The transit gateway; one of another account by its id, after it is shared with this account."),
+  vpc: ref("vpc", "The VPC to attach."),
   subnets: list(
     ref("subnet", "A subnet."),
-    "Where the gateway has its interfaces, one subnet in a zone. Machines in zones without one do not reach the gateway.",
+    "The subnets for the network interfaces of the attachment, one per zone. Instances in zones without one cannot reach the gateway.",
     { minItems: 1 },
   ),
-  applianceModeSupport: optional(
-    boolean("Whether both directions of a connection take the same zone, as firewalls in the VPC need it; false when unwritten."),
-  ),
-  dnsSupport: optional(boolean("Whether public names lead to private addresses in the other VPCs; true when unwritten.")),
-  ipv6Support: optional(boolean("Whether it carries IPv6; its subnets need IPv6 networks. False when unwritten.")),
+  applianceModeSupport: optional(boolean("Whether both directions of a connection use the same zone, as firewalls in the VPC need..")),
+  dnsSupport: optional(boolean("Whether public DNS names resolve to private addresses from the other VPCs..")),
+  ipv6Support: optional(boolean("Whether the attachment carries IPv6; its subnets need IPv6 networks..")),
   securityGroupReferencingSupport: optional(
-    boolean("Whether groups may name groups of the other VPCs, where the gateway allows it. If omitted: as AWS makes it."),
+    boolean("Whether security groups may reference groups of the other VPCs, if the gateway allows it. If omitted: AWS's default."),
   ),
 });
 

@@ -8,7 +8,7 @@ import { network } from "./network.ts";
 import { type Handle, schema, type TransitGatewayAttachment } from "./schema.ts";
 import { ec2Index } from "../shared/ec2-index.ts";
 
-const because = "an attachment stays between its gateway and its VPC";
+const because = "the gateway and the VPC of an attachment cannot be changed";
 
 const enforced = (value: boolean) => ({
   change: "update" as const,
@@ -21,8 +21,8 @@ export const transitGatewayAttachment: Kind<TransitGatewayAttachment, Handle> = 
   section: "transitGatewayAttachments",
   file: "network",
   idPrefix: "tgw-attach-",
-  doc: "Attaches a VPC to a transit gateway. Routes of the VPC lead to the gateway (`target: transitGateway/NAME`), and a route table of the gateway leads back.",
-  outputs: { state: "How far it is: `pendingAcceptance` where the gateway's owner has to accept it, `available`." },
+  doc: "The attachment of a VPC to a transit gateway. Routes of the VPC lead to the gateway (`target: transitGateway/NAME`), and a route table of the gateway leads back.",
+  outputs: { state: "The state: `pendingAcceptance` while the gateway's owner must accept it, `available`." },
   foreign,
   codes: transitGatewayAttachmentCodes,
   schema,

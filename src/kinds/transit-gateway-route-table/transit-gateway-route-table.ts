@@ -24,19 +24,19 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
   file: "network",
   madeWith: { parent: "transitGateway" },
   idPrefix: "tgw-rtb-",
-  doc: "Tells a transit gateway where the traffic of attachments goes. Attachments that follow different tables see different networks.",
+  doc: "A route table of a transit gateway, for the traffic of attachments. Attachments with different tables reach different networks.",
   foreign,
   schema,
   fields: {
-    transitGateway: { change: "replace", because: "a route table stays with its transit gateway" },
-    default: { ...defaultRule, because: "only AWS makes the default table of a transit gateway" },
+    transitGateway: { change: "replace", because: "a route table cannot move to another transit gateway" },
+    default: { ...defaultRule, because: "only AWS can make the default table of a transit gateway" },
     // AWS deletes both with the attachment. A route to it stays as a black hole (Transit Gateways Guide, "Delete a VPC attachment").
     associations: {
       change: "update",
       as: attached,
       made: "entries",
       default: { value: [], class: "enforced", unless: isTakenOver },
-      because: "an attachment that goes from one table to another has no routes for about a minute",
+      because: "an attachment that moves from one table to another has no routes for about a minute",
       whileGone: "free",
       urgency: "traffic",
     },

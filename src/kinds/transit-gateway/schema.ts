@@ -7,11 +7,11 @@ import * as Type from "typebox";
 export const usualAsn = 64_512;
 
 export const schema = object({
-  description: optional(string("What it is for.", { maxLength: 255 })),
+  description: optional(string("A description of the transit gateway.", { maxLength: 255 })),
   amazonSideAsn: optional(
     Type.Integer({
       description:
-        "The private autonomous system number of AWS's side of VPNs, 64512 to 65534 or 4200000000 to 4294967294. Unwritten: 64512. AWS changes it only while no VPN or Direct Connect is attached.",
+        "The private autonomous system number (ASN) of AWS's side of VPN connections, 64512 to 65534 or 4200000000 to 4294967294.. AWS changes it only while no VPN or Direct Connect is attached.",
       minimum: usualAsn,
       maximum: 4_294_967_294,
       examples: [65_010],
@@ -20,28 +20,22 @@ export const schema = object({
   cidrBlocks: optional(
     list(
       cidr("A network, /24 or larger; of IPv6, /64 or larger.", "any", "10.255.0.0/24"),
-      "Addresses of the gateway itself, for Connect attachments.",
+      "The networks of the gateway itself, for Connect attachments.",
     ),
   ),
   defaultRouteTableAssociation: optional(
     boolean(
-      "Whether new attachments follow the route table that AWS makes with the gateway; true when unwritten. With route tables of your own: false.",
+      "Whether new attachments are associated with the route table that AWS makes with the gateway.. Write false if you have route tables of your own.",
     ),
   ),
   defaultRouteTablePropagation: optional(
-    boolean(
-      "Whether that table gets the networks of new attachments by itself; true when unwritten. With route tables of your own: false.",
-    ),
+    boolean("Whether new attachments propagate their networks to that table.. Write false if you have route tables of your own."),
   ),
-  dnsSupport: optional(boolean("Whether public names lead to private addresses across attached VPCs; true when unwritten.")),
-  vpnEcmpSupport: optional(boolean("Whether traffic is spread over several VPNs that lead to the same networks; true when unwritten.")),
-  securityGroupReferencingSupport: optional(
-    boolean("Whether security groups may name groups of other attached VPCs as sources; false when unwritten."),
-  ),
-  autoAcceptSharedAttachments: optional(
-    boolean("Whether attachments of accounts with which it is shared are accepted by themselves; false when unwritten."),
-  ),
-  multicastSupport: optional(boolean("Whether it can carry multicast; false when unwritten.")),
+  dnsSupport: optional(boolean("Whether public DNS names resolve to private addresses across attached VPCs..")),
+  vpnEcmpSupport: optional(boolean("Whether traffic is spread over several VPN connections to the same networks (ECMP)..")),
+  securityGroupReferencingSupport: optional(boolean("Whether security groups may reference groups of other attached VPCs..")),
+  autoAcceptSharedAttachments: optional(boolean("Whether attachments from accounts with which it is shared are accepted automatically..")),
+  multicastSupport: optional(boolean("Whether the gateway supports multicast..")),
 });
 
 export type TransitGateway = Static<typeof schema>;

@@ -43,7 +43,7 @@ function ruleOf(comparing: Comparing, property: string, cost: ((now: Spec) => Im
   const isHidden = covers(facts.writeOnly, way) || reachesInto(facts.writeOnly, way);
   return {
     ...costOf(facts, property),
-    ...(keys.length > 0 && { because: `${property} is what it is known by: another one is another object` }),
+    ...(keys.length > 0 && { because: `${property} identifies the object: a new value means a new object` }),
     ...(cost && { change: (_was: unknown, _now: unknown, { now }: { readonly now: Spec }) => cost(now) }),
     late: true,
     // The resolved value is compared with AWS's, because the authored one may hold outputs of other resources.
@@ -55,18 +55,18 @@ function ruleOf(comparing: Comparing, property: string, cost: ((now: Spec) => Im
 
 function costOf(facts: TypeFacts, property: string): Pick<FieldRule, "change" | "because"> {
   const way = [property];
-  if (covers(facts.createOnly, way)) return { change: "replace", because: `AWS cannot change ${property} of what exists` };
+  if (covers(facts.createOnly, way)) return { change: "replace", because: `AWS cannot change ${property} of an existing object` };
   const maybe = {
     refuse: `AWS makes some changes of ${property} in place and replaces the object for others, and its schema does not say which`,
   };
-  if (facts.isFixed) return { change: "replace", because: "AWS can change nothing of what exists" };
+  if (facts.isFixed) return { change: "replace", because: "AWS can change nothing of an existing object" };
   if (covers(facts.conditional, way) && !reachesInto(facts.createOnly, way)) return { change: maybe };
   if (!covers(facts.conditional, way) && !reachesInto([...facts.createOnly, ...facts.conditional], way)) return { change: "update" };
   const change = (was: unknown, now: unknown): Impact => {
     if (differsAt(facts.createOnly, was, now, way)) return "replace";
     return differsAt(facts.conditional, was, now, way) ? maybe : "update";
   };
-  return { change, because: { replace: `AWS cannot change a part of ${property} of what exists` } };
+  return { change, because: { replace: `AWS cannot change a part of ${property} of an existing object` } };
 }
 
 /** Whether two values differ at one of these paths, where the new value sets it. */

@@ -182,8 +182,8 @@ function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Cur
     name: facts.name,
     section: facts.name,
     ...(known?.dataLoss === "data" && { file: "data" as const }),
-    doc: known?.doc ?? `The type ${facts.name} of AWS, which nobody has tried with infra.`,
-    outputs: { ...outputsOf(facts, field, typed.tells), ...(typed.arn && { arn: "Its ARN." }) },
+    doc: known?.doc ?? `The AWS type ${facts.name}, which has not been tested with infra.`,
+    outputs: { ...outputsOf(facts, field, typed.tells), ...(typed.arn && { arn: "The ARN." }) },
     schema: walked(facts),
     written,
     fields: rulesFor(facts, without, known, isNamed ? (known?.part?.key ?? []) : []) as Fields<Spec>,
@@ -252,8 +252,8 @@ function outputsOf({ name, schema, readOnly }: TypeFacts, field: string | undefi
     return !/^(object|array)$/.test(String(node.type)) && !isSecretProperty(name, member, node);
   });
   return {
-    ...Object.fromEntries(plain.map((member) => [member, `${member}, as AWS makes it.`])),
-    ...Object.fromEntries(tells.map((member) => [member, `${member}, as it is written.`])),
-    ...(field === undefined ? {} : { [field]: "Its name in AWS, written or derived." }),
+    ...Object.fromEntries(plain.map((member) => [member, `${member}, assigned by AWS.`])),
+    ...Object.fromEntries(tells.map((member) => [member, `${member}, as written in the file.`])),
+    ...(field === undefined ? {} : { [field]: "The name in AWS, written or derived." }),
   };
 }

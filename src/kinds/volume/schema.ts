@@ -5,29 +5,39 @@ import { deviceName, volumeTypes } from "../shared/machine-fields.ts";
 import type { Static } from "typebox";
 
 const attachment = object({
-  device: string("The name under which the machine sees it; EC2 recommends `/dev/sdf` to `/dev/sdp`.", {
+  device: string("The device name on the instance; EC2 recommends `/dev/sdf` to `/dev/sdp`.", {
     pattern: deviceName,
     examples: ["/dev/sdf"],
   }),
 });
 
 export const schema = object({
-  availabilityZone: zone("The zone in which it lies; only machines of that zone can use it."),
+  availabilityZone: zone("The Availability Zone; only instances in this zone can use the volume."),
   size: optional(
-    integer("GiB. Can grow in place, never shrink. If omitted: that of its snapshot.", { minimum: 1, maximum: 65_536, examples: [20] }),
+    integer("The size in GiB. It can grow in place and never shrink. If omitted: that of the snapshot.", {
+      minimum: 1,
+      maximum: 65_536,
+      examples: [20],
+    }),
   ),
-  type: optional(oneOf(volumeTypes, "The volume type; `gp3` at creation when unwritten.")),
-  iops: optional(integer("Operations a second: gp3 (from 3000), io1 and io2 (required there).", { minimum: 100 })),
-  throughput: optional(integer("MiB a second; gp3 only, from 125.", { minimum: 125 })),
-  snapshot: optional(string("The snapshot it is made from.", { pattern: "^snap-[0-9a-f]{8,17}$", examples: ["snap-0123456789abcdef0"] })),
-  encrypted: optional(boolean("Whether it is encrypted. If omitted: what the snapshot and the account's setting say.")),
-  kmsKey: optional(keyRef("The KMS key that encrypts it. If omitted: AWS's own key.")),
-  multiAttach: optional(boolean("Whether several machines may hold it at once; io1 and io2 only, and the file system must know of it.")),
+  type: optional(oneOf(volumeTypes, "The volume type.")),
+  iops: optional(integer("I/O operations per second: for gp3 (from 3000), io1 and io2 (required there).", { minimum: 100 })),
+  throughput: optional(integer("The throughput in MiB/s; only gp3, from 125.", { minimum: 125 })),
+  snapshot: optional(
+    string("The snapshot from which the volume is made.", { pattern: "^snap-[0-9a-f]{8,17}$", examples: ["snap-0123456789abcdef0"] }),
+  ),
+  encrypted: optional(boolean("Whether the volume is encrypted. If omitted: the setting of the snapshot and of the account.")),
+  kmsKey: optional(keyRef("The KMS key that encrypts the volume. If omitted: the AWS managed key.")),
+  multiAttach: optional(
+    boolean(
+      "Whether the volume can be attached to several instances at the same time; only io1 and io2, with a file system that supports it.",
+    ),
+  ),
   attachments: optional(
     mapOf(
       "instance",
       attachment,
-      "The machines that hold it, each with its device: one, unless `multiAttach`. What is not listed is detached.",
+      "The instances to attach the volume to, each with its device name: one, unless `multiAttach`. The volume is detached from instances that are not listed.",
     ),
   ),
 });

@@ -15,8 +15,8 @@ export const volume: Kind<Volume, Handle> = {
   name: "volume",
   section: "volumes",
   idPrefix: "vol-",
-  doc: "A disk with a life of its own: it outlives the machines that hold it.",
-  outputs: { zone: "The zone in which it lies.", size: { doc: "Its size in GiB.", type: "number", changesWith: ["size"] } },
+  doc: "An EBS volume that is kept when the instances that use it are terminated.",
+  outputs: { zone: "The Availability Zone.", size: { doc: "The size in GiB.", type: "number", changesWith: ["size"] } },
   foreign,
   schema,
   fields: {
@@ -25,7 +25,7 @@ export const volume: Kind<Volume, Handle> = {
     type: { change: "update", default: { value: "gp3", class: "create-only" } },
     iops: { change: "update" },
     throughput: { change: "update" },
-    snapshot: { change: "replace", because: "a volume is made from a snapshot once" },
+    snapshot: { change: "replace", because: "a volume gets its data from a snapshot only at creation" },
     // An account that encrypts by default also encrypts a volume without this setting.
     encrypted: {
       change: "replace",
@@ -44,7 +44,7 @@ export const volume: Kind<Volume, Handle> = {
       // only.
       change: (_was, _now, { now }) => (now.type === "io2" ? "update" : "replace"),
       default: { value: false, class: "create-only" },
-      because: { replace: "only of an io2 volume it can be changed in place" },
+      because: { replace: "Multi-Attach can only be changed in place for an io2 volume" },
     },
     attachments: {
       change: "update",

@@ -2,29 +2,33 @@ import type { Static } from "typebox";
 import { boolean, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 
 export const schema = object({
-  loadBalancers: list(ref("loadBalancer", "A network balancer, or a gateway balancer of others."), "What answers, all of one kind.", {
-    minItems: 1,
-    uniqueItems: true,
-  }),
-  acceptanceRequired: optional(boolean("Whether each endpoint that others make to it waits until you accept it; AWS's default is yes.")),
+  loadBalancers: list(
+    ref("loadBalancer", "A Network Load Balancer, or a Gateway Load Balancer outside this environment."),
+    "The load balancers of the service, all of one type.",
+    {
+      minItems: 1,
+      uniqueItems: true,
+    },
+  ),
+  acceptanceRequired: optional(boolean("Whether you must accept each endpoint that others make for the service. AWS's default: true.")),
   allowedPrincipals: optional(
     list(
-      string("An ARN of an account, role or user; `*`: everybody.", {
+      string("The ARN of an account, role or user; `*`: everybody.", {
         pattern: "^(\\*|arn:[^:]+:iam::[0-9]{12}:.+)$",
         examples: ["arn:aws:iam::111122223333:root"],
       }),
-      "Who may make endpoints to it.",
+      "The principals that may make endpoints for the service.",
       { uniqueItems: true },
     ),
   ),
   privateDnsName: optional(
-    string("A name of yours under which others may reach it. AWS asks for a TXT record that proves the name (`infra output`).", {
+    string("A domain name of yours for the service. AWS asks for a TXT record that proves that the name is yours (`infra output`).", {
       pattern: "^(\\*\\.)?([a-z0-9-]+\\.)+[a-z]{2,}$",
       examples: ["api.example.com"],
     }),
   ),
   supportedIpAddressTypes: optional(
-    list(oneOf(["ipv4", "ipv6"], "A family."), "Which addresses its endpoints may have. If omitted: IPv4.", {
+    list(oneOf(["ipv4", "ipv6"], "A family."), "The IP address types that endpoints of the service may have. If omitted: IPv4.", {
       minItems: 1,
       uniqueItems: true,
     }),

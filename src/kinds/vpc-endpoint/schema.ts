@@ -3,30 +3,35 @@ import { boolean, list, object, oneOf, optional, ref, refOr, string } from "../.
 import type { Static } from "typebox";
 
 export const schema = object({
-  vpc: ref("vpc", "The VPC from which the service is reached."),
+  vpc: ref("vpc", "The VPC of the endpoint."),
   service: refOr(
     "^[^/]+$",
     "vpcEndpointService",
-    "The service: `s3`, `ssm`, `ecr.api` in this region, `vpcEndpointService/NAME` of this file, or the name that somebody gave you: `com.amazonaws.vpce.eu-west-1.vpce-svc-…`.",
+    "The service: `s3`, `ssm`, `ecr.api` in this region, `vpcEndpointService/NAME` of this file, or the name of a service of others: `com.amazonaws.vpce.eu-west-1.vpce-svc-…`.",
   ),
   type: optional(
     oneOf(
       ["Gateway", "Interface", "GatewayLoadBalancer"],
-      "`Gateway`: a route, for S3 and DynamoDB, free of charge. `Interface`: an address in each subnet. `GatewayLoadBalancer`: the way to appliances of others.",
+      "The type of endpoint. `Gateway`: a route, for S3 and DynamoDB, free of charge. `Interface`: an address in each subnet. `GatewayLoadBalancer`: the way to appliances behind a Gateway Load Balancer of others.",
     ),
   ),
-  routeTables: optional(list(ref("routeTable", "A route table."), "Of a gateway endpoint: the tables that get its route.")),
-  subnets: optional(list(ref("subnet", "A subnet."), "Of an interface endpoint: where it has its addresses, one subnet in a zone.")),
+  routeTables: optional(list(ref("routeTable", "A route table."), "The route tables that get the route of a gateway endpoint.")),
+  subnets: optional(list(ref("subnet", "A subnet."), "The subnets in which an interface endpoint has addresses, one per zone.")),
   securityGroups: optional(
-    list(ref("securityGroup", "A security group."), "Of an interface endpoint: who may reach it; most services need port 443."),
+    list(
+      ref("securityGroup", "A security group."),
+      "The security groups of an interface endpoint, which control access to it; most services need port 443.",
+    ),
   ),
   privateDns: optional(
     boolean(
-      "Of an interface endpoint: whether the service's public names lead to it inside the VPC. Unwritten: yes for AWS's services, but not for S3, DynamoDB and those of others.",
+      "Whether the public DNS names of the service resolve to an interface endpoint inside the VPC. Default: true for AWS services, except S3 and DynamoDB; false for services of others.",
     ),
   ),
-  policy: optional(string("What may be done through it, as a JSON policy. Unwritten: everything.", { minLength: 2 })),
-  ipAddressType: optional(oneOf(["ipv4", "dualstack", "ipv6"], "Which addresses it has; AWS takes IPv4 when unwritten.")),
+  policy: optional(
+    string("The endpoint policy: actions that are allowed through it, as a JSON policy. If omitted: all.", { minLength: 2 }),
+  ),
+  ipAddressType: optional(oneOf(["ipv4", "dualstack", "ipv6"], "The IP address type. If omitted: IPv4.")),
 });
 
 export type VpcEndpoint = Static<typeof schema>;

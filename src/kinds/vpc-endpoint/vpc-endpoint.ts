@@ -27,11 +27,11 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   section: "vpcEndpoints",
   file: "network",
   idPrefix: "vpce-",
-  doc: "Reaches a service from inside a VPC, without the internet.",
+  doc: "A private connection from a VPC to a service, without the internet.",
   outputs: {
-    service: "The short name of its service.",
-    vpc: "The id of its VPC.",
-    dnsName: "The first host name under which it answers, where it is an interface.",
+    service: "The short name of the service.",
+    vpc: "The id of the VPC.",
+    dnsName: "The first DNS name of an interface endpoint.",
   },
   summary: ({ type, service, vpc }) => ({
     line: `${type ?? "Gateway"} for ${textOf(service)} in ${textOf(vpc)}`,

@@ -13,8 +13,8 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
   section: "vpcPeerings",
   file: "network",
   idPrefix: "pcx-",
-  doc: "A way between two VPCs over AWS's own network. Routes on both sides lead into it.",
-  outputs: { status: "How far it is: `pending-acceptance`, `active`.", peerVpc: "The id of the VPC on the other side." },
+  doc: "A connection between two VPCs over the AWS network. Route tables on both sides need routes to it.",
+  outputs: { status: "The status: `pending-acceptance`, `active`.", peerVpc: "The id of the VPC on the other side." },
   foreign,
   schema,
   fields: {
@@ -27,7 +27,7 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
       change: (_was, now, { live }) => (typeof now === "string" && live?.id !== now ? "replace" : "update"),
       same: (request, have) => request === false || request === have,
       default: { value: true, class: "enforced", unless: isForeign },
-      because: "another request is another peering connection",
+      because: "another request means another peering connection",
       urgency: "traffic",
     },
     dnsResolution: {

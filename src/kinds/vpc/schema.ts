@@ -9,45 +9,48 @@ const ofPool = object(
       pattern: "^(ipam-pool|ipv6pool-ec2)-[0-9a-f]{8,17}$",
       examples: ["ipam-pool-0123456789abcdef0"],
     }),
-    cidrBlock: optional(cidr("Which network of the pool. A pool of IPAM picks one where none is written.", 6)),
+    cidrBlock: optional(cidr("The network to take from the pool. If omitted: a pool of IPAM chooses one.", 6)),
     netmaskLength: optional(
-      integer("How large the network is that a pool of IPAM picks. If omitted: what the pool says.", {
+      integer("The prefix length of the network that a pool of IPAM chooses. If omitted: the default of the pool.", {
         minimum: 44,
         maximum: 60,
         multipleOf: 4,
       }),
     ),
   },
-  "A network of an address pool: of IPAM (`ipam-pool-…`), or of your own addresses (`ipv6pool-ec2-…`).",
+  "A network from an address pool: of IPAM (`ipam-pool-…`), or of your own addresses (`ipv6pool-ec2-…`).",
 );
 
 export const schema = object({
-  cidrBlock: cidr("Its first IPv4 network, /16 to /28."),
+  cidrBlock: cidr("The primary IPv4 network, /16 to /28."),
   secondaryCidrBlocks: optional(
-    list(cidr("A further IPv4 network, /16 to /28."), "Further IPv4 networks, which overlap neither each other nor the first."),
+    list(cidr("A further IPv4 network, /16 to /28."), "Further IPv4 networks, which must not overlap each other or the primary one."),
   ),
   ipv6: optional(
     Type.Union(
       [
         oneOf(
           ["amazon", "none"],
-          "`amazon`: a /56 of Amazon's IPv6 addresses, of which subnets take a /64 each; AWS chooses it. `none`: takes it away.",
+          "The source of the network. `amazon`: a /56 of Amazon's IPv6 addresses, chosen by AWS, of which each subnet gets a /64. `none`: no IPv6; an existing network is removed.",
         ),
         ofPool,
       ],
-      { description: "Its IPv6 network. If omitted, it stays as it is." },
+      { description: "The IPv6 network. If omitted: it stays unchanged." },
     ),
   ),
-  enableDnsSupport: optional(boolean("Whether machines can ask the VPC's own DNS resolver.")),
-  enableDnsHostnames: optional(boolean("Whether machines with public addresses get public DNS names; needs `enableDnsSupport`.")),
+  enableDnsSupport: optional(boolean("Whether instances can use the VPC's DNS resolver.")),
+  enableDnsHostnames: optional(boolean("Whether instances with public addresses get public DNS names; needs `enableDnsSupport`.")),
   dhcpOptions: optional(
     ref(
       "dhcpOptions",
-      "What its DHCP server tells machines; `{ default: true }`: AWS's own set, which every new VPC has. If omitted, it stays as it is.",
+      "The DHCP options set of the VPC; `{ default: true }`: the set of AWS, which every new VPC has. If omitted: it stays unchanged.",
     ),
   ),
   instanceTenancy: optional(
-    oneOf(["default", "dedicated"], "`dedicated`: every machine runs on hardware of this account alone, at a price."),
+    oneOf(
+      ["default", "dedicated"],
+      "The tenancy of instances in the VPC. `dedicated`: every instance runs on hardware for this account only, at additional cost.",
+    ),
   ),
 });
 

@@ -33,10 +33,10 @@ export const vpc: Kind<Vpc, Handle> = {
   idPrefix: "vpc-",
   madeWith: "region",
   placedBy: {
-    cidrBlock: { doc: "its IPv4 range", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.0.0/16" },
+    cidrBlock: { doc: "its IPv4 network", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.0.0/16" },
   },
   doc: "A private network in one region.",
-  outputs: { cidr: "Its first range.", ipv6Cidr: "Its IPv6 range, where it has one." },
+  outputs: { cidr: "The primary IPv4 network.", ipv6Cidr: "The IPv6 network, if there is one." },
   foreign,
   summary: ({ cidrBlock }) => ({ line: textOf(cidrBlock), tells: ["cidrBlock"] }),
   codes: vpcCodes,
@@ -52,7 +52,7 @@ export const vpc: Kind<Vpc, Handle> = {
     instanceTenancy: {
       change: (was, now) => (was === "dedicated" && now === "default" ? "update" : "replace"),
       default: { value: "default", class: "create-only" },
-      because: { replace: "a VPC can leave dedicated tenancy in place, but not enter it" },
+      because: { replace: "a VPC can change from dedicated tenancy to default in place, but not the other way" },
     },
   },
   stages: [

@@ -3,21 +3,23 @@ import { boolean, cidr, list, object, optional, ref } from "../../resource/field
 import type { Static } from "typebox";
 
 export const schema = object({
-  customerGateway: ref("customerGateway", "The customer's end."),
-  vpnGateway: ref("vpnGateway", "AWS's end."),
+  customerGateway: ref("customerGateway", "The customer gateway."),
+  vpnGateway: ref("vpnGateway", "The virtual private gateway."),
   staticRoutesOnly: optional(
-    boolean("Whether the networks behind the customer's end are written in `routes`. If not, the two ends tell each other by BGP."),
+    boolean("Whether the connection uses the static routes in `routes`. If not, the two sides exchange routes by BGP."),
   ),
   routes: optional(
     list(
-      cidr("A network behind the customer's end.", 4, "192.168.0.0/16"),
-      "With `staticRoutesOnly: true`: the networks that are reached through it.",
+      cidr("A network on the customer's side.", 4, "192.168.0.0/16"),
+      "The networks on the customer's side, with `staticRoutesOnly: true`.",
     ),
   ),
   localIpv4NetworkCidr: optional(
-    cidr("Which addresses of the customer's side the tunnels are for. AWS: 0.0.0.0/0, all.", 4, "192.168.0.0/16"),
+    cidr("The network on the customer's side that may use the tunnels. AWS's default: 0.0.0.0/0, all.", 4, "192.168.0.0/16"),
   ),
-  remoteIpv4NetworkCidr: optional(cidr("Which addresses of AWS's side the tunnels are for. AWS: 0.0.0.0/0, all.", 4, "10.0.0.0/16")),
+  remoteIpv4NetworkCidr: optional(
+    cidr("The network on AWS's side that may use the tunnels. AWS's default: 0.0.0.0/0, all.", 4, "10.0.0.0/16"),
+  ),
 });
 
 export type VpnConnection = Static<typeof schema>;

@@ -24,10 +24,10 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
   name: "vpnConnection",
   section: "vpnConnections",
   idPrefix: "vpn-",
-  doc: "Two encrypted tunnels between a VPC and a network elsewhere. AWS makes their keys, which infra never reads: the owner of the device downloads its configuration from AWS.",
+  doc: "Two encrypted tunnels between a VPC and another network. AWS makes their keys, which infra never reads: the owner of the device downloads its configuration from AWS.",
   outputs: {
-    tunnel1Address: "The public address of AWS's end of the first tunnel.",
-    tunnel2Address: "The public address of AWS's end of the second tunnel.",
+    tunnel1Address: "The public address of the first tunnel on AWS's side.",
+    tunnel2Address: "The public address of the second tunnel on AWS's side.",
   },
   foreign,
   codes: vpnConnectionCodes,
@@ -38,7 +38,7 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
     staticRoutesOnly: {
       change: "replace",
       default: { value: false, class: "enforced" },
-      because: "a VPN connection has static routes or BGP for good; a new one has other keys, with which the device must be set up again",
+      because: "routing cannot change between static and BGP; a new VPN connection has other keys, and the device must be configured again",
     },
     routes: { change: "update", as: "set", default: { value: [], class: "enforced" }, urgency: "traffic" },
     localIpv4NetworkCidr: options,

@@ -20,10 +20,11 @@ import { ec2Index } from "../shared/ec2-index.ts";
 const usualAsn = 64_512;
 
 const schema = object({
-  vpc: ref("vpc", "The VPC to which it is attached; a VPC has one at most."),
+  vpc: ref("vpc", "The VPC to which the gateway is attached; a VPC has at most one."),
   amazonSideAsn: optional(
     Type.Integer({
-      description: "The private autonomous system number of AWS's side, 64512 to 65534 or 4200000000 to 4294967294. AWS: 64512.",
+      description:
+        "The private autonomous system number (ASN) of AWS's side, 64512 to 65534 or 4200000000 to 4294967294. AWS's default: 64512.",
       minimum: usualAsn,
       maximum: 4_294_967_294,
       examples: [65_010],
@@ -44,17 +45,17 @@ export const vpnGateway: Kind<VpnGateway, Handle> = {
   name: "vpnGateway",
   section: "vpnGateways",
   idPrefix: "vgw-",
-  doc: "The VPC's end of VPN connections: a virtual private gateway.",
-  outputs: { asn: { doc: "Its autonomous system number.", type: "number" } },
+  doc: "A virtual private gateway: AWS's side of VPN connections of a VPC.",
+  outputs: { asn: { doc: "The autonomous system number (ASN).", type: "number" } },
   foreign,
   schema,
   fields: {
     vpc: {
       change: "update",
-      because: "the gateway is detached from one VPC and attached to the other, and its connections carry nothing meanwhile",
+      because: "the gateway is detached from one VPC and attached to the other, and its connections carry no traffic meanwhile",
       urgency: "traffic",
     },
-    amazonSideAsn: { change: "replace", because: "the number of a VPN gateway cannot be changed" },
+    amazonSideAsn: { change: "replace", because: "the ASN of a VPN gateway cannot be changed" },
   },
   summary: ({ vpc }) => ({ line: `for ${textOf(vpc)}`, tells: ["vpc"] }),
   stages: [{ name: "create" }, { name: "attachment", fields: ["vpc"] }],

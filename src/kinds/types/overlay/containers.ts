@@ -54,10 +54,10 @@ export const containers: Readonly<Record<string, Curated>> = {
     waits: seconds,
     quirks: [
       [
-        "Begin `Family` with the name of the environment and a hyphen, as it does when it is not written: another one is found by its tags alone, which AWS may show a minute late.",
+        "Begin `Family` with the name of the environment and a hyphen, as infra does if you omit it. A family with another name is found only by its tags, which AWS may show a minute late.",
         "infra",
       ],
-      ["The revision before is deregistered when the services that name it have the new one.", "infra"],
+      ["The previous revision is deregistered when the services that name it use the new one.", "infra"],
     ],
   },
   "AWS::ECS::Service": {
@@ -85,7 +85,7 @@ export const containers: Readonly<Record<string, Curated>> = {
   },
   // Application Auto Scaling API reference, RegisterScalableTarget: ResourceId of a service is `service/CLUSTER/NAME`.
   "AWS::ApplicationAutoScaling::ScalableTarget": {
-    doc: "How few and how many tasks a service of ECS may have.",
+    doc: "The minimum and maximum number of tasks of an ECS service.",
     part: { ...ofService, key: ["ScalableDimension"], idFrom: (service, dimension) => `${service}|${dimension}|ecs` },
     ...ofEcs,
     tells: ["ResourceId"],
@@ -94,7 +94,7 @@ export const containers: Readonly<Record<string, Curated>> = {
     passesTo: "ecs.application-autoscaling.amazonaws.com",
     quirks: [
       [
-        "For services of ECS alone, because its tags say whose it is: it has none itself. Tables scale by `BillingMode: PAY_PER_REQUEST`.",
+        "Only for ECS services: it has no tags, and infra finds its owner in the tags of the service. Scale tables with `BillingMode: PAY_PER_REQUEST`.",
         "infra",
       ],
       [
@@ -105,7 +105,7 @@ export const containers: Readonly<Record<string, Curated>> = {
   },
   // The same, PutScalingPolicy: `…:scalingPolicy:UUID:resource/ecs/service/CLUSTER/NAME:policyName/POLICY`.
   "AWS::ApplicationAutoScaling::ScalingPolicy": {
-    doc: "When a service of ECS gets more tasks, or fewer.",
+    doc: "A policy that changes the number of tasks of an ECS service.",
     part: {
       ...ofService,
       key: ["PolicyName"],
@@ -115,7 +115,7 @@ export const containers: Readonly<Record<string, Curated>> = {
     needs: ["ResourceId", "ScalableDimension", "ServiceNamespace"],
     refuses: {
       ScalingTargetId: {
-        why: "AWS never tells it back",
+        why: "AWS never returns it",
         hint: 'write `ResourceId: ${resource("AWS::ApplicationAutoScaling::ScalableTarget/t").ResourceId}`',
       },
     },

@@ -15,7 +15,7 @@ const marked = (config: string, property: string, max: number): Curated["mark"] 
 
 export const delivery: Readonly<Record<string, Curated>> = {
   "AWS::CloudFront::Distribution": {
-    doc: "A distribution of CloudFront.",
+    doc: "A CloudFront distribution.",
     index: "cloudfront:distribution",
     idOf: lastOf,
     arn: (id, { partition, account }) => `arn:${partition}:cloudfront::${account}:distribution/${id}`,
@@ -50,15 +50,15 @@ export const delivery: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::CloudFront::OriginAccessControl": {
-    doc: "How CloudFront shows a bucket that a request is its own.",
+    doc: "The access of CloudFront to a bucket, by signed requests.",
     mark: marked("OriginAccessControlConfig", "Description", 256),
     service: "cloudfront",
     untied: ["origin-access-control/*"],
     waits: seconds,
-    quirks: [["It has no tags: its `Description` says whose it is, and nothing else can be written there.", "infra"]],
+    quirks: [["It has no tags. Its `Description` holds the owner, and you cannot write another description.", "infra"]],
   },
   "AWS::CloudFront::CachePolicy": {
-    doc: "What CloudFront caches by, and for how long.",
+    doc: "The cache key and the caching times of CloudFront.",
     mark: marked("CachePolicyConfig", "Comment", 128),
     service: "cloudfront",
     untied: ["cache-policy/*"],
@@ -71,10 +71,10 @@ export const delivery: Readonly<Record<string, Curated>> = {
       "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig.QueryStrings":
         "parameters_in_cache_key_and_forwarded_to_origin.query_strings_config.query_strings.items",
     }),
-    quirks: [["It has no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
+    quirks: [["It has no tags. Its `Comment` holds the owner, and you cannot write another comment.", "infra"]],
   },
   "AWS::CloudFront::OriginRequestPolicy": {
-    doc: "What CloudFront hands on to an origin.",
+    doc: "The parts of a request that CloudFront forwards to an origin.",
     mark: marked("OriginRequestPolicyConfig", "Comment", 128),
     service: "cloudfront",
     untied: ["origin-request-policy/*"],
@@ -84,18 +84,18 @@ export const delivery: Readonly<Record<string, Curated>> = {
       "OriginRequestPolicyConfig.HeadersConfig.Headers": "headers_config.headers.items",
       "OriginRequestPolicyConfig.QueryStringsConfig.QueryStrings": "query_strings_config.query_strings.items",
     }),
-    quirks: [["It has no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
+    quirks: [["It has no tags. Its `Comment` holds the owner, and you cannot write another comment.", "infra"]],
   },
   "AWS::CloudFront::ResponseHeadersPolicy": {
-    doc: "Headers that CloudFront adds to answers.",
+    doc: "Headers that CloudFront adds to responses.",
     mark: marked("ResponseHeadersPolicyConfig", "Comment", 128),
     service: "cloudfront",
     untied: ["response-headers-policy/*"],
     waits: seconds,
-    quirks: [["It has no tags: its `Comment` says whose it is, and nothing else can be written there.", "infra"]],
+    quirks: [["It has no tags. Its `Comment` holds the owner, and you cannot write another comment.", "infra"]],
   },
   "AWS::CloudFront::Function": {
-    doc: "A function that CloudFront runs at its edges.",
+    doc: "A function that CloudFront runs at its edge locations.",
     index: "cloudfront:function",
     idOf: same,
     name: {
@@ -114,7 +114,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::WAFv2::WebACL": {
-    doc: "Rules of WAF for web requests.",
+    doc: "WAF rules for web requests.",
     index: "wafv2",
     idOf: wafId("webacl"),
     name: { field: "Name", max: 128, forbidden: /[^A-Za-z0-9_-]/ },
@@ -125,7 +125,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
     quirks: [["With `Scope: CLOUDFRONT` the environment must be in us-east-1.", "WAF API, CreateWebACL: `Scope`"]],
   },
   "AWS::WAFv2::IPSet": {
-    doc: "Addresses that rules of WAF name.",
+    doc: "A set of IP addresses for WAF rules.",
     index: "wafv2",
     idOf: wafId("ipset"),
     name: { field: "Name", max: 128, forbidden: /[^A-Za-z0-9_-]/ },
@@ -136,7 +136,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
   },
   // WAF API reference, AssociateWebACL: a resource has one web ACL, and nothing lists these pairs through Cloud Control.
   "AWS::WAFv2::WebACLAssociation": {
-    doc: "Puts a web ACL before a balancer, an API or a pool of users. CloudFront names its own in `DistributionConfig.WebACLId`.",
+    doc: "The association of a web ACL with a load balancer, an API or a user pool. CloudFront distributions name theirs in `DistributionConfig.WebACLId`.",
     part: { ...ofAcl("WebACLArn"), key: ["ResourceArn"], idFrom: (acl, resource) => `${resource}|${acl}` },
     service: "wafv2",
     also: ["elasticloadbalancing:SetWebAcl"],
@@ -144,14 +144,14 @@ export const delivery: Readonly<Record<string, Curated>> = {
     quirks: [
       ["A resource has one web ACL: an association that others made for the same resource is replaced.", "WAF API, AssociateWebACL"],
       [
-        "It cannot be changed: another one is made, after the old one is gone.",
+        "It cannot be changed: a new one is made after the old one is deleted.",
         "the schema: all of its properties are create-only, or it has no handler for updates",
       ],
     ],
   },
   // WAF API reference, PutLoggingConfiguration: one for each web ACL.
   "AWS::WAFv2::LoggingConfiguration": {
-    doc: "Where the logs of a web ACL go.",
+    doc: "The destination of the logs of a web ACL.",
     part: { ...ofAcl("ResourceArn"), key: [] },
     service: "wafv2",
     waits: seconds,

@@ -46,7 +46,7 @@ export const functions: Readonly<Record<string, Curated>> = {
     quirks: [["New code in the same S3 key is not seen: AWS never tells `Code` back.", "the schema: `writeOnlyProperties`"]],
   },
   "AWS::Lambda::EventSourceMapping": {
-    doc: "What Lambda reads from a queue or a stream, and the function that it calls with it.",
+    doc: "A queue or stream from which Lambda reads, and the function that it invokes with the records.",
     index: "lambda:event-source-mapping",
     idOf: lastOf,
     waits: { create: { typical: 30, limit: 900 }, delete: { typical: 60, limit: 900 } },
@@ -65,7 +65,7 @@ export const functions: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::Lambda::Permission": {
-    doc: "Lets a service or an account call a function.",
+    doc: "A permission for a service or an account to invoke a function.",
     part: ofFunction("FunctionName", [
       "Action",
       "EventSourceToken",
@@ -80,7 +80,7 @@ export const functions: Readonly<Record<string, Curated>> = {
     waits: seconds,
     quirks: [
       [
-        "It cannot be changed: another one is made, after the old one is gone.",
+        "It cannot be changed: a new one is made after the old one is deleted.",
         "the schema: all of its properties are create-only, or it has no handler for updates",
       ],
     ],
@@ -96,7 +96,7 @@ export const functions: Readonly<Record<string, Curated>> = {
     waits: seconds,
   },
   "AWS::Lambda::Url": {
-    doc: "An HTTPS address of a function.",
+    doc: "An HTTPS URL of a function.",
     part: { ...ofFunction("TargetFunctionArn", ["Qualifier"]), output: "Arn" },
     service: "lambda",
     waits: seconds,
@@ -108,13 +108,13 @@ export const functions: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::Lambda::EventInvokeConfig": {
-    doc: "What becomes of asynchronous calls of a function that fail.",
+    doc: "The settings for asynchronous invocations of a function, such as the destination of failed ones.",
     part: ofFunction("FunctionName", ["Qualifier"]),
     service: "lambda",
     waits: seconds,
   },
   "AWS::StepFunctions::StateMachine": {
-    doc: "A state machine of Step Functions.",
+    doc: "A Step Functions state machine.",
     index: "states:stateMachine",
     idOf: same,
     name: {

@@ -24,7 +24,7 @@ const fewMinutes = { create: { typical: 180, limit: 7200 }, delete: { typical: 1
 
 export const kubernetes: Readonly<Record<string, Curated>> = {
   "AWS::EKS::Cluster": {
-    doc: "A cluster of EKS: the control plane of Kubernetes.",
+    doc: "An EKS cluster: the control plane of Kubernetes.",
     index: "eks:cluster",
     idOf: (arn) => arn.split(":cluster/")[1],
     // EKS API reference, CreateCluster: up to 100 letters, digits, hyphens and underscores.
@@ -44,7 +44,7 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::EKS::Nodegroup": {
-    doc: "Machines of a cluster of EKS that AWS manages.",
+    doc: "Instances of an EKS cluster that AWS manages.",
     index: "eks:nodegroup",
     // CloudFormation User Guide, "AWS::EKS::Nodegroup", Ref: `CLUSTER/NAME`.
     idOf: inCluster("nodegroup", (cluster, name) => `${cluster}/${name}`),
@@ -63,7 +63,7 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::EKS::Addon": {
-    doc: "An add-on of a cluster of EKS.",
+    doc: "An add-on of an EKS cluster.",
     index: "eks:addon",
     idOf: inCluster("addon", both),
     part: ofCluster,
@@ -72,7 +72,7 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     documents: [["ConfigurationValues"]],
   },
   "AWS::EKS::FargateProfile": {
-    doc: "Which pods of a cluster of EKS run on Fargate.",
+    doc: "The pods of an EKS cluster that run on Fargate.",
     index: "eks:fargateprofile",
     idOf: inCluster("fargateprofile", both),
     part: ofCluster,
@@ -88,7 +88,7 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::EKS::AccessEntry": {
-    doc: "A principal of IAM that may use a cluster of EKS.",
+    doc: "An IAM principal that may use an EKS cluster.",
     index: "eks:access-entry",
     // `access-entry/CLUSTER/role/ACCOUNT/NAME/UUID` does not hold the path of a role, so entries of roles with a path are found by the list
     // of the cluster.
@@ -101,7 +101,7 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     quirks: [["A principal has one entry in a cluster.", "EKS API, CreateAccessEntry: `principalArn`"]],
   },
   "AWS::EKS::PodIdentityAssociation": {
-    doc: "The role that pods with a service account of a cluster of EKS get.",
+    doc: "The role for pods with a service account of an EKS cluster.",
     index: "eks:podidentityassociation",
     idOf: same,
     part: ofCluster,

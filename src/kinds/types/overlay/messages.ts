@@ -30,14 +30,14 @@ export const messages: Readonly<Record<string, Curated>> = {
     quirks: [["The name of a FIFO queue ends in `.fifo`: write `QueueName`.", "SQS API, CreateQueue: `QueueName`"]],
   },
   "AWS::SQS::QueueInlinePolicy": {
-    doc: "Who may send to a queue and receive from it.",
+    doc: "The policy of a queue: who may send and receive messages.",
     part: { field: "Queue", of: "AWS::SQS::Queue", idOf: same, key: [] },
     service: "sqs",
     waits: seconds,
     quirks: [["A queue has one policy: a second one for the same queue replaces the first.", "SQS API, SetQueueAttributes: `Policy`"]],
   },
   "AWS::Events::EventBus": {
-    doc: "An event bus of EventBridge.",
+    doc: "An EventBridge event bus.",
     index: "events:event-bus",
     idOf: lastOf,
     name: { field: "Name", max: 256, forbidden: /[^A-Za-z0-9_./-]/, id: same },
@@ -45,7 +45,7 @@ export const messages: Readonly<Record<string, Curated>> = {
     waits: seconds,
   },
   "AWS::Events::Rule": {
-    doc: "A rule of EventBridge: which events, or when, and what they start.",
+    doc: "An EventBridge rule: events or a schedule, and the targets that they start.",
     index: "events:rule",
     idOf: same,
     // The name finds rules on the default bus. A rule on another bus is found only by its tags (EventBridge User Guide, "Rules": names are
@@ -65,7 +65,7 @@ export const messages: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::Scheduler::ScheduleGroup": {
-    doc: "A group of schedules of EventBridge Scheduler.",
+    doc: "A group of EventBridge Scheduler schedules.",
     index: "scheduler:schedule-group",
     idOf: lastOf,
     name: { field: "Name", max: 64, forbidden: named, id: same },
@@ -73,13 +73,13 @@ export const messages: Readonly<Record<string, Curated>> = {
     quirks: [["Its delete also deletes the schedules in it.", "EventBridge Scheduler API, DeleteScheduleGroup"]],
   },
   "AWS::Scheduler::Schedule": {
-    doc: "A schedule of EventBridge Scheduler, and what it starts.",
+    doc: "An EventBridge Scheduler schedule with its target.",
     name: { field: "Name", max: 64, forbidden: named, id: same },
     mark: { way: ["Description"], max: 512 },
     service: "scheduler",
     waits: seconds,
     quirks: [
-      ["It has no tags: its `Description` says whose it is, and nothing else can be written there.", "infra"],
+      ["It has no tags. Its `Description` holds the owner, and you cannot write another description.", "infra"],
       [
         "Cloud Control knows it by its name alone: two groups cannot have schedules of one name.",
         "the schema: `primaryIdentifier` is Name",
@@ -87,7 +87,7 @@ export const messages: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::Pipes::Pipe": {
-    doc: "A pipe of EventBridge: from a queue, a stream or a table to a target.",
+    doc: "An EventBridge pipe: from a queue, a stream or a table to a target.",
     index: "pipes:pipe",
     idOf: lastOf,
     name: { field: "Name", max: 64, forbidden: named, id: same },

@@ -7,7 +7,7 @@ const words = /[^A-Za-z0-9_-]/;
 
 export const operations: Readonly<Record<string, Curated>> = {
   "AWS::CloudWatch::Dashboard": {
-    doc: "A dashboard of CloudWatch.",
+    doc: "A CloudWatch dashboard.",
     index: "cloudwatch:dashboard",
     idOf: lastOf,
     arn: (id, { partition, account }) => `arn:${partition}:cloudwatch::${account}:dashboard/${id}`,
@@ -16,7 +16,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     waits: seconds,
   },
   "AWS::CloudWatch::CompositeAlarm": {
-    doc: "An alarm on other alarms.",
+    doc: "An alarm on the states of other alarms.",
     index: "cloudwatch:alarm",
     idOf: (arn) => arn.split(":alarm:")[1],
     name: { field: "AlarmName", max: 255, forbidden: named, id: same },
@@ -28,7 +28,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     }),
   },
   "AWS::Backup::BackupVault": {
-    doc: "A vault of AWS Backup.",
+    doc: "An AWS Backup vault.",
     index: "backup:backup-vault",
     idOf: lastOf,
     name: { field: "BackupVaultName", max: 50, forbidden: words, id: same },
@@ -48,27 +48,27 @@ export const operations: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::Backup::BackupPlan": {
-    doc: "When AWS Backup makes recovery points, and how long it keeps them.",
+    doc: "The schedule of AWS Backup for recovery points, and their retention.",
     index: "backup:backup-plan",
     idOf: lastOf,
     waits: seconds,
     quirks: [["AWS does not delete one that still has selections.", "AWS Backup API, DeleteBackupPlan"]],
   },
   "AWS::Backup::BackupSelection": {
-    doc: "What a backup plan backs up.",
+    doc: "The resources that a backup plan backs up.",
     part: { field: "BackupPlanId", of: "AWS::Backup::BackupPlan", idOf: same, key: ["BackupSelection/SelectionName"] },
     service: "backup",
     passesTo: "backup.amazonaws.com",
     waits: seconds,
     quirks: [
       [
-        "It cannot be changed: another one is made, after the old one is gone.",
+        "It cannot be changed: a new one is made after the old one is deleted.",
         "the schema: all of its properties are create-only, or it has no handler for updates",
       ],
     ],
   },
   "AWS::SES::EmailIdentity": {
-    doc: "A domain or an address that SES sends from.",
+    doc: "A domain or an address from which SES sends.",
     index: "ses:identity",
     idOf: lastOf,
     name: { field: "EmailIdentity", max: 320, forbidden: /[^A-Za-z0-9.@_+-]/, id: same },
@@ -88,7 +88,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::SES::ConfigurationSet": {
-    doc: "How SES sends mail that names it.",
+    doc: "The sending options of SES for mail that names the set.",
     index: "ses:configuration-set",
     idOf: lastOf,
     name: { field: "Name", max: 64, forbidden: words, id: same },
@@ -104,7 +104,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     waits: seconds,
   },
   "AWS::SES::Template": {
-    doc: "A text of mail with holes that SES fills in.",
+    doc: "A template of an e-mail, with placeholders that SES fills in.",
     index: "ses:template",
     idOf: lastOf,
     arn: (id, { partition, region, account }) => `arn:${partition}:ses:${region}:${account}:template/${id}`,
@@ -117,7 +117,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::SSM::Document": {
-    doc: "A document of Systems Manager: commands, automations, sessions.",
+    doc: "A Systems Manager document: commands, automations, sessions.",
     index: "ssm:document",
     idOf: lastOf,
     name: { field: "Name", max: 128, forbidden: named, id: same },

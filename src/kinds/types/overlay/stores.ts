@@ -72,7 +72,7 @@ export const stores: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::Cognito::UserPool": {
-    doc: "A directory of users of Cognito.",
+    doc: "A Cognito user pool: a directory of users.",
     index: "cognito-idp:userpool",
     idOf: lastOf,
     invented: "UserPoolName",
@@ -97,7 +97,7 @@ export const stores: Readonly<Record<string, Curated>> = {
     ],
   },
   "AWS::Cognito::UserPoolClient": {
-    doc: "An application that signs users of a pool in.",
+    doc: "An application that signs in users of a pool.",
     part: { field: "UserPoolId", of: "AWS::Cognito::UserPool", idOf: same, key: ["ClientName"] },
     invented: "ClientName",
     service: "cognito-idp",
@@ -114,7 +114,7 @@ export const stores: Readonly<Record<string, Curated>> = {
       WriteAttributes: "write_attributes",
     }),
     quirks: [
-      ["It is known by its `ClientName` in its pool: another name is another client.", "infra"],
+      ["It is identified by its `ClientName` in its pool: another name is another client.", "infra"],
       [
         "`ClientSecret` is told to nobody here, because it is a secret: let the program ask for it.",
         "Cognito User Pools API, DescribeUserPoolClient; the rest is infra's",
