@@ -117,8 +117,8 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
     items: {
       type: "object",
       properties: {
-        from: text("The address it had.", { pattern: addressPattern, examples: ["subnet/web"] }),
-        to: text("The address it has now.", { pattern: addressPattern, examples: ["subnet/web-a"] }),
+        from: text("The address it had.", { "x-address": true, pattern: addressPattern, examples: ["subnet/web"] }),
+        to: text("The address it has now.", { "x-address": true, pattern: addressPattern, examples: ["subnet/web-a"] }),
       },
       required: ["from", "to"],
       additionalProperties: false,
@@ -135,11 +135,17 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
   allowDestroy: {
     description: "Live objects that hold data and may be deleted, by address: exactly the id that the plan prints.",
     type: "object",
+    "x-addresses": true,
     patternProperties: { [addressPattern]: text("The live object's id.") },
     additionalProperties: false,
     examples: [{ "dbInstance/main": "db-ABCDEFGHIJKL" }],
   },
 };
+
+/** The schema of what stands under a key at the top; undefined for the sections of kinds. */
+export function topField(key: string): JsonSchema | undefined {
+  return Object.hasOwn(topFields, key) ? topFields[key] : undefined;
+}
 
 /** What an environment has at its top besides its resources, when it is whole. */
 export const topKeys: readonly string[] = Object.keys(topFields);
@@ -148,7 +154,8 @@ function assertion(): JsonSchema {
   const end = (description: string) => ({
     description: `${description} \`internet\`, a network, KIND/NAME, or KIND/*; one or several.`,
     type: ["string", "array"],
-    items: { type: "string", minLength: 1 },
+    "x-address": true,
+    items: { type: "string", minLength: 1, "x-address": true },
     minLength: 1,
     minItems: 1,
     examples: ["internet"],

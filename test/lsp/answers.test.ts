@@ -1,15 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { complete, definition, hover, rename, type Edit, type Project } from "../../src/lsp/answers.ts";
-import type { TextFile } from "../../src/lsp/names.ts";
+import { complete, definition, hover } from "../../src/lsp/answers.ts";
+import type { NamedFiles, TextFile } from "../../src/lsp/names.ts";
+import { rename, type Renaming } from "../../src/lsp/rename.ts";
 import { SchemaWalk } from "../../src/lsp/schema-walk.ts";
+import { textsAfter } from "../../src/lsp/server.ts";
 import { kinds } from "../../src/kinds/index.ts";
 
 const schema = new SchemaWalk(kinds);
+const named: NamedFiles = { part: () => undefined, read: () => undefined };
 
 /** A file with a cursor at `|`, and the other files of its environment. */
-function at(written: string, others: readonly TextFile[] = []): { file: TextFile; offset: number; project: Project } {
+function at(written: string, others: readonly TextFile[] = []): { file: TextFile; offset: number; project: Renaming } {
   const file = { path: "/a/environments/dev.yaml", text: written.replace("|", "") };
-  return { file, offset: written.indexOf("|"), project: { kinds, schema, files: [file, ...others] } };
+  const project = { kinds, schema, files: [file, ...others], named, environments: [], elsewhere: [], shown: (path: string) => path };
+  return { file, offset: written.indexOf("|"), project };
 }
 
 function labels(written: string, others?: readonly TextFile[]): string[] {
@@ -68,11 +72,9 @@ test("a definition is the name under its section, in another file, too", () => {
 describe("rename", () => {
   const renamed = (written: string, to: string) => {
     const { file, offset, project } = at(written);
-    const edits = rename(file, offset, to, project);
-    return Array.isArray(edits) ? applied(file.text, edits) : edits;
+    const found = rename(file, offset, to, project);
+    return found && "edits" in found ? textsAfter(found.edits).get(file.path) : found;
   };
-  const applied = (text: string, edits: readonly Edit[]) =>
-    edits.toSorted((a, b) => b.start - a.start).reduce((now, { start, end, text }) => now.slice(0, start) + text + now.slice(end), text);
 
   test("changes the name, what refers to it, and adds the line that keeps the object", () => {
     const text = "vpcs:\n  main|: {}\nsubnets:\n  a: { vpc: main }\n  main: { vpc: main }\n";
