@@ -35,13 +35,26 @@ function isScalarItem({ path, isItem }: Cursor, { schema }: Project): boolean {
   );
 }
 
-function fields({ path }: Cursor, { schema }: Project): Completion[] {
-  return [...schema.fieldsAt(path)].map(([label, of]) => ({
+function fields({ path }: Cursor, project: Project): Completion[] {
+  const own = [...project.schema.fieldsAt(path)].map(([label, of]): Completion => ({
     label,
     insert: `${label}: `,
     kind: "field",
     documentation: of.description,
   }));
+  const forms = project.schema.formsAt(path);
+  const kinds = new Set(forms.flatMap((form) => (form["x-keys"] as readonly string[] | undefined) ?? []));
+  const keys = names({ kinds, isAddress: forms.some((form) => form["x-addresses"]) }, project);
+  return [...own, ...keys.map((one) => ({ ...one, insert: `${one.label}: ` }))];
+}
+
+/** The declared names that fit a place: of some kinds, or addresses of any. */
+function names({ kinds, isAddress }: { readonly kinds: ReadonlySet<string>; readonly isAddress: boolean }, project: Project): Completion[] {
+  const fitting = declaredIn(project.files, project.kinds).filter(({ kind }) => isAddress || kinds.has(kind));
+  return fitting.map(({ kind, name }) => {
+    const label = isAddress || kinds.size > 1 ? `${kind}/${name}` : name;
+    return { label, insert: label, kind: "reference", documentation: `${kind}/${name}` };
+  });
 }
 
 function values(cursor: Cursor, project: Project): Completion[] {
@@ -49,12 +62,7 @@ function values(cursor: Cursor, project: Project): Completion[] {
   const forms = project.schema.formsAt(path);
   const choices = forms.flatMap((form) => choicesOf(form).map((label): Completion => ({ label, insert: label, kind: "value" })));
   const kinds = new Set(forms.flatMap((form) => (form["x-ref"] as readonly string[] | undefined) ?? []));
-  const isAddress = forms.some((form) => form["x-address"]);
-  const names = declaredIn(project.files, project.kinds).filter(({ kind }) => isAddress || kinds.has(kind));
-  const references = names.map(({ kind, name }): Completion => {
-    const label = isAddress || kinds.size > 1 ? `${kind}/${name}` : name;
-    return { label, insert: label, kind: "reference", documentation: `${kind}/${name}` };
-  });
+  const references = names({ kinds, isAddress: forms.some((form) => form["x-address"]) }, project);
   const seen = new Set<string>();
   return [...references, ...choices].filter(({ label }) => !seen.has(label) && seen.add(label));
 }

@@ -41,6 +41,12 @@ describe("completion", () => {
     expect(labels("subnets:\n  a: {}\nrouteTables:\n  t:\n    subnets:\n      - |")).toEqual(["a"]);
     expect(labels("internetGateways:\n  main: {}\nrouteTables:\n  t:\n    routes:\n      - { target: |")).toContain("internetGateway/main");
   });
+  test("of addresses, where a place takes any", () => {
+    expect(labels(`${vpcs}assert:\n  a: { deny: { from: internet, to: v|`)).toEqual(["vpc/main", "vpc/other"]);
+    expect(labels(`${vpcs}assert:\n  a: { deny: { from: [vpc/m|`)).toEqual(["vpc/main"]);
+    expect(labels(`${vpcs}moved:\n  - { from: vpc/x, to: vpc/o|`)).toEqual(["vpc/other"]);
+    expect(labels(`${vpcs}allowDestroy:\n  vpc/m|`)).toEqual(["vpc/main"]);
+  });
   test("of choices", () => {
     expect(labels("loadBalancers:\n  web: { scheme: |")).toEqual(["internet-facing", "internal"]);
     expect(labels("vpcs:\n  main: { enableDnsSupport: |")).toEqual(["true", "false"]);
@@ -61,6 +67,24 @@ describe("hover", () => {
     expect(shown(`${vpcs}subnets:\n  a: { vpc: ma|in }\n`)).toBe("**vpc/main**");
     expect(shown("vpcs:\n  ma|in: {}\n")).toBe("**vpc/main**\n\nA private network in one region.");
   });
+});
+
+test.each([
+  ["outputs:\n  x: ${vpc.ma|in.id}", "main"],
+  ["outputs:\n  x: '${cidr.subnet(vpc[\"oth|er\"].cidrBlock, 8, 0)} of ${vpc.main.id}'", "other"],
+  ['outputs:\n  x: ${resource("vpc/ot|her").id}', "other"],
+  ["instances:\n  a:\n    userData: >-\n      main\n      ${vpc.main.id} ${vpc.oth|er.id}", "other"],
+  ["assert:\n  a: { deny: { from: internet, to: [vpc/mai|n] } }", "main"],
+  ["moved: [{ from: vpc/main, to: vpc/oth|er }]", "other"],
+  ['allowDestroy: { "vpc/ma|in": x }', "main"],
+  ["securityGroups: { g: { vpc: \"${var.x ? 'ma|in' : 'other'}\" } }", "main"],
+  ["subnets: { a: { vpc: 'oth|er' } }", "other"],
+  ["subnets: { a: { vpc: vpc/oth|er } }", "other"],
+])("a definition and a hover of what %j names", (text, name) => {
+  const { file, offset, project } = at(`${vpcs}${text}\n`);
+  const found = definition(file, offset, project);
+  expect(found).toMatchObject({ kind: "vpc", name, start: vpcs.indexOf(name) });
+  expect(hover(file, offset, project)).toEqual({ markdown: `**vpc/${name}**` });
 });
 
 test("a definition is the name under its section, in another file, too", () => {

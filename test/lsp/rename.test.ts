@@ -397,6 +397,31 @@ describe("a rename", () => {
     expect(loaded("net").moved).toMatchObject([{ from: "vpc/main", to: "vpc/net" }]);
   });
 
+  test("is made while the file has other mistakes, but not of a repeated resource, whose objects nobody knows then", () => {
+    write({ "environments/dev.yaml": small(`${subnet("vpc: main, forEach: [a], nonsense: 1")}outputs: { x: "\${vpc.main.id}" }\n`) });
+    expect(renamed("environments/dev.yaml", "a: {", "b")).toMatch(/^subnet\/a is several objects/);
+    expect(renamed("environments/dev.yaml", "main: {", "net")).toBeUndefined();
+    expect(readFileSync(join(folder, "environments/dev.yaml"), "utf8")).toContain('x: "${vpc.net.id}"');
+  });
+
+  const machine = (name: string) =>
+    `  ${name}: { subnet: a, image: ami-0a1b2c3d4e5f60718, instanceType: t3.micro, disposable: true, userDataTemplate: ../run.sh }\n`;
+  const withMachines = small(`${subnet("vpc: main")}instances:\n${machine("one")}${machine("two")}topics: { jobs: {} }\n`);
+
+  test("changes a template once that two resources use, and is refused where another environment uses it", () => {
+    write({ "environments/dev.yaml": withMachines, "run.sh": "echo ${topic.jobs.arn} jobs\n" });
+    expect(renamed("environments/dev.yaml", "jobs: {}", "tasks")).toBeUndefined();
+    expect(readFileSync(join(folder, "run.sh"), "utf8")).toBe("echo ${topic.tasks.arn} jobs\n");
+    write({ "environments/other.yaml": withMachines.replace("jobs", "tasks") });
+    expect(renamed("environments/dev.yaml", "tasks: {}", "jobs")).toMatch(/^topic\/tasks cannot be renamed: in other, run\.sh:1:/);
+  });
+
+  test("in a file that stands alone", () => {
+    write({ "alone.yaml": small(subnet("vpc: main, forEach: [a]")).replace("region", "environment: dev\nregion") });
+    expect(renamed("alone.yaml", "a: {", "b")).toBeUndefined();
+    expect(readFileSync(join(folder, "alone.yaml"), "utf8")).toContain('- { from: "subnet/a[a]", to: "subnet/b[a]" }');
+  });
+
   test("of a part is refused", () => {
     write(files);
     expect(renamed("parts/web-tier.yaml", "lb:", "balancer")).toMatch(/^parts\/web-tier\.yaml is a part: /);

@@ -42,8 +42,8 @@ export function editorFilesOf(cwd: string): EditorFiles {
     environments(path, unsaved) {
       const root = rootOf(path, cwd);
       const all = listEnvironments(root).map(({ name }) => name);
-      const names = environmentsOf(path, root, unsaved);
-      const alone = all.length === 0 && names.length === 0 ? [path] : names;
+      const own = environmentsOf(path, root, unsaved);
+      const alone = own.length > 0 ? own : familyOf(path, root, unsaved).environments;
       return [...new Set([...all, ...alone])].map((name) => ({ name, ...load(name, root, unsaved) }));
     },
     problemsOf(path, unsaved) {
