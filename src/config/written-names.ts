@@ -140,8 +140,9 @@ class Walk {
       return;
     }
     const refs = schemas.flatMap(refSchemas);
-    if (refs.length > 0) this.#foreign(tree, refs);
+    const told = refs.length > 0 ? this.#foreign(tree, refs) : [];
     for (const [key, { key: spot, value }] of tree.entries) {
+      if (told.includes(value)) continue;
       for (const schema of schemas) this.#key(key, spot, schema);
       this.#value(value, { schemas: schemas.flatMap((schema) => everySchemaOf(schema, key)), repeated });
     }
@@ -154,21 +155,25 @@ class Walk {
     for (const branch of branchesOf(schema)) this.#key(key, spot, branch);
   }
 
-  /** `{ default: vpc/main }`, and `{ environment: network, address: vpc/main }`. */
-  #foreign(tree: MapTree, refs: readonly AnnotatedSchema[]): void {
+  /** `{ default: vpc/main }`, and `{ environment: network, address: vpc/main }`; answers with the values that are told by this. */
+  #foreign(tree: MapTree, refs: readonly AnnotatedSchema[]): readonly Tree[] {
+    const taken = valueOf(tree, "default");
     const parents = refs.flatMap((ref) =>
       (ref["x-ref"] ?? []).flatMap((kind) => {
         const madeWith = this.#kinds.get(kind)?.madeWith;
         return typeof madeWith === "object" ? [madeWith.parent] : [];
       }),
     );
-    const taken = valueOf(tree, "default");
-    if (taken?.type === "scalar" && typeof taken.value === "string" && parents.length > 0)
-      this.#reference(taken, { "x-ref": [parents[0]!] });
+    if (taken?.type === "scalar" && parents.length > 0) {
+      this.#text(taken, { schemas: [{ "x-ref": [parents[0]!] }] });
+      return [taken];
+    }
     const [environment, address, project] = ["environment", "address", "project"].map((field) => valueOf(tree, field));
-    if (environment?.type !== "scalar" || address?.type !== "scalar") return;
+    if (environment?.type !== "scalar" || address?.type !== "scalar") return [];
     const of = { environment: String(environment.value), project: project?.type === "scalar" ? String(project.value) : undefined };
+    if (String(address.value).includes("${")) return [];
     this.#address(address, of);
+    return [address];
   }
 
   // ── texts
@@ -214,6 +219,7 @@ class Walk {
     if (!spot) return this.#doubt(scalar.spot, isThis, `names ${kind}/${name} in a text whose quotes or lines hide where`);
     const fromDot = dot === undefined ? undefined : exactSpot(scalar, dot, start + name.length);
     this.#names.push({ kind, name, spot, ...(fromDot && { fromDot }), ...(of && { of }) });
+    if (of) return;
     const place = placeOf(scalar.spot);
     const naming = this.#naming.get(place) ?? { scalar, named: new Set() };
     this.#naming.set(place, naming);

@@ -2,7 +2,17 @@
 import { namePattern } from "../config/schema.ts";
 import type { Address } from "../kinds/kind.ts";
 import { nameAt, type Project } from "./answers.ts";
-import { declaredIn, movedIn, referencesIn, topEntry, whyUnread, type Declaration, type Reference, type TextFile } from "./names.ts";
+import {
+  declaredIn,
+  movedIn,
+  referencesIn,
+  topEntry,
+  whyUnread,
+  type Declaration,
+  type Reference,
+  type References,
+  type TextFile,
+} from "./names.ts";
 
 /** What a rename needs besides the files of the environments. */
 export interface Renaming extends Project {
@@ -52,10 +62,8 @@ export function rename(file: TextFile, offset: number, to: string, project: Rena
   if (all.some((one) => one.name === to)) return { refused: `${after} is declared already` };
   const declared = all.filter(isSame);
   const found = referencesIn(project.files, project.kinds, project.named);
-  const elsewhere = referencesIn(project.elsewhere, project.kinds, project.named).ofOthers.filter(
-    (one) =>
-      isSame(one) && project.environments.some((own) => own.name === one.environment && own.project === (one.project ?? own.project)),
-  );
+  const elsewhere = referencesIn(project.elsewhere, project.kinds, project.named);
+  const fromOthers = [...found.ofOthers, ...elsewhere.ofOthers].filter((one) => isSame(one) && isOwn(one, project));
   const refused =
     whyNot(before, declared, project) ??
     whyUncertain(
@@ -69,13 +77,20 @@ export function rename(file: TextFile, offset: number, to: string, project: Rena
     return {
       refused: `${before} is several objects, and which they are is not known as long as the environment has mistakes: mend those first`,
     };
-  const references = [...found.references.filter(isSame), ...elsewhere];
+  const references = [...found.references.filter(isSame), ...fromOthers];
   const edits = [
     ...declared.map(({ file, start, end }) => ({ file, start, end, text: to })),
     ...references.map((reference) => renamed(reference, to)),
     ...movedEdits(declared[0]!.file, moves, found.references, project.files),
   ];
   return { edits: each(edits), from: before, to: after };
+}
+
+/** Whether a reference to another environment means one of these; without a project it means that of its own file. */
+function isOwn({ file, environment, project }: References["ofOthers"][number], { environments }: Renaming): boolean {
+  const written = topEntry(file, "project")?.value;
+  const meant = project ?? (written?.type === "scalar" ? String(written.value) : undefined);
+  return environments.some((own) => own.name === environment && (meant === undefined || meant === own.project));
 }
 
 /** Two files may name one template: its places are told by both. */
@@ -87,7 +102,7 @@ function each(edits: readonly Edit[]): readonly Edit[] {
   });
 }
 
-function whyNot(address: Address, declared: readonly Declaration[], { files, shown }: Renaming): string | undefined {
+function whyNot(address: Address, declared: readonly Declaration[], { files, environments, shown }: Renaming): string | undefined {
   if (declared.length === 0)
     return `${address} is not declared in the files of this environment: rename it where it is declared, and a resource of a part in the part`;
   const part = files.find((file) => topEntry(file, "part"));
@@ -97,6 +112,9 @@ function whyNot(address: Address, declared: readonly Declaration[], { files, sho
     const unread = whyUnread(file);
     if (unread) return `${shown(file.path)}:${unread.line} cannot be searched for ${address}: ${unread.why}`;
   }
+  const without = environments.find(({ objects }) => objects && !objects.some((one) => one === address || one.startsWith(`${address}[`)));
+  if (without)
+    return `${address} is not declared in ${without.name} as it is now: its \`when\` is false, or it is repeated for no key. \`moved:\` takes only what is declared, so rename it by hand`;
   return undefined;
 }
 

@@ -58,8 +58,11 @@ subnets:
       \${cidr.subnet(vpc.main.cidrBlock,
       8, 10)}
     availabilityZone: b
+  far: { vpc: { environment: other, address: vpc/main }, cidrBlock: 10.0.11.0/24, availabilityZone: a }
 elasticIps:
   main: {}
+volumes:
+  data: { availabilityZone: a, size: 8, attachments: { worker: { device: /dev/sdf } } }
 natGateways:
   main: { subnet: "public[a]", elasticIp: main }
 routeTables:
@@ -73,6 +76,7 @@ routeTables:
     routes: [{ destination: 0.0.0.0/0, target: natGateway/main }]
     subnets: [front-a, "front-b"]
 securityGroups:
+  default: { default: true, vpc: main, ingress: [] }
   main:
     vpc: main
     ingress:
@@ -103,6 +107,7 @@ instances:
     image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }
     instanceType: t3.micro
     disposable: true
+    securityGroups: [{ default: vpc/main }, web]
     userData: |
       #!/bin/bash
       echo "\${instance.worker.privateIp} $\${main}" in \${subnet.public["a"].cidrBlock} main
@@ -198,7 +203,7 @@ function meaning(name: string, [from, to]: readonly [string, string] = ["-", "-"
     return open === text ? text : opened(open);
   };
   return opened(JSON.stringify({ objects, outputs, allowDestroy, assertions }, undefined, 1)).replace(
-    new RegExp(`(?<![\\w:-])${from}(?![\\w-])`, "g"),
+    new RegExp(`(?<![\\w:-]|infra:resource": ")${from}(?![\\w-])`, "g"),
     to,
   );
 }
@@ -323,7 +328,7 @@ describe("a rename", () => {
       "a resource that is not declared now",
       subnet("vpc: main, when: false"),
       "a: {",
-      /subnet\/a cannot be renamed: in dev, environments\/dev\.yaml:\d+:\d+: subnet\/b is not declared/,
+      /^subnet\/a is not declared in dev as it is now: /,
       "b",
     ],
     [
@@ -389,7 +394,13 @@ describe("a rename", () => {
       "environments/net/more.yaml": 'subnets: { "a": { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a } }\n',
       "environments/dev.yaml": `project: shop\nregion: eu-west-1\nvpcs: { main: { cidrBlock: 10.9.0.0/16 } }\nsubnets:\n  b: { vpc: { environment: net, address: vpc/main }, cidrBlock: 10.0.2.0/24, availabilityZone: b }\n  c: { vpc: { environment: dev2, address: vpc/main }, cidrBlock: 10.0.3.0/24, availabilityZone: b }\n`,
     });
+    const other = (project: string) =>
+      `project: ${project}\nregion: eu-west-1\nsubnets:\n  b: { vpc: { environment: net, address: vpc/main`;
+    const rest = ", cidrBlock: 10.0.2.0/24, availabilityZone: b }\n";
+    write({ "environments/else.yaml": `${other("bank")} }${rest}`, "environments/more.yaml": `${other("bank")}, project: shop }${rest}` });
     expect(renamed("environments/net/more.yaml", "vpc: main", "net", 6)).toBeUndefined();
+    expect(readFileSync(join(folder, "environments/else.yaml"), "utf8")).toContain("address: vpc/main");
+    expect(readFileSync(join(folder, "environments/more.yaml"), "utf8")).toContain("address: vpc/net");
     const text = readFileSync(join(folder, "environments/dev.yaml"), "utf8");
     expect(text).toContain("vpcs: { main:");
     expect(text).toContain("{ environment: net, address: vpc/net }");
