@@ -53,7 +53,7 @@ function aligned(file: string, from: number, text: string, end: number): readonl
   const isBlank = (character: string | undefined) => character !== undefined && /\s/.test(character);
   const quote = file[from - 1];
   let at = from;
-  for (let i = 0; i < end; ) {
+  for (let i = 0; i < end;) {
     if (file[at] === text[i] && !(file[at] === "\\" && quote === '"')) {
       places[i++] = at;
       at += file[at] === "'" && quote === "'" ? 2 : 1;
