@@ -120,8 +120,8 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
     items: {
       type: "object",
       properties: {
-        from: text("The old address.", { pattern: addressPattern, examples: ["subnet/web"] }),
-        to: text("The new address.", { pattern: addressPattern, examples: ["subnet/web-a"] }),
+        from: text("The old address.", { "x-address": true, pattern: addressPattern, examples: ["subnet/web"] }),
+        to: text("The new address.", { "x-address": true, pattern: addressPattern, examples: ["subnet/web-a"] }),
       },
       required: ["from", "to"],
       additionalProperties: false,
@@ -138,11 +138,17 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
   allowDestroy: {
     description: "Live objects that hold data and may be deleted, by address, each with exactly the id that the plan prints.",
     type: "object",
+    "x-addresses": true,
     patternProperties: { [addressPattern]: text("The id of the live object.") },
     additionalProperties: false,
     examples: [{ "dbInstance/main": "db-ABCDEFGHIJKL" }],
   },
 };
+
+/** The schema of what stands under a key at the top; undefined for the sections of kinds. */
+export function topField(key: string): JsonSchema | undefined {
+  return Object.hasOwn(topFields, key) ? topFields[key] : undefined;
+}
 
 /** The keys at the top of a whole environment besides the sections of its resources. */
 export const topKeys: readonly string[] = Object.keys(topFields);
@@ -151,7 +157,8 @@ function assertion(): JsonSchema {
   const end = (description: string) => ({
     description: `${description} \`internet\`, a network, KIND/NAME, or KIND/*; one or several.`,
     type: ["string", "array"],
-    items: { type: "string", minLength: 1 },
+    "x-address": true,
+    items: { type: "string", minLength: 1, "x-address": true },
     minLength: 1,
     minItems: 1,
     examples: ["internet"],

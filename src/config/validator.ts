@@ -22,6 +22,8 @@ export const annotations = [
   "x-ref",
   "x-also",
   "x-keys",
+  "x-address",
+  "x-addresses",
   "x-literal",
   "x-named",
   "x-provided",

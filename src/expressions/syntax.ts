@@ -69,7 +69,7 @@ export function freeNames(expr: Expr, isFunction: (name: string) => boolean): Id
 }
 
 /** Walks over a tree. `see` returns whether the target of a call is visited, too. */
-function visit(expr: Expr, bound: ReadonlySet<string>, see: (node: Expr, bound: ReadonlySet<string>) => boolean): void {
+export function visit(expr: Expr, bound: ReadonlySet<string>, see: (node: Expr, bound: ReadonlySet<string>) => boolean): void {
   const seesTarget = see(expr, bound);
   const go = (inner: Expr | undefined, names = bound) => inner && visit(inner, names, see);
   const kind = expr.exprKind;

@@ -2,7 +2,7 @@
 import type { JsonSchema } from "../config/json-schema.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { cursorAt, type Cursor } from "./cursor.ts";
-import { declaredIn, referencesIn, type Name, type TextFile } from "./names.ts";
+import { declaredIn, referencesIn, type Name, type NamedFiles, type TextFile } from "./names.ts";
 import type { SchemaWalk } from "./schema-walk.ts";
 
 /** The data from which answers are made. `files`: the files of the environment, with the open one among them. */
@@ -10,6 +10,7 @@ export interface Project {
   readonly kinds: readonly Kind[];
   readonly schema: SchemaWalk;
   readonly files: readonly TextFile[];
+  readonly named: NamedFiles;
 }
 
 export interface Completion {
@@ -34,13 +35,26 @@ function isScalarItem({ path, isItem }: Cursor, { schema }: Project): boolean {
   );
 }
 
-function fields({ path }: Cursor, { schema }: Project): Completion[] {
-  return [...schema.fieldsAt(path)].map(([label, of]) => ({
+function fields({ path }: Cursor, project: Project): Completion[] {
+  const own = [...project.schema.fieldsAt(path)].map(([label, of]): Completion => ({
     label,
     insert: `${label}: `,
     kind: "field",
     documentation: of.description,
   }));
+  const forms = project.schema.formsAt(path);
+  const kinds = new Set(forms.flatMap((form) => (form["x-keys"] as readonly string[] | undefined) ?? []));
+  const keys = names({ kinds, isAddress: forms.some((form) => form["x-addresses"]) }, project);
+  return [...own, ...keys.map((one) => ({ ...one, insert: `${one.label}: ` }))];
+}
+
+/** The declared names that fit a place: of some kinds, or addresses of any. */
+function names({ kinds, isAddress }: { readonly kinds: ReadonlySet<string>; readonly isAddress: boolean }, project: Project): Completion[] {
+  const fitting = declaredIn(project.files, project.kinds).filter(({ kind }) => isAddress || kinds.has(kind));
+  return fitting.map(({ kind, name }) => {
+    const label = isAddress || kinds.size > 1 ? `${kind}/${name}` : name;
+    return { label, insert: label, kind: "reference", documentation: `${kind}/${name}` };
+  });
 }
 
 function values(cursor: Cursor, project: Project): Completion[] {
@@ -48,11 +62,7 @@ function values(cursor: Cursor, project: Project): Completion[] {
   const forms = project.schema.formsAt(path);
   const choices = forms.flatMap((form) => choicesOf(form).map((label): Completion => ({ label, insert: label, kind: "value" })));
   const kinds = new Set(forms.flatMap((form) => (form["x-ref"] as readonly string[] | undefined) ?? []));
-  const names = declaredIn(project.files, project.kinds).filter(({ kind }) => kinds.has(kind));
-  const references = names.map(({ kind, name }): Completion => {
-    const label = kinds.size > 1 ? `${kind}/${name}` : name;
-    return { label, insert: label, kind: "reference", documentation: `${kind}/${name}` };
-  });
+  const references = names({ kinds, isAddress: forms.some((form) => form["x-address"]) }, project);
   const seen = new Set<string>();
   return [...references, ...choices].filter(({ label }) => !seen.has(label) && seen.add(label));
 }
@@ -84,8 +94,12 @@ export function hover(file: TextFile, offset: number, project: Project): Hover |
   };
 }
 
-function isReference({ start }: Name, file: TextFile, offset: number, { files, kinds }: Project): boolean {
-  return referencesIn(files, kinds).some((one) => one.file === file && one.start === start && offset >= start);
+function isReference({ start }: Name, file: TextFile, offset: number, project: Project): boolean {
+  return referencesOf(project).some((one) => one.file === file && one.start === start && offset >= start);
+}
+
+function referencesOf({ files, kinds, named }: Project) {
+  return referencesIn(files, kinds, named).references;
 }
 
 function wordAt(text: string, offset: number): { readonly text: string; readonly start: number } {
@@ -100,48 +114,10 @@ export function definition(file: TextFile, offset: number, project: Project): Na
   return name && declaredIn(project.files, project.kinds).find((one) => one.kind === name.kind && one.name === name.name);
 }
 
-/** Returns the name at an offset, declared or referred to. Also finds it on `vpc/` of `vpc/main`. */
-export function nameAt(file: TextFile, offset: number, { files, kinds }: Project): Name | undefined {
+/** The name at an offset, declared or referred to; on `vpc/` of `vpc/main` and on `vpc.` of `vpc.main`, too. */
+export function nameAt(file: TextFile, offset: number, project: Project): Name | undefined {
   const { start, text } = wordAt(file.text, offset);
-  const all = [...declaredIn(files, kinds), ...referencesIn(files, kinds)];
-  return all.find((one) => one.file === file && one.start >= start && one.end <= start + text.length);
-}
-
-export interface Edit {
-  readonly file: TextFile;
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-/**
- * Renames a resource: returns the edits of its declaration, of all references to it, and of `moved:`, where a line keeps the object in AWS.
- * Undefined where no name stands.
- */
-export function rename(file: TextFile, offset: number, to: string, project: Project): Edit[] | { readonly refused: string } | undefined {
-  const name = nameAt(file, offset, project);
-  if (!name) return undefined;
-  if (!/^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/.test(to)) return { refused: `"${to}" cannot be a name: letters, digits, - and _` };
-  const declared = declaredIn(project.files, project.kinds).filter(({ kind }) => kind === name.kind);
-  if (declared.some((one) => one.name === to)) return { refused: `${name.kind}/${to} is declared already` };
-  const places = [...declared, ...referencesIn(project.files, project.kinds)].filter(
-    (one) => one.kind === name.kind && one.name === name.name,
-  );
-  const home = declared.find((one) => one.name === name.name)?.file ?? file;
-  return [
-    ...places.map(({ file, start, end }) => ({ file, start, end, text: to })),
-    movedLine(home, `${name.kind}/${name.name}`, `${name.kind}/${to}`),
-  ];
-}
-
-function movedLine(file: TextFile, from: string, to: string): Edit {
-  const item = `- { from: ${from}, to: ${to} }`;
-  const existing = /^moved:[ \t]*(?:#.*)?$/m.exec(file.text);
-  if (existing) {
-    const at = existing.index + existing[0].length;
-    const indent = /^\n( *)-/.exec(file.text.slice(at))?.[1] ?? "  ";
-    return { file, start: at, end: at, text: `\n${indent}${item}` };
-  }
-  const at = file.text.length;
-  return { file, start: at, end: at, text: `${file.text.endsWith("\n") ? "" : "\n"}\nmoved:\n  ${item}\n` };
+  const all = [...declaredIn(project.files, project.kinds), ...referencesOf(project)];
+  const near = all.filter((one) => one.file === file && one.start >= start && one.end <= start + text.length);
+  return near.find((one) => one.start <= offset && offset <= one.end) ?? near[0];
 }

@@ -1,9 +1,9 @@
 /** The names that the files of an environment declare and refer to. */
-import { resourceSchema } from "../config/schema.ts";
-import type { JsonSchema } from "../config/json-schema.ts";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { parseYaml } from "../config/parse.ts";
-import { Source, type Spot } from "../config/source.ts";
-import type { Tree } from "../config/tree.ts";
+import { positionOf, Source, type Spot } from "../config/source.ts";
+import { entryOf, valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "../config/tree.ts";
+import { writtenNames, type Doubt, type WrittenName } from "../config/written-names.ts";
 import type { Kind } from "../kinds/kind.ts";
 
 /** A file as the editor has it. */
@@ -22,33 +22,48 @@ export interface Name {
   readonly end: number;
 }
 
+/** The name of a resource where it is declared. */
+export interface Declaration extends Name {
+  /** It has `forEach` or `count`: each of its objects has an address of its own. */
+  readonly isRepeated: boolean;
+}
+
 /**
  * Returns the resources that files declare. Where a file can be parsed, they come from its tree, which also has names in braces.
  * Otherwise they come from its lines, so that a mistake elsewhere hides no name.
  */
-export function declaredIn(files: readonly TextFile[], kinds: readonly Kind[]): Name[] {
+export function declaredIn(files: readonly TextFile[], kinds: readonly Kind[]): Declaration[] {
   return files.flatMap((file) => {
     const tree = treeOf(file);
     return tree ? declaredInTree(file, tree, kinds) : declaredInLines(file, kinds);
   });
 }
 
-function treeOf({ path, text }: TextFile): Tree | undefined {
-  const { tree } = parseYaml(new Source(path, "", text));
+function treeOf(file: TextFile): MapTree | undefined {
+  const { tree } = parseYaml(sourceOf(file));
   return tree?.type === "map" ? tree : undefined;
 }
 
-function declaredInTree(file: TextFile, tree: Tree, kinds: readonly Kind[]): Name[] {
+function declaredInTree(file: TextFile, tree: MapTree, kinds: readonly Kind[]): Declaration[] {
+  const isPart = tree.entries.has("part");
   return kinds.flatMap(({ name: kind, section }) => {
-    const resources = tree.type === "map" ? tree.entries.get(section)?.value : undefined;
+    const resources = valueOf(tree, section);
     if (resources?.type !== "map") return [];
-    return [...resources.entries].map(([name, { key }]) => ({ kind, name, file, ...inner(file, key, name) }));
+    return [...resources.entries].flatMap(([name, { key, value }]): Declaration[] => {
+      // A part's own parameters share their key with a kind, whose resources have a value.
+      if (isPart && section === "parameters" && !entryOf(value, "value")) return [];
+      return [{ kind, name, file, ...inner(file, key, name), isRepeated: isRepeated(value) }];
+    });
   });
 }
 
+function isRepeated(tree: Tree): boolean {
+  return entryOf(tree, "forEach") !== undefined || entryOf(tree, "count") !== undefined;
+}
+
 /** Returns the names under each section: the lines with the least indentation there. */
-function declaredInLines(file: TextFile, kinds: readonly Kind[]): Name[] {
-  const names: Name[] = [];
+function declaredInLines(file: TextFile, kinds: readonly Kind[]): Declaration[] {
+  const names: Declaration[] = [];
   let kind: string | undefined;
   let indent: number | undefined;
   for (const { 0: line, index } of file.text.matchAll(/^.*$/gm)) {
@@ -59,45 +74,91 @@ function declaredInLines(file: TextFile, kinds: readonly Kind[]): Name[] {
       indent = undefined;
     } else if (kind !== undefined && spaces.length <= (indent ??= spaces.length)) {
       const start = index + spaces.length;
-      names.push({ kind, name: key, file, start, end: start + key.length });
+      names.push({ kind, name: key, file, start, end: start + key.length, isRepeated: false });
     }
   }
   return names;
 }
 
-/** Returns the references in resources to other resources. Files that cannot be parsed are left out. */
-export function referencesIn(files: readonly TextFile[], kinds: readonly Kind[]): Name[] {
-  return files.flatMap((file) => {
+/** A place that names a resource of another environment: `{ environment: network, address: vpc/main }`. */
+type OfOther = NonNullable<WrittenName["of"]>;
+
+/** Where a file names a resource. */
+export interface Reference extends Name {
+  /** In an expression, the offset of the dot before the name. */
+  readonly dot?: number;
+}
+
+/** A place of which it is not certain what it names. */
+export interface Uncertain extends Pick<Doubt, "mayName" | "why"> {
+  readonly file: TextFile;
+  readonly line: number;
+}
+
+export interface References {
+  readonly references: readonly Reference[];
+  readonly ofOthers: readonly (Reference & OfOther)[];
+  readonly uncertain: readonly Uncertain[];
+}
+
+/** How the files are read that a file names: parts, and templates by their absolute path. */
+export interface NamedFiles {
+  part(named: ScalarTree): MapTree | undefined;
+  read(path: string): TextFile | undefined;
+}
+
+/** All places of files that name resources, those of their templates among them: hover, definitions, renames and completion use this one list. */
+export function referencesIn(files: readonly TextFile[], kinds: readonly Kind[], named: NamedFiles): References {
+  const references: Reference[] = [];
+  const ofOthers: (Reference & OfOther)[] = [];
+  const uncertain: Uncertain[] = [];
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const template = (path: string, from: Source) => {
+    const absolute = isAbsolute(path) ? path : resolve(from.folder, path);
+    const file = byPath.get(absolute) ?? named.read(absolute);
+    if (file) byPath.set(absolute, file);
+    return file && sourceOf(file);
+  };
+  for (const file of files) {
     const tree = treeOf(file);
-    if (tree?.type !== "map") return [];
-    return kinds.flatMap((kind) => {
-      const resources = tree.entries.get(kind.section)?.value;
-      const schema = resourceSchema(kind, kinds);
-      return resources?.type === "map" ? [...resources.entries.values()].flatMap(({ value }) => walk(file, value, schema)) : [];
-    });
+    if (!tree) continue;
+    const found = writtenNames(tree, kinds, { part: (part) => named.part(part), template });
+    for (const { kind, name, spot, fromDot, of } of found.names) {
+      const place = { kind, name, file: byPath.get(spot.source.file)!, start: spot.start, end: spot.end };
+      const reference = { ...place, ...(fromDot && { dot: fromDot.start }) };
+      if (of) ofOthers.push({ ...reference, ...of });
+      else references.push(reference);
+    }
+    for (const { spot, mayName, why } of found.doubts)
+      uncertain.push({ file: byPath.get(spot.source.file)!, line: positionOf(spot).line, mayName, why });
+  }
+  return { references, ofOthers, uncertain };
+}
+
+/** Why a file cannot be searched for names; undefined where it can. */
+export function whyUnread(file: TextFile): { readonly line: number; readonly why: string } | undefined {
+  const { tree, diagnostics } = parseYaml(sourceOf(file));
+  const wrong = diagnostics.find(({ severity }) => severity === "error");
+  if (wrong) return { line: wrong.at?.line ?? 1, why: wrong.summary };
+  return tree?.type === "map" || file.text.trim() === "" ? undefined : { line: 1, why: "it holds no keys." };
+}
+
+/** The lines of `moved:` of a file. */
+export function movedIn(file: TextFile): readonly { readonly from: ScalarTree; readonly to: ScalarTree }[] {
+  const moved = valueOf(treeOf(file), "moved");
+  return (moved?.type === "list" ? moved.items : []).flatMap((item) => {
+    const [from, to] = [valueOf(item, "from"), valueOf(item, "to")];
+    return from?.type === "scalar" && to?.type === "scalar" ? [{ from, to }] : [];
   });
 }
 
-function walk(file: TextFile, tree: Tree, schema: JsonSchema): Name[] {
-  const branches = [schema, ...(schema.anyOf ?? [])];
-  if (tree.type === "list") return branches.flatMap(({ items }) => (items ? tree.items.flatMap((item) => walk(file, item, items)) : []));
-  if (tree.type === "map")
-    return [...tree.entries].flatMap(([key, { value }]) =>
-      branches.flatMap((branch) => {
-        const below = Object.hasOwn(branch.properties ?? {}, key)
-          ? branch.properties?.[key]
-          : Object.values(branch.patternProperties ?? {})[0];
-        return below ? walk(file, value, below) : [];
-      }),
-    );
-  const kinds = schema["x-ref"] as readonly string[] | undefined;
-  return kinds && typeof tree.value === "string" ? referenceOf(file, tree.value, tree.spot, kinds) : [];
+/** A key at the top of a file. */
+export function topEntry(file: TextFile, key: string): Entry | undefined {
+  return entryOf(treeOf(file), key);
 }
 
-function referenceOf(file: TextFile, written: string, spot: Spot, kinds: readonly string[]): Name[] {
-  const [, kind = kinds.length === 1 ? kinds[0]! : "", name = ""] =
-    /^(?:([A-Za-z]+)\/)?([A-Za-z0-9][\w-]*)(?:\[\d+\])?$/.exec(written) ?? [];
-  return kinds.includes(kind) ? [{ kind, name, file, ...inner(file, spot, name) }] : [];
+function sourceOf({ path, text }: TextFile): Source {
+  return new Source(path, dirname(path), text);
 }
 
 /** Returns the offsets of the name itself in the written text: after `kind/`, inside quotes. */

@@ -3,9 +3,12 @@ import type { TypeKinds } from "../config/kinds.ts";
 import { typesNamedIn } from "../config/types.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
-import { complete, definition, hover, nameAt, rename, type Edit, type Project } from "./answers.ts";
-import type { TextFile } from "./names.ts";
+import type { Environment } from "../config/environment.ts";
+import { complete, definition, hover, nameAt, type Project } from "./answers.ts";
+import type { NamedFiles, TextFile } from "./names.ts";
+import { rename, type Edit, type Renamed } from "./rename.ts";
 import type { Message } from "./rpc.ts";
+import { whyNotSame } from "./same.ts";
 import { SchemaWalk } from "./schema-walk.ts";
 
 /** The server's questions about the files around it. Paths are absolute. */
@@ -16,10 +19,37 @@ export interface EditorFiles {
   readonly version: string;
   pathOf(uri: string): string;
   uriOf(path: string): string;
-  /** The files that belong to one environment with this one, on disk. */
-  filesBeside(path: string): readonly TextFile[];
+  /** The files that belong to one environment with this one, the bases that it extends among them. */
+  filesBeside(path: string, unsaved: Unsaved): readonly TextFile[];
+  /** What a rename in this file may have to change. */
+  familyOf(path: string, unsaved: Unsaved): Family;
+  /** Parts and templates that a file names. */
+  namedFiles(path: string, unsaved: Unsaved): NamedFiles;
+  /** The environments of the repository of a file, and this file where it is one by itself. */
+  environments(path: string, unsaved: Unsaved): readonly LoadedEnvironment[];
+  /** A path as people see it. */
+  shown(path: string): string;
   /** The problems of the environments that a file belongs to, each with the absolute path of its file. */
-  problemsOf(path: string, unsaved: ReadonlyMap<string, string>): readonly { readonly path: string; readonly diagnostic: Diagnostic }[];
+  problemsOf(path: string, unsaved: Unsaved): readonly { readonly path: string; readonly diagnostic: Diagnostic }[];
+}
+
+/** Texts that the editor holds, by path. */
+type Unsaved = ReadonlyMap<string, string>;
+
+export interface Family {
+  /** The files of all environments that a file is part of. */
+  readonly files: readonly TextFile[];
+  /** The names of these environments. */
+  readonly environments: readonly string[];
+  /** The files of the other environments of the repository. */
+  readonly elsewhere: readonly TextFile[];
+}
+
+export interface LoadedEnvironment {
+  /** As commands call it. */
+  readonly name: string;
+  readonly environment?: Environment;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 interface TextPosition {
@@ -124,25 +154,57 @@ export class LanguageServer {
         return { result: found ? { range: rangeOf(file.text, found), placeholder: found.name } : null };
       }
       case "textDocument/rename":
-        return this.#renamed(rename(file, offset, params.newName ?? "", project));
+        return this.#rename(file, offset, params.newName ?? "", project);
       default:
         return { error: { code: -32601, message: `infra does not answer ${method}` } };
     }
   }
 
-  #renamed(edits: ReturnType<typeof rename>): Pick<Message, "result" | "error"> {
-    if (!edits) return { result: null };
-    if ("refused" in edits) return { error: { code: -32602, message: edits.refused } };
+  /** The whole rename, or why there is none: afterwards every environment must mean what it meant before. */
+  #rename(file: TextFile, offset: number, to: string, project: Project): Pick<Message, "result" | "error"> {
+    // A name that a base declares is renamed in all that extends the base.
+    const home = definition(file, offset, project)?.file.path ?? file.path;
+    const family = this.#disk.familyOf(home, this.#open);
+    const own = family.files.find(({ path }) => path === file.path) ?? file;
+    const before = this.#disk.environments(home, this.#open);
+    const renamed = rename(own, offset, to, {
+      ...this.#projectWith(home, family.files.includes(own) ? family.files : [own, ...family.files]),
+      environments: before
+        .filter(({ name }) => family.environments.includes(name))
+        .map(({ name, environment }) => ({
+          name: environment?.name ?? name,
+          project: environment?.project ?? "",
+          objects: environment?.nodes.map(({ address }) => address),
+        })),
+      elsewhere: family.elsewhere,
+      shown: (path) => this.#disk.shown(path),
+    });
+    if (!renamed) return { result: null };
+    const refused = "refused" in renamed ? renamed.refused : this.#whyNot(renamed, home, before);
+    if (refused !== undefined) return { error: { code: -32602, message: refused } };
     const changes: Record<string, { range: unknown; newText: string }[]> = {};
-    for (const edit of edits) (changes[this.#disk.uriOf(edit.file.path)] ??= []).push(textEdit(edit));
+    for (const edit of (renamed as Renamed).edits) (changes[this.#disk.uriOf(edit.file.path)] ??= []).push(textEdit(edit));
     return { result: { changes } };
+  }
+
+  #whyNot({ edits, from, to }: Renamed, home: string, before: readonly LoadedEnvironment[]): string | undefined {
+    const after = this.#disk.environments(home, new Map([...this.#open, ...textsAfter(edits)]));
+    for (const was of before) {
+      const is = after.find(({ name }) => name === was.name);
+      const why = is && whyNotSame(was, is, { from, to }, this.#disk.kinds);
+      if (why !== undefined) return `${from} cannot be renamed: in ${was.name}, ${why}`;
+    }
+    return undefined;
   }
 
   /** Returns the file as the editor has it, and the files of its environment. */
   #projectOf(path: string): { readonly file: TextFile; readonly project: Project } {
-    const beside = this.#disk.filesBeside(path).map((one) => ({ path: one.path, text: this.#open.get(one.path) ?? one.text }));
+    const beside = this.#disk.filesBeside(path, this.#open);
     const file = beside.find((one) => one.path === path) ?? { path, text: this.#open.get(path) ?? "" };
-    const files = beside.includes(file) ? beside : [file, ...beside];
+    return { file, project: this.#projectWith(path, beside.includes(file) ? beside : [file, ...beside]) };
+  }
+
+  #projectWith(path: string, files: readonly TextFile[]): Project {
     const { kinds } = this.#disk;
     const types = this.#disk.types
       ? typesNamedIn(
@@ -150,7 +212,8 @@ export class LanguageServer {
           this.#disk.types,
         )
       : [];
-    return { file, project: { kinds: types.length === 0 ? kinds : [...kinds, ...types], schema: this.#schemaOf(types), files } };
+    const named = this.#disk.namedFiles(path, this.#open);
+    return { kinds: types.length === 0 ? kinds : [...kinds, ...types], schema: this.#schemaOf(types), files, named };
   }
 
   #schemaOf(types: readonly Kind[]): SchemaWalk {
@@ -170,6 +233,16 @@ function published({ at, code, severity, summary, detail, hint }: Diagnostic) {
     source: "infra",
     message: [summary, detail, hint].filter(Boolean).join("\n"),
   };
+}
+
+/** The texts of files after their edits, by path. */
+export function textsAfter(edits: readonly Edit[]): ReadonlyMap<string, string> {
+  const texts = new Map(edits.map(({ file }) => [file.path, file.text]));
+  for (const { file, start, end, text } of edits.toSorted((a, b) => b.start - a.start)) {
+    const now = texts.get(file.path)!;
+    texts.set(file.path, now.slice(0, start) + text + now.slice(end));
+  }
+  return texts;
 }
 
 function textEdit({ file, start, end, text }: Edit) {

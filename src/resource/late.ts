@@ -40,6 +40,12 @@ export function markOfNode(node: Node): string {
 
 const longestNode = 128 * 1024;
 
+/** A text with its expressions as they are in their marks, for comparing by what they name. */
+export function withNodesOpen(text: string): string {
+  const open = text.replace(/\uE003([\w-]+)\uE004/g, (_mark, code: string) => Buffer.from(code, "base64url").toString());
+  return open === text ? text : withNodesOpen(open);
+}
+
 /** Returns the name of a value in plans and approvals: `dbInstance/main.endpoint`. */
 export function nameOfLate({ address, output }: LateValue): string {
   return `${address}.${output}`;

@@ -28,6 +28,9 @@ export interface AnnotatedSchema {
   readonly "x-keys"?: readonly string[];
   /** Marks the schema that a visitor gets for a key of such a map. */
   readonly "x-key"?: true;
+  /** A text that may be the address of a resource; on a map: its keys are addresses. No reference: what it names may be gone. */
+  readonly "x-address"?: true;
+  readonly "x-addresses"?: true;
   /** Further kinds, which fit when they are written as `kind/name`. */
   readonly "x-also"?: readonly string[];
   readonly "x-literal"?: string;

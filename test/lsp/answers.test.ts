@@ -1,15 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { complete, definition, hover, rename, type Edit, type Project } from "../../src/lsp/answers.ts";
-import type { TextFile } from "../../src/lsp/names.ts";
+import { complete, definition, hover } from "../../src/lsp/answers.ts";
+import type { NamedFiles, TextFile } from "../../src/lsp/names.ts";
+import { rename, type Renaming } from "../../src/lsp/rename.ts";
 import { SchemaWalk } from "../../src/lsp/schema-walk.ts";
+import { textsAfter } from "../../src/lsp/server.ts";
 import { kinds } from "../../src/kinds/index.ts";
 
 const schema = new SchemaWalk(kinds);
+const named: NamedFiles = { part: () => undefined, read: () => undefined };
 
 /** A file with a cursor at `|`, and the other files of its environment. */
-function at(written: string, others: readonly TextFile[] = []): { file: TextFile; offset: number; project: Project } {
+function at(written: string, others: readonly TextFile[] = []): { file: TextFile; offset: number; project: Renaming } {
   const file = { path: "/a/environments/dev.yaml", text: written.replace("|", "") };
-  return { file, offset: written.indexOf("|"), project: { kinds, schema, files: [file, ...others] } };
+  const project = { kinds, schema, files: [file, ...others], named, environments: [], elsewhere: [], shown: (path: string) => path };
+  return { file, offset: written.indexOf("|"), project };
 }
 
 function labels(written: string, others?: readonly TextFile[]): string[] {
@@ -37,6 +41,12 @@ describe("completion", () => {
     expect(labels("subnets:\n  a: {}\nrouteTables:\n  t:\n    subnets:\n      - |")).toEqual(["a"]);
     expect(labels("internetGateways:\n  main: {}\nrouteTables:\n  t:\n    routes:\n      - { target: |")).toContain("internetGateway/main");
   });
+  test("of addresses, where a place takes any", () => {
+    expect(labels(`${vpcs}assert:\n  a: { deny: { from: internet, to: v|`)).toEqual(["vpc/main", "vpc/other"]);
+    expect(labels(`${vpcs}assert:\n  a: { deny: { from: [vpc/m|`)).toEqual(["vpc/main"]);
+    expect(labels(`${vpcs}moved:\n  - { from: vpc/x, to: vpc/o|`)).toEqual(["vpc/other"]);
+    expect(labels(`${vpcs}allowDestroy:\n  vpc/m|`)).toEqual(["vpc/main"]);
+  });
   test("of choices", () => {
     expect(labels("loadBalancers:\n  web: { scheme: |")).toEqual(["internet-facing", "internal"]);
     expect(labels("vpcs:\n  main: { enableDnsSupport: |")).toEqual(["true", "false"]);
@@ -59,6 +69,24 @@ describe("hover", () => {
   });
 });
 
+test.each([
+  ["outputs:\n  x: ${vpc.ma|in.id}", "main"],
+  ["outputs:\n  x: '${cidr.subnet(vpc[\"oth|er\"].cidrBlock, 8, 0)} of ${vpc.main.id}'", "other"],
+  ['outputs:\n  x: ${resource("vpc/ot|her").id}', "other"],
+  ["instances:\n  a:\n    userData: >-\n      main\n      ${vpc.main.id} ${vpc.oth|er.id}", "other"],
+  ["assert:\n  a: { deny: { from: internet, to: [vpc/mai|n] } }", "main"],
+  ["moved: [{ from: vpc/main, to: vpc/oth|er }]", "other"],
+  ['allowDestroy: { "vpc/ma|in": x }', "main"],
+  ["securityGroups: { g: { vpc: \"${var.x ? 'ma|in' : 'other'}\" } }", "main"],
+  ["subnets: { a: { vpc: 'oth|er' } }", "other"],
+  ["subnets: { a: { vpc: vpc/oth|er } }", "other"],
+])("a definition and a hover of what %j names", (text, name) => {
+  const { file, offset, project } = at(`${vpcs}${text}\n`);
+  const found = definition(file, offset, project);
+  expect(found).toMatchObject({ kind: "vpc", name, start: vpcs.indexOf(name) });
+  expect(hover(file, offset, project)).toEqual({ markdown: `**vpc/${name}**` });
+});
+
 test("a definition is the name under its section, in another file, too", () => {
   const net = { path: "/a/environments/dev/net.yaml", text: vpcs };
   const { file, offset, project } = at("subnets:\n  a: { vpc: ot|her }\n", [net]);
@@ -68,11 +96,9 @@ test("a definition is the name under its section, in another file, too", () => {
 describe("rename", () => {
   const renamed = (written: string, to: string) => {
     const { file, offset, project } = at(written);
-    const edits = rename(file, offset, to, project);
-    return Array.isArray(edits) ? applied(file.text, edits) : edits;
+    const found = rename(file, offset, to, project);
+    return found && "edits" in found ? textsAfter(found.edits).get(file.path) : found;
   };
-  const applied = (text: string, edits: readonly Edit[]) =>
-    edits.toSorted((a, b) => b.start - a.start).reduce((now, { start, end, text }) => now.slice(0, start) + text + now.slice(end), text);
 
   test("changes the name, what refers to it, and adds the line that keeps the object", () => {
     const text = "vpcs:\n  main|: {}\nsubnets:\n  a: { vpc: main }\n  main: { vpc: main }\n";

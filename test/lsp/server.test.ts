@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { Decoder, encode } from "../../src/lsp/rpc.ts";
 import { LanguageServer } from "../../src/lsp/server.ts";
+import { noFiles } from "./no-files.ts";
 
 test("messages are taken apart whatever the pieces in which they come", () => {
   const bytes = Buffer.concat([encode({ id: 1, method: "a", params: { text: "ä€" } }), encode({ method: "b" })]);
@@ -17,7 +18,7 @@ test("problems of other files are taken away when they are gone", () => {
     version: "1",
     pathOf: (uri) => uri,
     uriOf: (path) => path,
-    filesBeside: () => [],
+    ...noFiles,
     problemsOf: () =>
       elsewhere ? [{ path: "b", diagnostic: { code: "unknown-ref", severity: "error", summary: "no", hint: "write x" } }] : [],
   });
@@ -40,7 +41,7 @@ test("what it does not know is answered with an error, and nothing ends it but e
     version: "1",
     pathOf: (uri) => uri,
     uriOf: (path) => path,
-    filesBeside: () => [],
+    ...noFiles,
     problemsOf: () => [],
   });
   expect(server.receive({ id: 1, method: "workspace/symbol", params: {} })).toMatchObject([{ id: 1, error: { code: -32601 } }]);

@@ -10,6 +10,7 @@ import { curated } from "../../src/kinds/types/curated.ts";
 import { types } from "../../src/kinds/types/types.ts";
 import { LanguageServer } from "../../src/lsp/server.ts";
 import { folder, infra } from "../cli/infra.ts";
+import { noFiles } from "../lsp/no-files.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const notify = readFileSync(`${root}environments/notify.yaml`, "utf8");
@@ -84,7 +85,7 @@ describe("the language server", () => {
       version: "1",
       pathOf: (uri) => uri,
       uriOf: (one) => one,
-      filesBeside: () => [],
+      ...noFiles,
       problemsOf: () => [],
     });
     const offset = written.indexOf("|");

@@ -1,13 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { isYaml, yamlFilesIn } from "../../config/files.ts";
+import { repositoryOf } from "../../config/boundary.ts";
+import { readDocument } from "../../config/documents.ts";
+import { Files, isYaml, limits, yamlFilesIn } from "../../config/files.ts";
 import { listEnvironments, loadEnvironment, type Listed } from "../../config/load.ts";
+import { PartFiles } from "../../config/parts.ts";
 import { kinds } from "../../kinds/index.ts";
 import { types } from "../../kinds/types/types.ts";
-import type { TextFile } from "../../lsp/names.ts";
+import type { NamedFiles, TextFile } from "../../lsp/names.ts";
 import { Decoder, encode } from "../../lsp/rpc.ts";
-import { LanguageServer, type EditorFiles } from "../../lsp/server.ts";
+import { LanguageServer, type EditorFiles, type Family } from "../../lsp/server.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { version } from "../version.ts";
@@ -24,22 +27,72 @@ export async function lsp(context: Context): Promise<ExitCode> {
   return exit.ok;
 }
 
-function editorFilesOf(cwd: string): EditorFiles {
+export function editorFilesOf(cwd: string): EditorFiles {
+  const load = (nameOrPath: string, root: string, unsaved: Unsaved) => loadEnvironment({ nameOrPath, cwd: root, kinds, types, unsaved });
   return {
     kinds,
     types,
     version,
     pathOf: (uri) => (uri.startsWith("file:") ? fileURLToPath(uri) : uri),
     uriOf: (path) => pathToFileURL(path).href,
-    filesBeside: (path) => filesOf(path).flatMap(readable),
+    shown: (path) => relative(rootOf(path, cwd), path),
+    filesBeside: (path, unsaved) => [...new Set(filesOf(path).flatMap((one) => withBases(one, unsaved)))].flatMap(readerOf(unsaved)),
+    familyOf: (path, unsaved) => familyOf(path, rootOf(path, cwd), unsaved),
+    namedFiles: (path, unsaved) => namedFiles(path, cwd, unsaved),
+    environments(path, unsaved) {
+      const root = rootOf(path, cwd);
+      const all = listEnvironments(root).map(({ name }) => name);
+      const own = environmentsOf(path, root, unsaved);
+      const alone = own.length > 0 ? own : familyOf(path, root, unsaved).environments;
+      return [...new Set([...all, ...alone])].map((name) => ({ name, ...load(name, root, unsaved) }));
+    },
     problemsOf(path, unsaved) {
       const root = rootOf(path, cwd);
       return environmentsOf(path, root, unsaved).flatMap((nameOrPath) =>
-        loadEnvironment({ nameOrPath, cwd: root, kinds, types, unsaved }).diagnostics.map((diagnostic) => ({
+        load(nameOrPath, root, unsaved).diagnostics.map((diagnostic) => ({
           path: diagnostic.at ? resolve(root, diagnostic.at.file) : path,
           diagnostic,
         })),
       );
+    },
+  };
+}
+
+type Unsaved = ReadonlyMap<string, string>;
+
+/** A file or folder with all that it extends. */
+function withBases(path: string, unsaved: Unsaved): readonly string[] {
+  const files = new Files(dirname(path), () => {}, unsaved);
+  files.keepWithin([repositoryOf(path, dirname(path))]);
+  readDocument(path, files, () => {});
+  return [...files.read];
+}
+
+function familyOf(path: string, root: string, unsaved: Unsaved): Family {
+  const all = listEnvironments(root).map((one) => ({ name: one.name, files: withBases(one.path, unsaved) }));
+  const own = all.filter(({ files }) => files.includes(path));
+  const files = new Set([...own.flatMap((one) => one.files), ...filesOf(path).flatMap((one) => withBases(one, unsaved))]);
+  const others = new Set(all.flatMap((one) => one.files).filter((one) => !files.has(one)));
+  return {
+    files: [...files].flatMap(readerOf(unsaved)),
+    environments: own.length > 0 ? own.map(({ name }) => name) : [path],
+    elsewhere: [...others].flatMap(readerOf(unsaved)),
+  };
+}
+
+function namedFiles(path: string, cwd: string, unsaved: Unsaved): NamedFiles {
+  const files = new Files(cwd, () => {}, unsaved);
+  files.keepWithin([repositoryOf(path, cwd)]);
+  const parts = new PartFiles(
+    files,
+    () => {},
+    kinds.map(({ section }) => section),
+  );
+  return {
+    part: (named) => parts.read(named)?.tree,
+    read(named) {
+      const text = files.source(named, limits.named, undefined)?.text;
+      return text === undefined ? undefined : { path: named, text };
     },
   };
 }
@@ -52,7 +105,7 @@ function rootOf(path: string, cwd: string): string {
 }
 
 /** Returns the environments that a file is part of. A base (`_network.yaml`) belongs to all of them. */
-function environmentsOf(path: string, root: string, unsaved: ReadonlyMap<string, string>): string[] {
+function environmentsOf(path: string, root: string, unsaved: Unsaved): string[] {
   const all = listEnvironments(root);
   const own = all.filter((one) => isPartOf(path, one));
   if (own.length > 0) return own.map(({ name }) => name);
@@ -61,7 +114,7 @@ function environmentsOf(path: string, root: string, unsaved: ReadonlyMap<string,
 }
 
 /** Whether a file is an environment that is open in the editor and not saved yet. */
-function isNew(path: string, environments: string, unsaved: ReadonlyMap<string, string>): boolean {
+function isNew(path: string, environments: string, unsaved: Unsaved): boolean {
   const [first = "", , ...deeper] = relative(environments, path).split(sep);
   return unsaved.has(path) && isYaml(path) && !existsSync(path) && !/^[_.]/.test(first) && deeper.length === 0;
 }
@@ -76,10 +129,14 @@ function filesOf(path: string): string[] {
   return basename(dirname(folder)) === "environments" ? yamlFilesIn(folder) : [path];
 }
 
-function readable(path: string): TextFile[] {
-  try {
-    return [{ path, text: readFileSync(path, "utf8") }];
-  } catch {
-    return []; // not saved yet; the editor's own text is used if it has one
-  }
+function readerOf(unsaved: Unsaved): (path: string) => TextFile[] {
+  return (path) => {
+    const held = unsaved.get(path);
+    if (held !== undefined) return [{ path, text: held }];
+    try {
+      return [{ path, text: readFileSync(path, "utf8") }];
+    } catch {
+      return []; // not saved yet; the editor's own text is used where it has one
+    }
+  };
 }
