@@ -5,6 +5,8 @@
  * creating the next number: PutParameter without Overwrite lets one of several contenders win. The holder overwrites its own parameter once
  * a minute. Numbers are never reused. A contender takes over a lease that has not changed for six minutes of the contender's own clock, or
  * whose holder is known to be dead. `breakLease` frees a lease when a user says so.
+ * Pause: the next run after some others must wait before its first write. It waits 90 seconds ("alive") if a run before it may still be
+ * alive, and a minute ("lag") if AWS may not list all objects of a run before. A run that is stopped in this wait leaves the pause behind.
  * Fence: a holder that has not seen its own number for 75 seconds reads the lease again before its next write. A run that takes the lease
  * from a holder that may be alive waits 90 seconds before its first write. By then the old holder has seen the new number.
  * Premise: the lease makes two writers rare. Safety rests on tokens, look-ups and names.
@@ -12,6 +14,7 @@
 import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode } from "../aws/errors.ts";
 import type { Clock } from "@plumbline/clock";
+import { freshFor } from "./wait-limits.ts";
 
 /** The holder of a lease, and since when. It is for people, except `state` and `process`. */
 export interface LeaseRecord {
@@ -26,9 +29,13 @@ export interface LeaseRecord {
   readonly beat: number;
   /** Somebody other than the holder freed the lease, and the holder may still be alive. */
   readonly broken?: true;
+  /** The wait that nobody has made yet: the next run makes it before its first write. */
+  readonly pause?: Pause;
   /** The commit of the last or present apply. After a run that was refused before its first step, it is the commit of the run before. */
   readonly commit?: string;
 }
+
+export type Pause = "alive" | "lag";
 
 export interface Frozen {
   readonly who: string;
@@ -77,6 +84,8 @@ export interface AcquireOptions {
   readonly holding?: (isHeld: boolean) => void;
   /** Called before the lease is taken. Throws if this run must not follow the one before. */
   readonly follow?: (before: LeaseView) => Promise<void>;
+  /** Hears why the lease could not be given back. It then looks held until somebody takes it over. */
+  readonly kept?: (why: string) => void;
 }
 
 /** Thrown when the environment is frozen before the lease is taken. */
@@ -154,10 +163,10 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
     const isKnownDead = !isFree && options.isDead?.(record) === true;
     if (isFree || isKnownDead || clock.now() - seen.since >= expiresAfter) {
       await options.follow?.(view);
-      const lease = await take(aws, owner, me, view, options.holding);
+      const pause = isFree ? pauseAfter(view, clock) : pauseAfterHolder(record!, isKnownDead);
+      const lease = await take(aws, owner, me, view, pause, options);
       if (!lease) continue; // another contender was first
-      if (isKnownDead) options.recovering?.(record!, consistencyMs(options) / 1000);
-      await waitBeforeWriting(lease, clock, options, isKnownDead ? undefined : isFree && record?.broken !== true ? "free" : record);
+      if (pause) await waitBeforeWriting(lease, aws, owner, options, { pause, before: record! });
       return lease;
     }
     if (clock.now() - said >= 30_000) {
@@ -168,18 +177,33 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
   }
 }
 
-/** Waits before the first write: for AWS's tag index after a dead holder, or until a holder that may be alive has noticed its loss. */
+/** A released lease says itself which pause is left. The lag is over ten minutes after the last write. */
+function pauseAfter({ record, changedAt = Number.POSITIVE_INFINITY }: LeaseView, clock: Clock): Pause | undefined {
+  if (record?.broken) return "alive";
+  return record?.pause === "lag" && clock.now() - changedAt > freshFor ? undefined : record?.pause;
+}
+
+/** A dead holder may have made objects that AWS does not list yet. A silent one may be alive, and so may the run before a holder that died in its pause. */
+function pauseAfterHolder({ pause }: LeaseRecord, isKnownDead: boolean): Pause {
+  return isKnownDead && pause !== "alive" ? "lag" : "alive";
+}
+
+/** Waits out the pause. Gives the lease back if the run is stopped, or the environment frozen, meanwhile. */
 async function waitBeforeWriting(
   lease: Lease,
-  clock: Clock,
+  aws: Aws,
+  owner: LeaseOwner,
   options: AcquireOptions,
-  before: "free" | LeaseRecord | undefined,
+  { pause, before }: { readonly pause: Pause; readonly before: LeaseRecord },
 ): Promise<void> {
-  if (before === "free") return;
-  const ms = before === undefined ? consistencyMs(options) : fenceFor;
-  if (before !== undefined) options.fencing?.(before, ms / 1000);
+  const ms = pause === "lag" ? consistencyMs(options) : fenceFor;
+  const tell = pause === "lag" ? options.recovering : options.fencing;
+  tell?.(before, ms / 1000);
   try {
-    await clock.sleep(ms, options.signal);
+    await aws.clock.sleep(ms, options.signal);
+    lease.hasPaused();
+    const { frozen } = await readLease(aws, owner);
+    if (frozen) throw new FrozenError(frozen);
   } catch (error) {
     await lease.giveBack();
     throw error;
@@ -215,13 +239,14 @@ export async function setFrozen(aws: Aws, owner: LeaseOwner, frozen: Frozen | un
 async function take(
   aws: Aws,
   owner: LeaseOwner,
-  me: Me,
+  { commit, ...me }: Me,
   before: LeaseView,
-  holding: AcquireOptions["holding"],
+  pause: Pause | undefined,
+  options: AcquireOptions,
 ): Promise<Lease | undefined> {
   const number = before.number + 1;
   const since = new Date(aws.clock.now()).toISOString();
-  const record: LeaseRecord = { state: "held", ...commitOf(before), ...me, since, beat: 0 };
+  const record: LeaseRecord = { state: "held", ...commitOf(before), ...me, ...(pause && { pause }), since, beat: 0 };
   const sent = Lease.instant(aws.clock);
   try {
     await put(aws, nameOfLease(owner, number), record, false);
@@ -231,7 +256,7 @@ async function take(
     const view = await readLease(aws, owner);
     if (view.number !== number || view.record?.run !== me.run) return undefined;
   }
-  const lease = new Lease(aws, owner, before, record, sent, holding);
+  const lease = new Lease(aws, owner, before, record, sent, { ...options, commit });
   await forgetOlder(aws, owner, before);
   return lease;
 }
@@ -245,14 +270,15 @@ interface Instant {
   readonly monotonic: number;
 }
 
+type LeaseOptions = Pick<AcquireOptions, "holding" | "kept"> & { readonly commit: string | undefined };
+
 /** A lease that this run holds. */
 export class Lease {
   readonly #aws: Aws;
   readonly #owner: LeaseOwner;
   readonly #number: number;
   readonly #before: LeaseView;
-  readonly #holding: AcquireOptions["holding"];
-  #hasBegun = false;
+  readonly #options: LeaseOptions;
   #record: LeaseRecord;
   /** When the last look started that found the lease to be ours. */
   #confirmed: Instant;
@@ -261,15 +287,15 @@ export class Lease {
   readonly #stop = new AbortController();
   readonly #beating: Promise<void>;
 
-  constructor(aws: Aws, owner: LeaseOwner, before: LeaseView, record: LeaseRecord, confirmed: Instant, holding: AcquireOptions["holding"]) {
+  constructor(aws: Aws, owner: LeaseOwner, before: LeaseView, record: LeaseRecord, confirmed: Instant, options: LeaseOptions) {
     this.#aws = aws.within({ outageTimeout: beatOutageTimeout });
     this.#owner = owner;
     this.#before = before;
     this.#number = before.number + 1;
     this.#record = record;
     this.#confirmed = confirmed;
-    this.#holding = holding;
-    holding?.(true);
+    this.#options = options;
+    options.holding?.(true);
     this.#beating = this.#beat();
   }
 
@@ -298,24 +324,38 @@ export class Lease {
    * holds the lease. A run that lost the lease to `infra unlock` may have written for a while after that.
    */
   isNextAfter({ number, version, record }: LeaseView): boolean {
-    return record?.state !== "held" && record?.broken !== true && this.#before.number === number && this.#before.version === version;
+    const isClear = record?.state !== "held" && record?.broken !== true && record?.pause === undefined;
+    return isClear && this.#before.number === number && this.#before.version === version;
   }
 
-  /** Marks the start of the run's first step. From now on, the run's commit is the commit applied last. */
-  begin(): void {
-    this.#hasBegun = true;
+  /** Marks the start of the run's first step. Writes down the run's commit, which from now on is the one applied last. Throws AwsError. */
+  async begin(): Promise<void> {
+    const { commit } = this.#options;
+    if (commit === undefined || commit === this.#record.commit) return;
+    this.#record = { ...this.#record, commit };
+    await put(this.#aws, nameOfLease(this.#owner, this.#number), this.#record, true);
+  }
+
+  /** The pause before the first write is over. */
+  hasPaused(): void {
+    const { pause: _over, ...record } = this.#record;
+    this.#record = record;
+  }
+
+  /** The run ends before AWS lists all objects that it made: the next run has to wait for that. */
+  leaveLag(): void {
+    this.#record = { ...this.#record, pause: "lag" };
   }
 
   /** Gives the lease back. Never throws: a lease that cannot be given back is taken over after six minutes. */
   async giveBack(): Promise<void> {
     this.#stop.abort();
     await this.#beating;
-    if (this.#lost === undefined) {
-      const { commit, ...rest } = this.#record;
-      const applied = !this.#hasBegun ? commitOf(this.#before) : commit === undefined ? {} : { commit };
-      await put(this.#aws, nameOfLease(this.#owner, this.#number), { ...rest, ...applied, state: "released" }, true).catch(() => undefined);
-    }
-    this.#holding?.(false);
+    if (this.#lost === undefined)
+      await put(this.#aws, nameOfLease(this.#owner, this.#number), { ...this.#record, state: "released" }, true).catch((error: unknown) =>
+        this.#options.kept?.(error instanceof AwsError ? error.code : String(error)),
+      );
+    this.#options.holding?.(false);
   }
 
   #silence(): number {

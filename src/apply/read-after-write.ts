@@ -5,11 +5,14 @@ import { scopeOf, type Drivers } from "../observe/drivers.ts";
 
 /** Seconds between two lists. Their sum is longer than AWS's tag index has been seen to lag. */
 const pollDelays = [1, 2, 4, 8, 15, 30, 60];
+/** The delay from which on people are told what is waited for. */
+const toldFrom = 4;
 
 /**
  * Waits until the lists that the next run would read show the objects that this run made, so that the next holder of the lease sees all of
- * them. Returns the objects as the lists show them. It reads one list for each kind and delay, and one at the end. It gives up silently
- * after two minutes, or when the run is stopped, because a later run waits as long itself.
+ * them. Returns the objects as the lists show them. It reads one list for each kind and delay, and one at the end. It gives up after two
+ * minutes, or when the run is stopped: the missing objects are then absent from the answer. `waiting` hears the missing addresses of a kind
+ * once, after some seconds.
  */
 export async function waitUntilListed(
   kinds: readonly Kind[],
@@ -18,6 +21,7 @@ export async function waitUntilListed(
   environment: Environment,
   made: ReadonlyMap<Address, AwsId>,
   signal: AbortSignal,
+  waiting: (missing: readonly Address[]) => void = () => undefined,
 ): Promise<ReadonlyMap<Address, Live>> {
   const seen = new Map<Address, Live>();
   const addresses = new Map([...made].map(([address, id]) => [id, address]));
@@ -35,6 +39,7 @@ export async function waitUntilListed(
             if (address !== undefined) seen.set(address, live);
           }
         if (missing.size === 0 || seconds === undefined || signal.aborted) return;
+        if (seconds === toldFrom) waiting([...missing].map((id) => addresses.get(id)!));
         await aws.clock.sleep(seconds * 1000, signal).catch(() => undefined); // when the run is stopped: one more list, then the end
       }
     }),

@@ -15,12 +15,13 @@ export interface WaitDisplay {
 }
 
 /** Reports each wait of a run that wants the lock. */
-export function tellWaits(display: WaitDisplay): Pick<AcquireOptions, "isDead" | "waiting" | "fencing" | "recovering"> {
+export function tellWaits(display: WaitDisplay): Pick<AcquireOptions, "isDead" | "waiting" | "fencing" | "recovering" | "kept"> {
   return {
     isDead: isDeadHere,
     waiting: (record, seconds) => display.say(waitingText(record, seconds)),
     fencing: (before, seconds) => display.waitFor(fencingText(before, seconds), seconds),
     recovering: (before, seconds) => display.waitFor(recoveringText(before, seconds), seconds),
+    kept: (why) => display.say(`note: the lock could not be given back (${why}): \`infra unlock\` frees it, or the next run takes it over`),
   };
 }
 
@@ -69,11 +70,17 @@ function waitingText({ who, run, since }: LeaseRecord, seconds: number): string 
   return `Waiting for ${who}, who is applying this environment (run ${run}, since ${since}): ${duration(seconds * 1000)} so far. \`infra unlock\` frees the lock when that run is dead.`;
 }
 
-function fencingText({ who, broken }: LeaseRecord, seconds: number): string {
-  const why = broken ? `${who} freed the lock of a run that may still be alive` : `the run of ${who} may still be alive`;
+function fencingText({ who, state, broken }: LeaseRecord, seconds: number): string {
+  const left = `a run before that of ${who} may still be alive`;
+  const why = broken
+    ? `${who} freed the lock of a run that may still be alive`
+    : state === "held"
+      ? `the run of ${who} may still be alive`
+      : left;
   return `Waiting ${duration(seconds * 1000)} before the first change: ${why}, and it stops writing within that time`;
 }
 
-function recoveringText({ run }: LeaseRecord, seconds: number): string {
-  return `The previous run (${run}) was killed on this machine; waiting ${duration(seconds * 1000)} for AWS's tag index before continuing`;
+function recoveringText({ run, state }: LeaseRecord, seconds: number): string {
+  const ended = state === "held" ? "was killed on this machine" : "was stopped before AWS listed all its objects";
+  return `The previous run (${run}) ${ended}; waiting ${duration(seconds * 1000)} for AWS's tag index before continuing`;
 }

@@ -67,6 +67,8 @@ export async function runApply(context: Context, session: Session, environment: 
     signal: context.signals.stop,
     timeouts: options.timeouts,
     onEvent: (event) => watcher.take(event),
+    listing: (missing) =>
+      watcher.say(`Waiting until AWS lists ${listed(missing)}, two minutes at most. After Ctrl-C the next run waits a minute instead.`),
     guards: options.guards,
     onlyWaits: (run) => {
       showPlan(context, run);

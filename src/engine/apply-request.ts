@@ -33,7 +33,10 @@ export interface ApplyRequest extends PlanOptions {
         readonly recovering?: AcquireOptions["recovering"];
         readonly holding?: AcquireOptions["holding"];
         readonly follow?: AcquireOptions["follow"];
+        readonly kept?: AcquireOptions["kept"];
       };
+  /** Hears which new objects of a kind AWS does not list yet, while the run waits for that after its last step. */
+  readonly listing?: ((missing: readonly Address[]) => void) | undefined;
   /** Seconds until AWS's tag index shows the objects of a dead run; 60 when absent. */
   readonly consistencyDelay?: number | undefined;
 }

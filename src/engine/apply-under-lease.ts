@@ -108,7 +108,11 @@ async function waitForAws(task: Task, { run, isContinuing }: First): Promise<App
   if (waits.length === 0) return { ended: "nothing-to-do", run };
   request.onlyWaits?.(run);
   const waiting = { ...run, planned: { ...run.planned, work: waits } };
-  const { unread, ...after } = await carryOut(kinds, withOutageTimeout(connection), request, { run: waiting, isContinuing });
+  const {
+    unread,
+    isUnlisted: _none,
+    ...after
+  } = await carryOut(kinds, withOutageTimeout(connection), request, { run: waiting, isContinuing });
   return { ended: "ran", run, ...after, alreadyDone: [], notAskedFor: [], notes: unread === undefined ? [] : [unread] };
 }
 
@@ -148,8 +152,9 @@ async function planAgainAndRun(task: Task, first: First, lease: Lease | undefine
   const kindsUnknown = await keepKinds(aws, run, request.goal);
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
   const unforgotten = lease && isDestroy ? await unremembered(deleteAppliedHistory(aws, owner)) : undefined;
-  lease?.begin();
-  const { outcome, unread, ...after } = await carryOut(kinds, aws, request, { run, isContinuing: first.isContinuing });
+  await lease?.begin();
+  const { outcome, unread, isUnlisted, ...after } = await carryOut(kinds, aws, request, { run, isContinuing: first.isContinuing });
+  if (isUnlisted) lease?.leaveLag();
   const unrecorded = lease && !isDestroy ? await unremembered(recordApplied(aws, owner, run.planned, outcome.done)) : undefined;
   const isGone = isDestroy && outcome.status === "done";
   const notLooked = isGone ? await unlooked(forgetKindsIfNoneIsLeft(kinds, aws, run)) : undefined;

@@ -24,8 +24,10 @@ interface CarriedOut {
   /** The objects that the run made, as AWS lists them. */
   readonly made: ReadonlyMap<Address, Live>;
   readonly sources: ReadonlyMap<Address, Live>;
-  /** Why the objects could not be read after the last step. */
+  /** A sentence about objects that could not be read after the last step, or that AWS does not list yet. */
   readonly unread?: string;
+  /** AWS may not list every new object that a next run could make a second time. */
+  readonly isUnlisted: boolean;
 }
 
 /** Runs a plan, and reads the objects that it made and those that `outputs:` name. A refused read does not hide how the run ended. */
@@ -39,8 +41,11 @@ export async function carryOut(
   const { signal, concurrency, timeouts } = request;
   let outcome: Outcome | undefined;
   const made = new Map<Address, string>();
+  const creating = new Set<Address>();
   const input = { planned, environment, observed, aws, drivers, signal, concurrency, isContinuing, timeouts };
   for await (const event of applyPlan(input)) {
+    if (event.type === "step-started" && event.step.stage === "create") creating.add(event.step.address);
+    if (event.type === "step-done" || event.type === "step-failed") creating.delete(event.step.address);
     if (event.type === "step-done" && event.id !== undefined) made.set(event.step.address, event.id);
     // AWS's tag index may also lose an object whose tags change for a while: a restart marks the instance and takes the mark off at its end.
     // The next run must not take such an object for missing.
@@ -51,14 +56,28 @@ export async function carryOut(
     request.onEvent(event);
   }
   if (!outcome) throw new Error("the run ended without an outcome");
+  const isStopped = outcome.status === "stopped";
+  const mayDouble = (addresses: Iterable<Address>) => [...addresses].some((address) => isFoundByTags(kinds, address));
   try {
-    const listed = outcome.status !== "stopped" && (await waitUntilListed(kinds, drivers, aws, environment, made, signal));
-    const seen = listed || new Map<Address, Live>();
-    return { outcome, made: seen, sources: await sourcesAfter(run, aws, request.goal, outcome, seen) };
+    const seen = await waitUntilListed(kinds, drivers, aws, environment, made, signal, request.listing);
+    const missing = [...made.keys()].filter((address) => !seen.has(address));
+    const isUnlisted = mayDouble([...missing, ...creating]);
+    if (isStopped) return { outcome, made: new Map(), sources: await sourcesAfter(run, aws, request.goal, outcome, new Map()), isUnlisted };
+    const sources = await sourcesAfter(run, aws, request.goal, outcome, seen);
+    return { outcome, made: seen, sources, isUnlisted, ...(missing.length > 0 && { unread: unlistedNote(missing) }) };
   } catch (error) {
     const unread = `the objects could not be read after the last step: ${causeOf(error)}; outputs are missing here, \`infra output\` shows them`;
-    return { outcome, made: new Map(), sources: new Map(), unread };
+    return { outcome, made: new Map(), sources: new Map(), unread, isUnlisted: mayDouble([...made.keys(), ...creating]) };
   }
+}
+
+/** Neither a client token nor a name keeps AWS from making such an object twice. */
+function isFoundByTags(kinds: readonly Kind[], address: Address): boolean {
+  return kinds.some(({ name, create }) => create === "tag-lookup" && address.startsWith(`${name}/`));
+}
+
+function unlistedNote(missing: readonly Address[]): string {
+  return `AWS does not list ${missing.join(", ")} yet: outputs are missing here, \`infra output\` shows them later`;
 }
 
 /** Returns the objects that `outputs:` name. Reads again only those that the run changed in place, because their values may be new. */

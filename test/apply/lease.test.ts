@@ -296,7 +296,7 @@ describe("the commit of a lease", () => {
     const { aws } = await join();
     const ended = async (run: Me, begins: boolean) => {
       const lease = await acquireLease(aws, owner, run, { signal: never });
-      if (begins) lease.begin();
+      if (begins) await lease.begin();
       await lease.giveBack();
       return committed(aws);
     };
@@ -306,11 +306,94 @@ describe("the commit of a lease", () => {
     expect(await ended({ ...me("two"), commit: "c2" }, true)).toBe("c2");
   });
 
-  it("is told as soon as the lease is held, so that one that is killed counts", async () => {
+  it("is written down when the steps begin, so that a run that is killed in them counts, and one that is killed before does not", async () => {
     const { join } = index();
     const { aws } = await join();
-    await acquireLease(aws, owner, { ...me("killed"), commit: "c1" }, { signal: never });
+    const lease = await acquireLease(aws, owner, { ...me("killed"), commit: "c1" }, { signal: never });
+    expect(await committed(aws)).toBeUndefined();
+    await lease.begin();
     expect(await committed(aws)).toBe("c1");
+  });
+});
+
+describe("the pause before the first write", () => {
+  /** Takes the lease as another process would; `stopAt` seconds later it is told to stop. */
+  async function taking(testbed: ReturnType<typeof index>, run: string, isDead = false, stopAt?: number) {
+    const { clock, join } = testbed;
+    const stop = new AbortController();
+    const [began, told] = [clock.now(), [] as string[]];
+    if (stopAt !== undefined) void clock.sleep(stopAt * 1000).then(() => stop.abort(new Error("stopped")));
+    const ended = acquireLease((await join()).aws, owner, me(run), {
+      signal: stop.signal,
+      isDead: () => isDead,
+      fencing: (_before, seconds) => told.push(`alive ${seconds}`),
+      recovering: (_before, seconds) => told.push(`lag ${seconds}`),
+    });
+    const lease = await ended.catch((error: Error) => void told.push(error.message));
+    return { lease, told, seconds: Math.round((clock.now() - began) / 1000) };
+  }
+
+  it("is made by the next run where one is stopped in it: a holder that is dead, a lock that was freed", async () => {
+    const dead = index();
+    await taking(dead, "first");
+    expect(await taking(dead, "second", true, 20)).toMatchObject({ told: ["lag 60", "stopped"] });
+    expect(await taking(dead, "third")).toMatchObject({ told: ["lag 60"], seconds: 60 });
+    const freed = index();
+    await taking(freed, "first");
+    await breakLease((await freed.join()).aws, owner, me("admin"));
+    expect(await taking(freed, "second", false, 20)).toMatchObject({ told: ["alive 90", "stopped"] });
+    expect(await taking(freed, "third")).toMatchObject({ told: ["alive 90"], seconds: 90 });
+  });
+
+  it("is the longer one after a run that was killed in it", async () => {
+    const testbed = index();
+    await taking(testbed, "first");
+    await breakLease((await testbed.join()).aws, owner, me("admin"));
+    void taking(testbed, "killed");
+    await testbed.clock.sleep(20_000);
+    expect(await taking(testbed, "third", true)).toMatchObject({ told: ["alive 90"] });
+  });
+
+  it("is made once", async () => {
+    const testbed = index();
+    await taking(testbed, "first");
+    const { lease } = await taking(testbed, "second", true);
+    await lease!.giveBack();
+    expect(await taking(testbed, "third")).toMatchObject({ told: [] });
+  });
+
+  it("is left by a run whose objects AWS does not list, for ten minutes", async () => {
+    const testbed = index();
+    const { lease } = await taking(testbed, "first");
+    lease!.leaveLag();
+    await lease!.giveBack();
+    const { aws } = await testbed.join();
+    const view = await readLease(aws, owner);
+    expect(lease!.isNextAfter(view)).toBe(false);
+    await testbed.clock.sleep(60_000);
+    const second = await taking(testbed, "second", false, 20);
+    expect(second.told).toEqual(["lag 60", "stopped"]);
+    await testbed.clock.sleep(601_000);
+    expect(await taking(testbed, "third")).toMatchObject({ told: [] });
+  });
+
+  it("ends with a freeze that came meanwhile, and the lease is given back", async () => {
+    const testbed = index();
+    const { aws } = await testbed.join();
+    await taking(testbed, "first");
+    void testbed.clock.sleep(20_000).then(() => setFrozen(aws, owner, { who: "ops", why: "an audit", since: "2026-01-01T00:00:00.000Z" }));
+    const { told } = await taking(testbed, "second", true);
+    expect(told).toEqual(["lag 60", expect.stringContaining("an audit")]);
+    expect((await readLease(aws, owner)).record).toMatchObject({ state: "released", run: "second" });
+  });
+
+  it("a lease that cannot be given back is told with AWS's reason", async () => {
+    const { join } = index();
+    const kept: string[] = [];
+    const refuse = [{ operation: "ssm:PutParameter", nth: 2, times: 1, code: "ExpiredTokenException", status: 400 }];
+    const lease = await acquireLease((await join({ refuse })).aws, owner, me("first"), { signal: never, kept: (why) => kept.push(why) });
+    await lease.giveBack();
+    expect(kept).toEqual(["ExpiredTokenException"]);
   });
 });
 

@@ -182,7 +182,7 @@ describe("under the lock", () => {
     };
     const newer = async () => {
       const lease = await acquireLease(aws, owner, { who: "you", run: "you", commit: "newer" }, asking());
-      lease.begin();
+      await lease.begin();
       await lease.giveBack();
     };
     const older = { me: { who: "me", run: "me", commit: "older" }, follow };
