@@ -6,7 +6,7 @@ import { kinds } from "../../src/kinds/index.ts";
 
 const schema = new SchemaWalk(kinds);
 
-/** A file with a cursor at `|`, and the other files of its environment. */
+/** Returns a file with the cursor at `|`, and the other files of its environment. */
 function at(written: string, others: readonly TextFile[] = []): { file: TextFile; offset: number; project: Project } {
   const file = { path: "/a/environments/dev.yaml", text: written.replace("|", "") };
   return { file, offset: written.indexOf("|"), project: { kinds, schema, files: [file, ...others] } };
@@ -74,7 +74,7 @@ describe("rename", () => {
   const applied = (text: string, edits: readonly Edit[]) =>
     edits.toSorted((a, b) => b.start - a.start).reduce((now, { start, end, text }) => now.slice(0, start) + text + now.slice(end), text);
 
-  test("changes the name, what refers to it, and adds the line that keeps the object", () => {
+  test("changes the name and the references to it, and adds the line that keeps the object", () => {
     const text = "vpcs:\n  main|: {}\nsubnets:\n  a: { vpc: main }\n  main: { vpc: main }\n";
     const after = "vpcs:\n  core: {}\nsubnets:\n  a: { vpc: core }\n  main: { vpc: core }\n";
     expect(renamed(text, "core")).toBe(`${after}\nmoved:\n  - { from: vpc/main, to: vpc/core }\n`);
