@@ -1,6 +1,6 @@
 /**
- * `npm run build:single`: dist-single/infra, one executable that needs no Node: this very Node with the program inside
- * (https://nodejs.org/docs/latest-v20.x/api/single-executable-applications.html). It takes one CommonJS file, so this is a build of its own.
+ * `npm run build:single` makes dist-single/infra, one executable that needs no Node: it is this Node with the program inside
+ * (https://nodejs.org/docs/latest-v20.x/api/single-executable-applications.html). Node takes one CommonJS file, so this build is separate.
  */
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const folder = join(root, "dist-single");
 const script = join(folder, "infra.cjs");
 const isMac = process.platform === "darwin";
 const executable = join(folder, process.platform === "win32" ? "infra.exe" : "infra");
-/** Marks the place in Node's executable where postject writes that there is a program inside. */
+/** Marks the place in Node's executable where postject records that it holds a program. */
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
 if (!existsSync(join(root, "dist", "main.mjs"))) throw new Error("dist/ is missing: `npm run build:single` makes it first");
@@ -28,7 +28,7 @@ process.stdout.write(`${executable}\n`);
 async function bundle() {
   await esbuild.build({
     absWorkingDir: root,
-    // From dist/, where all that nobody uses has been left out of each chunk.
+    // Built from dist/, where unused code has already been removed from each chunk.
     stdin: {
       contents:
         'globalThis.PLUMBLINE_VALIDATOR = () => require("./dist/validator.cjs");\nglobalThis.PLUMBLINE_CEL = () => require("./dist/cel.cjs");\nglobalThis.PLUMBLINE_TYPES = () => require("./dist/types.cjs");\nrequire("./dist/main.mjs");\n',
@@ -41,14 +41,14 @@ async function bundle() {
     target: "node20",
     minifySyntax: true,
     minifyWhitespace: true,
-    legalComments: "none", // LICENSES.txt has them
+    legalComments: "none", // LICENSES.txt holds them
     define: { "import.meta.url": "__infraUrl" },
     banner: { js: 'const __infraUrl=require("node:url").pathToFileURL(process.execPath).href;' },
     logLevel: "warning",
   });
 }
 
-/** The licences of what is bundled, and Node's, which the executable is. */
+/** Returns the licences of the bundled packages and of Node, because the executable contains Node. */
 function licences() {
   const ours = ["LICENSE", join("dist", "LICENSES.txt")].map((path) => readFileSync(join(root, path), "utf8"));
   return [...ours, `Node.js ${process.version}: https://github.com/nodejs/node/blob/${process.version}/LICENSE\n`].join("\n");
@@ -59,7 +59,7 @@ function prepareBlob() {
     main: script,
     output: join(folder, "infra.blob"),
     disableExperimentalSEAWarning: true,
-    useCodeCache: true, // half of the start is compiling
+    useCodeCache: true, // compiling takes half of the start
     assets: Object.fromEntries([
       ...["types.pack", ...filesIn("github"), ...filesIn("gitlab")].map((path) => [path, join(root, "dist", path)]),
       ...[...templates(), "docs/glossary.md"].map((path) => [path, join(root, path)]),
@@ -69,14 +69,14 @@ function prepareBlob() {
   execFileSync(process.execPath, ["--experimental-sea-config", join(folder, "sea.json")], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
-/** The texts that `infra init` writes, by their paths in dist/. */
+/** Returns the texts below a folder of dist/, by path: the files that `infra init` writes. */
 function filesIn(path) {
   return readdirSync(join(root, "dist", path), { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? filesIn(`${path}/${entry.name}`) : [`${path}/${entry.name}`],
   );
 }
 
-/** What `infra init --template` writes. */
+/** Returns the files that `infra init --template` writes. */
 function templates() {
   return ["environments", "environments/_parts", "environments/user-data"].flatMap((folder) =>
     readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [`${folder}/${entry.name}`] : [])),
@@ -94,5 +94,5 @@ function inject() {
   execFileSync(process.execPath, [postject, executable, "NODE_SEA_BLOB", blob, "--sentinel-fuse", fuse, ...forMac], {
     stdio: ["ignore", "ignore", "inherit"],
   });
-  if (isMac) execFileSync("codesign", ["--sign", "-", executable]); // macOS runs nothing that has no signature; this one says nothing of its maker
+  if (isMac) execFileSync("codesign", ["--sign", "-", executable]); // macOS runs no unsigned program; this signature names no maker
 }

@@ -1,6 +1,6 @@
 /**
- * Builds dist/: one small entry and a chunk for whatever a command loads when it is first needed. Everything is bundled,
- * so that `infra --version` opens one file and a plan opens a handful instead of a thousand modules of the SDK.
+ * Builds dist/: a small entry, and chunks that a command loads when it first needs them. Everything is bundled, so that `infra --version`
+ * opens one file and a plan opens a handful instead of a thousand modules of the SDK.
  */
 import { execFileSync } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -16,12 +16,12 @@ const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL(".", import.meta.url));
 const { version, devDependencies } = JSON.parse(await readFile(new URL("package.json", import.meta.url), "utf8"));
 
-/** More entries than the command itself: each is a script of the project, built when its source is there. */
+/** Entries besides the command: scripts of the project, built when their source exists. */
 const scripts = { generate: "src/generate.ts" };
 
 /**
- * The SDK keeps every schema of a service in one module, and esbuild cannot know that a list with a computed key has no
- * side effect. Told so, it leaves out the schemas of the operations that nobody sends: five sixths of EC2's.
+ * The SDK keeps all schemas of a service in one module, and esbuild cannot know that a list with a computed key has no side effect. This
+ * plugin tells it so. esbuild then leaves out the schemas of operations that nobody sends: five sixths of EC2's.
  */
 const leanSchemas = {
   name: "lean-schemas",
@@ -37,7 +37,10 @@ const leanSchemas = {
   },
 };
 
-/** TypeBox does nothing when it is loaded, which its package.json does not say: told so, esbuild leaves out what nobody here uses of it. */
+/**
+ * TypeBox has no side effects when it is loaded, but its package.json does not say so. This plugin does, and esbuild leaves out the unused
+ * parts.
+ */
 const leanTypes = {
   name: "lean-types",
   setup(build) {
@@ -48,7 +51,10 @@ const leanTypes = {
   },
 };
 
-/** The sandbox answers more operations than a command sends, so its schemas are bundled apart: shared, they would be everybody's. */
+/**
+ * The sandbox answers more operations than a command sends, so its schemas are bundled separately. A shared bundle would load them in every
+ * command.
+ */
 const clients = Object.keys(devDependencies).filter((name) => name.startsWith("@aws-sdk/client-"));
 const wireOf = (client) => `wire-${client.slice("@aws-sdk/client-".length)}`;
 const schemasOf = (client) => join(dirname(require.resolve(client)), "..", "dist-es", "schemas", "schemas_0.js");
@@ -69,14 +75,14 @@ const common = {
   format: "esm",
   platform: "node",
   target: "node20",
-  mainFields: ["module", "main"], // ES modules first: what a command does not use is left out of its chunk
-  alias: { yaml: join(dirname(require.resolve("yaml")), "..", "browser", "index.js") }, // the same as ES modules: half the time to load
+  mainFields: ["module", "main"], // ES modules first: esbuild leaves unused code out of the chunk
+  alias: { yaml: join(dirname(require.resolve("yaml")), "..", "browser", "index.js") }, // ES modules: loads in half the time
   minifySyntax: true,
   minifyWhitespace: true, // halves the text that Node has to read; names stay, for stack traces
   keepNames: false,
-  legalComments: "none", // LICENSES.txt has them
+  legalComments: "none", // LICENSES.txt holds them
   define: { "globalThis.PLUMBLINE_VERSION": JSON.stringify(version) },
-  // Some dependencies are CommonJS and ask for Node's modules by require.
+  // Some dependencies are CommonJS and load Node's modules with require.
   banner: { js: 'import{createRequire as __infraRequire}from"node:module";const require=__infraRequire(import.meta.url);' },
   logLevel: "warning",
   write: false,
@@ -94,8 +100,8 @@ const product = await esbuild.build({
 });
 
 /**
- * esbuild makes a chunk of whatever two entries share: a command would open a hundred files, most of a few lines. What every
- * command loads is one file, and what every look at AWS loads besides is another.
+ * Joins esbuild's chunks. esbuild makes a chunk of whatever two entries share, so that a command would open a hundred files, most of a few
+ * lines. Here the modules that every command loads become one file, and the further modules that every read of AWS loads become another.
  */
 async function joined({ outputFiles, metafile: { outputs } }) {
   const text = new Map(outputFiles.map(({ path, text }) => [path, text]));
@@ -116,7 +122,7 @@ async function joined({ outputFiles, metafile: { outputs } }) {
     cwd: root,
     input,
     platform: "node",
-    treeshake: false, // esbuild has left out what nobody uses
+    treeshake: false, // esbuild has already removed unused code
     external: /^\.\/wire-/,
     preserveEntrySignatures: "allow-extension",
     plugins: [
@@ -141,12 +147,15 @@ async function joined({ outputFiles, metafile: { outputs } }) {
       ],
     },
   });
-  // One letter beyond Latin-1 makes V8 hold all of a file in two bytes a letter.
+  // One character beyond Latin-1 makes V8 store the whole file with two bytes for each character.
   const escaped = (code) => code.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return output.map(({ fileName, code }) => ({ path: join(root, "dist", fileName), contents: escaped(code) }));
 }
 
-/** The operations that the sandbox has a model of, by client; of the services whose paths name operations, undefined: there all of them tell which is meant. */
+/**
+ * Returns the operations that the sandbox models, by client. The value is undefined for services whose paths name operations (REST): there
+ * the sandbox needs all schemas to know which operation is meant.
+ */
 async function modelledOperations() {
   const cache = new URL("node_modules/.cache/plumbline-build/", import.meta.url);
   const outfile = fileURLToPath(new URL(`models-${process.pid}.mjs`, cache));
@@ -181,7 +190,7 @@ async function modelledOperations() {
 }
 const operations = await modelledOperations();
 
-/** Of each client the schemas of those operations and of all errors. */
+/** Bundles, for each client, the schemas of the modelled operations and of all errors. */
 const modelledOnly = {
   name: "modelled-only",
   setup(build) {
@@ -202,28 +211,28 @@ const modelledOnly = {
 };
 const wire = await esbuild.build({
   ...common,
-  minifyIdentifiers: true, // tables without a stack to trace
+  minifyIdentifiers: true, // these tables appear in no stack trace
   entryPoints: Object.fromEntries(clients.map((client) => [wireOf(client), `wire:${client}`])),
   outdir: "dist/chunks",
   plugins: [leanSchemas, modelledOnly],
 });
 const outputFiles = [...(await joined(product)), ...wire.outputFiles];
 
-// Only now, so that a build that fails leaves the last one that did not.
+// Deleted only now, so that a failed build leaves the last good one.
 await rm(new URL("dist", import.meta.url), { recursive: true, force: true });
 for (const folder of new Set(outputFiles.map(({ path }) => dirname(path)))) await mkdir(folder, { recursive: true });
 await Promise.all(outputFiles.map(({ path, contents }) => writeFile(path, contents)));
 
-// What `infra init --github` writes: the workflows that this repository has itself.
+// The files that `infra init --github` writes: the workflows of this repository.
 for (const part of ["actions/infra", "workflows/plan.yml", "workflows/apply.yml", "workflows/drift.yml"])
   await cp(new URL(`.github/${part}`, import.meta.url), new URL(`dist/github/${part}`, import.meta.url), { recursive: true });
-// And what `infra init --gitlab` writes.
+// The files that `infra init --gitlab` writes.
 await cp(new URL("templates", import.meta.url), new URL("dist/gitlab", import.meta.url), { recursive: true });
 
-// The schemas of AWS's types, of which a command reads those that it uses.
+// The schemas of AWS's types; a command reads those that it uses.
 await cp(new URL("packages/aws-types/types.pack", import.meta.url), new URL("dist/types.pack", import.meta.url));
 
-// The library of expressions is a file of its own: only environments with more than plain names load it.
+// The library of expressions is a separate file, because only environments with more than plain names load it.
 const cel = await esbuild.build({
   absWorkingDir: root,
   metafile: true,
@@ -235,11 +244,11 @@ const cel = await esbuild.build({
   target: "node20",
   format: "cjs",
   mainFields: ["module", "main"],
-  legalComments: "none", // LICENSES.txt has them
+  legalComments: "none", // LICENSES.txt holds them
   logLevel: "warning",
 });
 
-// So is what is known of AWS's types: only environments that name one load it.
+// The knowledge about AWS's types is a separate file too, because only environments that name a type load it.
 const types = await esbuild.build({
   absWorkingDir: root,
   metafile: true,
@@ -258,7 +267,7 @@ const types = await esbuild.build({
 
 const metafiles = [product.metafile, wire.metafile, cel.metafile, types.metafile];
 
-// The validator of environments is compiled here: ajv at run time would cost a command more than all else that it does.
+// The validator of environments is compiled here, because ajv at run time would cost a command more than everything else it does.
 if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {
   execFileSync(process.execPath, ["dist/generate.mjs", "--validator", "dist"], {
     cwd: root,
@@ -282,7 +291,7 @@ if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {
   metafiles.push(validators.metafile);
 }
 
-// What is bundled is somebody's: whose, and under what.
+// Every bundled package needs its author and licence in LICENSES.txt.
 await writeFile(new URL("dist/LICENSES.txt", import.meta.url), licencesOf(packagesIn(metafiles, root)));
 
 if (product.warnings.length + wire.warnings.length > 0) process.exitCode = 1;

@@ -1,8 +1,8 @@
-/** dist/LICENSES.txt: every package that is bundled, with the text of its licence; those with the same text stand together. */
+/** Writes dist/LICENSES.txt: every bundled package with the text of its licence. Packages with the same text stand together. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** The folders of packages among the files that esbuild has read. */
+/** Returns the folders of the packages among the files that esbuild has read. */
 export function packagesIn(metafiles, root) {
   const found = new Map();
   for (const { inputs } of metafiles)
@@ -15,7 +15,7 @@ export function packagesIn(metafiles, root) {
   return [...found].map(([folder, files]) => ({ folder: join(root, folder), files: [...files] }));
 }
 
-/** One text for all of them. */
+/** Returns one text with the licences of all packages. */
 export function licencesOf(packages) {
   const byText = new Map();
   for (const { folder, files } of packages) {
@@ -35,7 +35,10 @@ function textIn(folder) {
   return names.length === 0 ? undefined : names.map((name) => readFileSync(join(folder, name), "utf8").replaceAll("\r\n", "\n")).join("\n");
 }
 
-/** A package without the text says in its files whose it is and under what; the text of the Apache License is that of our own LICENSE. */
+/**
+ * Returns the notices of a package that has no licence file: its files name the author and the licence. The text of the Apache License is
+ * the one in our own LICENSE.
+ */
 function noticesIn(files, license) {
   const notices = new Set();
   for (const path of files) {

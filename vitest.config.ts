@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Tests that mostly wait, for an emulator or for another program: several files at once. */
+/** Tests that mostly wait for an emulator or another program: several files run at once. */
 const waiting = ["test/{conformance,e2e}/**/*.test.ts", "test/github/gitops.test.ts", "test/**/*moto*.test.ts"];
 
-/** What takes longest, longest first: begun at the end, one of them would be waited for alone. */
+/** The longest files, the longest first. If one of them began last, everything would wait for it alone. */
 const longest = [
   "simulation/simulation",
   "conformance/terraform",
@@ -20,7 +20,7 @@ const longest = [
   "kinds/dns-moto",
 ];
 
-/** The longest files first, then what waits, so that the tests that only compute fill the time that these leave. */
+/** Runs the longest files first, then those that wait, so that tests that only compute fill the remaining time. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = (file: TestSpecification): number => {
@@ -32,20 +32,20 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Tests that need a process of their own: they count its clients, measure its memory, start a browser, or put others in the place of modules. */
+/** Tests that need a separate process: they count its clients, measure its memory, start a browser, or replace modules. */
 const alone = ["test/aws/role.test.ts", "test/plan/immutable.test.ts", "test/simulation/**/*.test.ts", "test/picture/browser.test.ts"];
 
 const shared = {
-  // A test may take long on a slow machine; this is for one that hangs.
+  // Some tests take long on a slow host. This limit is for a test that hangs.
   testTimeout: 480_000,
   hookTimeout: 480_000,
   pool: "forks" as const,
   setupFiles: ["test/support/leave-clean.ts", "test/support/types.ts"],
-  // More than there are processors: those that wait for an emulator or a clock leave them to the others.
+  // More than there are processors, because tests that wait for an emulator or a clock leave the processors to the others.
   maxWorkers: 7,
-  // Tests make much that dies at once; with a larger nursery less of it is copied.
+  // Tests make many short-lived objects. A larger nursery copies fewer of them.
   execArgv: ["--max-semi-space-size=64"],
-  // The SDK says at every start that Node 20 will not be enough in 2027.
+  // Otherwise the SDK prints at every start that it needs more than Node 20 in 2027.
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
 };
 
@@ -63,13 +63,13 @@ export default defineConfig({
         },
       },
       { test: { ...shared, name: "alone", include: alone, execArgv: [] } },
-      // Everything else shares its modules within a worker: loading the SDK for every file would cost more than the tests.
+      // All other tests share their modules within a worker: loading the SDK for every file would cost more than the tests.
       {
         test: {
           ...shared,
           name: "inside",
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
-          exclude: [...waiting, ...alone, "test/mutation/.tmp/**"], // what a mutation run that was stopped leaves
+          exclude: [...waiting, ...alone, "test/mutation/.tmp/**"], // left by a mutation run that was stopped
           isolate: false,
         },
       },

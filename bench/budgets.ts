@@ -1,4 +1,4 @@
-/** What was promised, each with the figure that was measured. */
+/** The budgets of the benchmark: each promise beside the figure that was measured. */
 import { median, peak, processor, seconds, type Measured, type Results } from "./results.ts";
 
 export const repeatedThousand = "infra validate, 1,000 resources by forEach";
@@ -12,7 +12,7 @@ export interface Budget {
   readonly isMet: boolean;
 }
 
-/** Those of which this run has measured what they speak of. */
+/** Returns the budgets for which this run has measured a figure. */
 export function budgets(results: Results): Budget[] {
   return [
     ...starts(results),
@@ -64,10 +64,11 @@ function plans({ phases, floors }: Results): Budget[] {
         return [atMost(`${at}, apply from empty: calls for each resource`, 1.9, one.calls / estate.resources, "", 2)];
       if (one.phase === "import")
         return [
-          // What it takes beyond its reads is at most what the processor does; the reads wait for EC2's rate limit.
+          // An import takes at most this much processor time beyond its reads, because the reads wait for EC2's rate limit.
           atMost(`${at}, import: processor time, what its reads take of it included`, 5, processor(one), " s"),
           atMost(`${at}, the same: memory`, 170, peak(one), " MB", 0),
-          // Told one by one: four settings of each of its 200 machines, two of each VPC, and the zones of each VPC. The rest are listings.
+          // Calls for single objects: four settings of each of the 200 instances, two of each VPC, and the zones of each VPC. The rest are
+          // listings.
           atMost(`${at}, the same: calls`, 4 * 200 + 3 * estate.vpcs + 67, one.calls, "", 0),
         ];
       if (one.phase !== "plan, nothing to do") return [];

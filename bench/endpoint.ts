@@ -1,4 +1,4 @@
-/** `infra sandbox serve` as a process of its own: what both programs talk to, and what counts their calls. */
+/** `infra sandbox serve` as a separate process: both programs send their calls to it, and it counts them. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { CallCounts } from "@plumbline/aws-sandbox/call-log.ts";
@@ -8,7 +8,7 @@ export type Counts = Pick<CallCounts, "total" | "reads" | "writes" | "maxConcurr
 
 export interface Endpoint {
   readonly url: string;
-  /** Empties the account; what the calls take from now on. */
+  /** Empties the account and sets the latency and throttling of the calls that follow. */
   reset(latency: number, throttled: boolean): Promise<void>;
   forgetCalls(): Promise<void>;
   counts(): Promise<Counts>;
@@ -33,7 +33,7 @@ export async function startEndpoint(infra: string): Promise<Endpoint> {
     async reset(latency, throttled) {
       await post("reset");
       await post("faults", {
-        // The same waits for both: else each object's own id draws how long it takes.
+        // Both programs get the same waits. Without this, the id of each object decides how long it takes.
         events: { "quotas:lifted": "always", "durations:typical": "always" },
         ...(latency > 0 ? { latency: { default: { median: latency, sigma: 0 } } } : {}),
         ...(throttled ? { throttle: "published" } : {}),

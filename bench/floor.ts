@@ -1,8 +1,8 @@
 /**
- * The floor: a bare script that makes the calls of a plan with nothing to do, all of them and as much at once as they
- * allow, with the SDK's own paginators, and throws the answers away. `floor ENVIRONMENT SECTION…`: the sections that the environment's
- * file has, since a plan reads no others, nor loads their clients. Two calls that a plan makes only for what an environment writes are not among them:
- * DescribeVolumes for disks, GetParameters for images.
+ * The floor: a bare script that makes all calls of a plan with nothing to do, as many at once as the calls allow, with the SDK's own
+ * paginators, and throws the answers away. `floor ENVIRONMENT SECTION…` takes the sections of the environment's file, because a plan reads
+ * no other sections and loads no other clients. Two calls are left out, because a plan makes them only for certain fields: DescribeVolumes
+ * for volumes, GetParameters for images.
  */
 import {
   DescribeAddressesCommand,
@@ -121,7 +121,7 @@ async function topics(): Promise<void> {
   await all(paginateListTopics({ client: new SNSClient({}) }, {}));
 }
 
-/** What lists the objects of a section, by its name in the file. */
+/** The calls that list the objects of a section, by the section's name in the file. */
 const listings: Readonly<Record<string, () => Promise<unknown>>> = {
   vpcs: () => all(paginateDescribeVpcs({ client: ec2 }, tagged), vpcFlags),
   securityGroups: () => all(paginateDescribeSecurityGroups({ client: ec2 }, tagged)),
@@ -143,7 +143,7 @@ const listings: Readonly<Record<string, () => Promise<unknown>>> = {
   topics,
 };
 
-/** What a plan reads of every environment: whose account it is, what earlier runs wrote down, and what the index of tags knows besides. */
+/** The reads that a plan makes for every environment: the caller's account, the parameters of earlier runs, and the tag index. */
 const always = [
   () => new STSClient({}).send(new GetCallerIdentityCommand({})),
   () =>

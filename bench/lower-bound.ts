@@ -1,7 +1,8 @@
 /**
- * The least time that AWS takes for a plan, however it is scheduled. Two things bound it: the chain of objects that need
- * each other, each with its calls and with AWS's own time to make it; and, for every action with a token bucket, the time
- * until the bucket has refilled for the last call, after the shortest way to the first and before the shortest way from the last.
+ * Computes the least time that an apply can take on AWS, however its steps are scheduled. Two things set it. One is the longest chain of
+ * objects that need each other, each with its calls and with the time that AWS takes to make it. The other is the token bucket of each
+ * action: the time until the bucket has refilled for the last call, plus the shortest way to the first call and the shortest way after the
+ * last.
  */
 import { publishedLimit } from "../src/aws/limits.ts";
 import { buildGraph, criticalPath, reversed } from "../src/graph/graph.ts";
@@ -10,13 +11,13 @@ import type { Work } from "../src/plan/work.ts";
 
 export interface Bound {
   readonly seconds: number;
-  /** What sets it: "critical path" or the action whose bucket is the narrowest. */
+  /** The cause of the bound: "critical path", or the action with the narrowest bucket. */
   readonly by: string;
-  /** The sum of all: one step at a time. */
+  /** The time of all steps one after the other. */
   readonly inSequence: number;
 }
 
-/** Seconds that AWS itself takes at the least until a new object is usable, where nothing better is known. */
+/** The least seconds until AWS makes a new object usable, for kinds without a better figure. */
 const leastWait: Readonly<Record<string, number>> = {
   vpc: 1.5,
   subnet: 1,
@@ -26,7 +27,7 @@ const leastWait: Readonly<Record<string, number>> = {
   dbInstance: 240,
 };
 
-/** Actions that draw from a bucket: by operation and kind of the node that sends them, and how often. */
+/** Actions that draw from a bucket, with the operation, kind and stage of the nodes that send them. */
 const senders: readonly { readonly op: Work["op"]; readonly kind: string; readonly stage: string; readonly action: string }[] = [
   { op: "create", kind: "vpc", stage: "create", action: "CreateVpc" },
   { op: "create", kind: "subnet", stage: "create", action: "CreateSubnet" },
@@ -37,7 +38,9 @@ const senders: readonly { readonly op: Work["op"]; readonly kind: string; readon
   { op: "create", kind: "natGateway", stage: "create", action: "CreateNatGateway" },
 ];
 
-/** `latency`: seconds a call. `waited`: seconds that AWS took for an object in this very run, where that is known and varies much. */
+/**
+ * `latency`: seconds of one call. `waited`: seconds that AWS took for an object in this run, for kinds where that is known and varies much.
+ */
 export function lowerBound(
   { work, decisions }: Planned,
   { latency, waited }: { readonly latency: number; readonly waited?: ReadonlyMap<string, number> },
@@ -50,8 +53,8 @@ export function lowerBound(
     return latency + (node.op === "create" ? (waited?.get(node.address) ?? leastWait[kindOf(node)] ?? 0) : 0);
   };
   const graph = buildGraph(work);
-  const after = criticalPath(graph, weight); // a node and all behind it
-  const before = criticalPath(reversed(graph), weight); // a node and all in front of it
+  const after = criticalPath(graph, weight); // a node and all nodes that wait for it
+  const before = criticalPath(reversed(graph), weight); // a node and all nodes that it waits for
   let bound: Pick<Bound, "seconds" | "by"> = { seconds: Math.max(0, ...after.values()), by: "critical path" };
   for (const sender of senders) {
     const own = work.filter((node) => node.op === sender.op && node.stage === sender.stage && kindOf(node) === sender.kind);

@@ -92,7 +92,7 @@ async function measureRest(): Promise<void> {
     const settings: Setting[] = latencies.map((latency) => ({ endpoint, where: `${latency} ms`, latency, throttled: false }));
     const last = settings.at(-1)!;
     if (flags.throttled) settings.push({ ...last, where: `${last.where}, throttled`, throttled: true });
-    // AWS's own minutes for a database are the same at any latency: web-lab is run once.
+    // A database takes AWS the same minutes at any latency, so web-lab runs once.
     const isWanted = ({ name }: Workload, setting: Setting) => name !== "web-lab" || setting === last;
     for (const setting of flags.import ? [] : settings)
       for (const one of workloads) if (isWanted(one, setting)) await compare(setting, one);
@@ -105,13 +105,13 @@ async function measureRest(): Promise<void> {
   if (!flags["skip-scaling"] && !flags.import) for (const count of flags.quick ? [24, 244] : [24, 244, 1220]) await scale(count);
 }
 
-/** In one process of its own, so that a plan and its part are measured alike. */
+/** Measures the reachability part of plans in one separate process, so that the plan and its part run under the same conditions. */
 function reachOfPlans(): void {
   results.reach.push(...(json(["reach-plans.mjs"]) as { plans: Results["reach"] }).plans);
   keep();
 }
 
-/** Kept after every step: what was measured is not lost when a later step fails. */
+/** Writes the results after every step, so that a later failure does not lose them. */
 function keep(): void {
   if (flags.reach) return void process.stdout.write(report(results));
   mkdirSync("bench/results", { recursive: true });
@@ -148,14 +148,14 @@ async function measureStarts(): Promise<void> {
     ...singleExecutable("validate", "./estate-20.yaml"),
   ];
   const costs = new Map<string, Cost[]>();
-  // In turn, so that a busy minute of the machine hits all alike.
+  // The programs take turns, so that a busy minute of the host slows all of them.
   for (let round = 0; round < 2 * repeats + 1; round++)
     for (const { name, command } of all) costs.set(name, [...(costs.get(name) ?? []), await measure(command)]);
   for (const [name, list] of costs) results.starts.push({ name, costs: list.slice(1) });
   keep();
 }
 
-/** The same by the executable that `npm run build:single` made, where it did. */
+/** The same measurement with the executable of `npm run build:single`, if it was built. */
 function singleExecutable(...args: string[]): readonly { readonly name: string; readonly command: Command }[] {
   const program = resolve("dist-single/infra");
   return existsSync(program)
@@ -163,7 +163,7 @@ function singleExecutable(...args: string[]): readonly { readonly name: string; 
     : [];
 }
 
-/** An endpoint and how it is to behave. */
+/** An endpoint and its behaviour. */
 interface Setting {
   readonly endpoint: Endpoint;
   readonly where: string;
@@ -171,7 +171,7 @@ interface Setting {
   readonly throttled: boolean;
 }
 
-/** An estate of nobody becomes a file: without latency, so that what the reads take is next to nothing. */
+/** Imports an estate that no environment manages. There is no latency, so that the reads take almost no time. */
 async function measureImport(endpoint: Endpoint): Promise<void> {
   const workload = estates(20);
   if (flags.workload && !flags.workload.includes(workload.name)) return;
@@ -198,7 +198,7 @@ async function compareOnMoto(): Promise<void> {
   }
 }
 
-/** Both programs, phase by phase, each in an account of its own that is emptied before. */
+/** Runs both programs, phase by phase. The account is emptied before each program. */
 async function compare(setting: Setting, workload: Workload): Promise<void> {
   const { endpoint, where, latency, throttled } = setting;
   const place = join(folder, `${workload.name}-${where}`.replace(/\W+/g, "-"));
@@ -213,7 +213,7 @@ async function compare(setting: Setting, workload: Workload): Promise<void> {
     await phases(setting, program, workload).catch((error: Error) => {
       if (program.name === "infra") throw error;
       process.stderr.write(`${error.message}\n`);
-      // The command that failed, or what its destroy left, and then Terraform's own words.
+      // The message of the failed command or of the leftovers of its destroy, followed by Terraform's errors.
       const said = [error.message.split("\n")[0]!.replace(/:$/, ""), ...(error.message.match(/^Error: .*/gm) ?? [])];
       results.failed.push({ workload: workload.name, where, said });
       keep();
@@ -248,7 +248,7 @@ async function phases({ endpoint, where }: Setting, program: Program, workload: 
   await run("apply from empty");
   await run("plan, nothing to do", again);
   if (program.name === "infra") await floor({ endpoint, where }, program, workload);
-  // Where its plans take minutes, one of them is enough: the three make the same calls.
+  // Where the plans of Terraform take minutes, one plan is enough, because all three make the same calls.
   const isLong = program.name === "terraform" && workload.resources > 300;
   if (!isLong) await run("drift", again);
   program.write(true);
@@ -260,7 +260,7 @@ async function phases({ endpoint, where }: Setting, program: Program, workload: 
   if (left.length > 0) throw new Error(`${workload.name} ${where}: ${program.name} destroyed all but ${left.join(", ")}`);
 }
 
-/** The bare script and the same plan in turn, so that a busy minute of the machine hits both alike. */
+/** The bare script and the same plan take turns, so that a busy minute of the host slows both. */
 async function floor({ endpoint, where }: Pick<Setting, "endpoint" | "where">, program: Program, workload: Workload): Promise<void> {
   const env = {
     PATH: process.env["PATH"],
@@ -315,7 +315,7 @@ async function scale(count: number): Promise<void> {
   keep();
 }
 
-/** The HTML page of the plan that makes all of it. */
+/** Writes and measures the HTML page of the plan that creates the whole environment. */
 async function pageOf(place: string): Promise<NonNullable<Results["scaling"][number]["page"]>> {
   const empty = mkdtempSync(join(folder, "page-"));
   cpSync(join(place, "bench"), join(empty, "bench"), { recursive: true });

@@ -1,10 +1,10 @@
-/** Runs a command and tells what it cost: wall time, and on Linux the processor time and the peak memory of all its processes. */
+/** Runs a command and returns its cost: wall time, and on Linux the processor time and peak memory of all its processes. */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 export interface Cost {
   readonly seconds: number;
-  /** Of the whole tree; undefined where /proc does not tell. */
+  /** Processor seconds of the whole process tree; undefined where there is no /proc. */
   readonly cpuSeconds: number | undefined;
   readonly peakMb: number | undefined;
 }
@@ -16,18 +16,20 @@ export interface Command {
   readonly env: NodeJS.ProcessEnv;
   /** Exit codes that mean success; 0 when absent. */
   readonly ok?: readonly number[];
-  /** Where the program itself writes its processor time in microseconds when it ends; for those too short for a look every 25 ms. */
+  /**
+   * File into which the program writes its processor time in microseconds when it ends. For programs too short for a sample every 25 ms.
+   */
   readonly cpuFile?: string;
 }
 
-/** For `node --require`: writes what `cpuFile` names. */
+/** Code for `node --require` that writes `cpuFile`. */
 export const cpuHook = `process.once("exit", () => {
   const { user, system } = process.cpuUsage();
   require("node:fs").writeFileSync(process.env.BENCH_CPU_FILE, String(user + system));
 });
 `;
 
-/** Throws with the command's own words when it fails. */
+/** Runs the command once; throws with the command's stderr when it fails. */
 export function measure({ program, args, cwd, env, ok = [0], cpuFile }: Command): Promise<Cost> {
   return new Promise((resolve, reject) => {
     const began = performance.now();
@@ -101,6 +103,6 @@ function read(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return undefined; // likewise
+    return undefined; // as above
   }
 }

@@ -1,4 +1,4 @@
-/** moto, the endpoint that nobody here wrote, behind a proxy that counts its calls: moto itself does not. */
+/** moto, an emulator by others, behind a proxy that counts the calls, because moto does not count them. */
 import { resolve } from "node:path";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -35,7 +35,7 @@ export async function startMoto(): Promise<Endpoint | undefined> {
         count(message, body);
         pass(target, message, body, answer);
       },
-      () => answer.destroy(), // the program under measure has hung up
+      () => answer.destroy(), // the measured program has closed the connection
     );
   });
   proxy.listen(0, "127.0.0.1");
@@ -58,7 +58,7 @@ export async function startMoto(): Promise<Endpoint | undefined> {
 
 const none: Counts = { total: 0, reads: 0, writes: 0, maxConcurrency: 0 };
 
-/** Reads on what it writes for as long as it runs: a full pipe would stop it. */
+/** Returns the URL that moto prints, and keeps reading its output: a full pipe would stop moto. */
 function urlOf(moto: ReturnType<typeof spawn>): Promise<string | undefined> {
   return new Promise((resolve) => {
     moto.once("error", () => resolve(undefined));

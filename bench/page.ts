@@ -1,12 +1,12 @@
-/** How much work the HTML page of a plan is for a browser. */
+/** Measures how much work the HTML page of a plan is for a browser. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const repeats = 5;
 
 /**
- * Processor seconds of Chromium's renderer until the page answers, the median of several fresh tabs of one browser; nothing where
- * none is installed. The clock on the wall would count what else the machine does.
+ * Returns the processor seconds of Chromium's renderer until the page responds: the median of several fresh tabs of one browser. Returns
+ * undefined where no browser is installed. Wall time would include the other work of the host.
  */
 export async function secondsUntilReady(file: string): Promise<number | undefined> {
   const executablePath = browsers.find((path) => existsSync(path));
@@ -31,7 +31,9 @@ export async function secondsUntilReady(file: string): Promise<number | undefine
   }
 }
 
-/** Processor seconds of all renderers among the children of a process: see proc(5), fields 4, 14 and 15 of `stat`, in hundredths. */
+/**
+ * Returns the processor seconds of all renderers among the children of a process: fields 4, 14 and 15 of `stat` in proc(5), in hundredths.
+ */
 function renderersOf(root: number): number {
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -42,7 +44,7 @@ function renderersOf(root: number): number {
         const isRenderer = readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer");
         return [{ pid: Number(pid), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]), isRenderer }];
       } catch {
-        return []; // it ended meanwhile
+        return []; // the process ended meanwhile
       }
     });
   const family = new Set([root]);

@@ -1,4 +1,4 @@
-/** The two programs that do the same work, each in a folder of its own. */
+/** The two programs that do the same work, each in its own folder. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -11,14 +11,14 @@ export type Phase = "apply from empty" | "plan, nothing to do" | "plan, one rule
 
 export interface Program {
   readonly name: "infra" | "terraform";
-  /** Writes the workload, changed or not. */
+  /** Writes the files of the workload, with or without the change. */
   write(isChanged: boolean): void;
   command(phase: Phase): Command;
-  /** Says that what the workload lets go of with its data may be destroyed; costs nothing that is measured. */
+  /** Allows a destroy to delete resources with data. Its time is not measured. */
   allowDestroy(): void;
-  /** Lets go of all that it has, and tells how the VPCs among it are imported; only of infra. */
+  /** Releases all resources and returns the command that imports their VPCs again; only for infra. */
   released?(): Command;
-  /** What it still knows of, after a destroy nothing. */
+  /** The resources that the program still manages; empty after a destroy. */
   left(): readonly string[];
 }
 
@@ -92,10 +92,10 @@ export function terraformIn(folder: string, plugins: string, url: string, worklo
       args: [...words[phase], "-input=false", "-no-color"],
       cwd: folder,
       env,
-      // What resources of their own have added since, the rules of a group, is a change that a refresh finds.
+      // A refresh reports the rules of a security group as a change, because they were added by resources of their own.
       ok: phase === "drift" ? [0, 2] : [0],
     }),
-    allowDestroy: () => undefined, // it needs no leave beyond what stands in the HCL
+    allowDestroy: () => undefined, // the HCL already allows it
     left: () =>
       execFileSync("terraform", ["state", "list"], { cwd: folder, env, stdio: "pipe" })
         .toString()
@@ -104,7 +104,7 @@ export function terraformIn(folder: string, plugins: string, url: string, worklo
   };
 }
 
-/** Where Terraform and its AWS provider are; undefined when either is missing. */
+/** Finds Terraform and its AWS provider; undefined when either is missing. */
 export function findTerraform(): { readonly version: string; readonly plugins: string } | undefined {
   const asked = spawnSync("terraform", ["version", "-json"], { env: plainEnv() });
   if (asked.status !== 0) return undefined;
@@ -133,7 +133,7 @@ function writeFiles(folder: string, { files }: Workload): void {
   }
 }
 
-/** What the SDKs of both read, and the bare script's. */
+/** The variables that the SDKs of both programs and of the bare script read. */
 export function awsEnv(url: string, { region }: Workload): NodeJS.ProcessEnv {
   return {
     AWS_ENDPOINT_URL: url,
@@ -144,7 +144,7 @@ export function awsEnv(url: string, { region }: Workload): NodeJS.ProcessEnv {
   };
 }
 
-/** Nothing of the user's own settings. */
+/** An environment without the user's own settings. */
 function plainEnv(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return {

@@ -1,7 +1,7 @@
 /**
- * The growth of a plan for who reaches whom: what it opens and closes, its assertions, and these at every step. By processor time of
- * typical plans, held against the same plans by the command line in the sandbox, with start, SDK and text. Prints a line of JSON:
- * `npm run bench -- --reach` tells it alone, and `npm run bench` with the rest.
+ * Measures how much of a plan is reachability: the connections that it opens and closes, its assertions, and the same checks at every step.
+ * It compares the processor time of these parts of typical plans with the whole command for the same plans in the sandbox (start, SDK and
+ * text included). Prints one line of JSON. `npm run bench -- --reach` runs it alone, `npm run bench` runs it with the rest.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ assert:
 
 interface Case {
   readonly name: string;
-  /** Where the files are that it names. */
+  /** The folder of the files that the environment names. */
   readonly folder?: string;
   readonly before: string | undefined;
   readonly after: string;
@@ -63,7 +63,7 @@ function load(text: string, from: string | undefined): Environment {
   }
 }
 
-/** Milliseconds of the processor for `infra plan` of the text, the least of four; `before` is in the sandbox already. */
+/** Returns the processor milliseconds of `infra plan`, the least of four runs; `before` is already in the sandbox. */
 async function commandOf({ folder: from, before, after }: Case): Promise<number> {
   const cwd = mkdtempSync(join(tmpdir(), "bench-reach-"));
   try {
@@ -106,7 +106,7 @@ for (const one of cases) {
   const networksOf = ({ planned, observed }: PlanRun) => new ReachNetworks(kinds, environment, planned, observed);
   let networks = networksOf(run);
   const parts = {
-    // As in a plan: all ask the same network of what will be, and find there what those before them have computed.
+    // As in a plan, all parts ask the same future network and find the results that earlier parts have computed.
     "opens and closes": () => reachChanges(environment, run.planned, (networks = networksOf(run))),
     "at every step": () => checkMeanwhile(kinds, environment, run.planned, run.observed, [], undefined, networks.after),
     assertions: () => assertionsBroken(environment, networks, "plan"),

@@ -1,4 +1,6 @@
-/** Writes docs/recording.svg: what a terminal shows of a plan, an apply and a drift of one example, in the sandbox. Run it with `npm run record`. */
+/**
+ * Writes docs/recording.svg: the terminal output of a plan, an apply and a drift of one example in the sandbox. `npm run record` runs it.
+ */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

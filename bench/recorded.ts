@@ -1,7 +1,10 @@
-/** What docs/recording.svg shows: these commands, and what each prints, of an apply the last steps and what follows. */
+/** The commands that docs/recording.svg shows with their output. Of an apply it shows only the last steps and the summary. */
 export const recorded = ["plan single-public-subnet", "apply single-public-subnet --yes", "drift single-public-subnet"];
 
-/** The lines on the screen of a command that printed `text`: an apply's plan has been shown by the plan, and drift makes more calls with every new kind. */
+/**
+ * Returns the screen lines of a command that printed `text`. The plan of an apply is left out, because `plan` has shown it. The line with
+ * the calls of drift is left out, because it changes with every new kind.
+ */
 export function screenOf(command: string, text: string): string[] {
   const lines = text
     .trimEnd()

@@ -1,4 +1,4 @@
-/** The results as Markdown: what was measured, against what it should be, losses included. */
+/** Writes the results as Markdown: the measured figures beside the promised ones, and where Terraform is faster. */
 import { execFileSync } from "node:child_process";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { readFileSync } from "node:fs";
@@ -77,7 +77,7 @@ function comparison(phases: readonly Measured[]): string {
   return `## Phase by phase\n\n${table(["workload", "where", "phase", "program", "calls", "reads + writes", "at once", "time", "processor", "memory", "of Terraform's"], rows)}`;
 }
 
-/** Where Terraform did better, said before anything else. */
+/** The phases in which Terraform did better; they come first in the report. */
 function ahead(phases: readonly Measured[]): string {
   const lost = phases.flatMap((one) => {
     const other = one.program === "infra" ? counterpart(phases, one) : undefined;

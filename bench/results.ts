@@ -1,4 +1,4 @@
-/** What one run of the benchmark has measured. */
+/** The results of one run of the benchmark. */
 import type { Bound } from "./lower-bound.ts";
 import type { Cost } from "./measure.ts";
 import type { Phase } from "./programs.ts";
@@ -6,7 +6,7 @@ import type { Phase } from "./programs.ts";
 export interface Measured {
   readonly program: "infra" | "terraform";
   readonly workload: string;
-  /** At which endpoint, and how it behaved: "40 ms", "40 ms, throttled", "moto". */
+  /** The endpoint and its behaviour: "40 ms", "40 ms, throttled", "moto". */
   readonly where: string;
   readonly phase: Phase | "import";
   readonly costs: readonly Cost[];
@@ -21,13 +21,13 @@ export interface Results {
   readonly terraform: string | undefined;
   readonly starts: { readonly name: string; readonly costs: readonly Cost[] }[];
   readonly phases: Measured[];
-  /** What Terraform did not bring to an end, and what it said; its later phases were left out. */
+  /** The workloads that Terraform did not finish, with its error. Its later phases were left out. */
   readonly failed: { readonly workload: string; readonly where: string; readonly said: readonly string[] }[];
   readonly floors: {
     readonly workload: string;
     readonly where: string;
     readonly costs: readonly Cost[];
-    /** Of the plans that were run in turn with it. */
+    /** Costs of the plans that took turns with the floor. */
     readonly plans: readonly Cost[];
     readonly calls: number;
   }[];
@@ -44,25 +44,27 @@ export interface Results {
     readonly plan: Cost;
     readonly validate: Cost;
     readonly fields: number;
-    /** Seconds for the parts of a plan in one process, without the SDK and its wire. */
+    /** Seconds for the parts of a plan in one process, without the SDK and its transport. */
     readonly load: number;
     readonly observe: number;
     readonly same: number;
     readonly create: number;
     /** Processor seconds for the picture of the network; absent in results of earlier versions. */
     readonly picture?: number;
-    /** The HTML page of the plan that makes them, and the processor seconds of a browser until it answers, where there is one. */
+    /**
+     * The HTML page of the plan that creates the estates, and the processor seconds until a browser responds, where a browser is installed.
+     */
     readonly page?: { readonly megabytes: number; readonly seconds?: number };
   }[];
 }
 
-/** What a plan took in milliseconds of the processor, and of it who reaches whom. */
+/** The processor milliseconds of a plan, and of the reachability in it. */
 export interface ReachCost {
   readonly name: string;
   readonly steps: number;
   /** The whole command: start, file, SDK, sandbox, text. */
   readonly whole: number;
-  /** Reads and comparison alone, in a process that is warm and without the SDK. */
+  /** Reads and comparison alone, in a warm process without the SDK. */
   readonly compared: number;
   readonly rest: number;
   readonly costs: Readonly<Record<string, number>>;

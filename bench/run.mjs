@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const out = "node_modules/.cache/bench";
 
 if (!existsSync(new URL("../dist/main.mjs", import.meta.url))) spawnSync(process.execPath, ["build.mjs"], { cwd: root, stdio: "inherit" });
-/** Ours are TypeScript, which Node 20 does not read. */
+/** Our workspace packages are TypeScript, which Node 20 does not run, so they are bundled. */
 const { devDependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const packagesOfOthers = Object.keys(devDependencies).filter((name) => !name.startsWith("@plumbline/"));
 
@@ -27,7 +27,7 @@ await esbuild.build({
   entryPoints: { main: "bench/main.ts", scaling: "bench/scaling.ts", simulated: "bench/simulated.ts" },
   external: packagesOfOthers,
 });
-// The floor is bundled as the product is, so that the two differ in what they do and not in how Node finds it.
+// The floor is bundled like the product, so that the two differ in their work and not in how Node finds the modules.
 const banner = { js: 'import{createRequire as __benchRequire}from"node:module";const require=__benchRequire(import.meta.url);' };
 await esbuild.build({
   ...shared,

@@ -1,7 +1,7 @@
 /**
- * `scaling seed FOLDER ESTATES`: makes that many estates in a sandbox and leaves it, with their YAML, in a folder, so
- * that `infra --sandbox plan` finds what it would have made. `scaling diff FOLDER`: how fast comparing and ordering
- * alone are. Both print a line of JSON.
+ * `scaling seed FOLDER ESTATES` makes that many estates in a sandbox and leaves the sandbox and their YAML in a folder, so that `infra
+ * --sandbox plan` finds the estates as already made. `scaling diff FOLDER` measures comparing and ordering alone. Both print one line of
+ * JSON.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -49,7 +49,7 @@ async function seed(folder: string, count: number): Promise<object> {
   return { resources: environment.nodes.length, seconds };
 }
 
-/** A folder with a file for each section: one file may not be as long as all of them. */
+/** Writes a folder with one file for each section, because all sections together are too long for one file. */
 function writeEnvironment(folder: string, count: number): void {
   mkdirSync(join(folder, "bench"), { recursive: true });
   const sections = estates(count).yaml.split(/^(?=[a-zA-Z]+:\n)/m);
@@ -62,10 +62,10 @@ function load(folder: string): Environment {
   return environment;
 }
 
-/** The parts of a plan in one process: the YAML, what there is (with the SDK and its wire left out), comparing and ordering. */
+/** Runs the parts of a plan in one process: reading the YAML, observing (without the SDK and its transport), comparing and ordering. */
 async function diffOnly(folder: string): Promise<object> {
   const { sandbox, clock, close } = openSandbox({ dir: join(folder, ".infra", "sandbox"), time: "virtual" });
-  // What there is stands in a file, which AWS would not have to read: the first call reads it.
+  // The sandbox keeps its state in a file that AWS would not have to read. The first call reads it, so that no later one does.
   await sandbox.call({ service: "ec2", operation: "DescribeVpcs", account, region, input: { MaxResults: 5 } });
   const began = performance.now();
   const environment = load(folder);

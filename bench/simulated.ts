@@ -1,4 +1,7 @@
-/** `simulated WORKLOAD.yaml`: an apply in virtual time under AWS's waits, latencies and published throttling, against the least that AWS takes. */
+/**
+ * `simulated WORKLOAD.yaml`: runs an apply in virtual time with AWS's waits, latencies and published throttling, and compares it with the
+ * least time that AWS takes.
+ */
 import type { ApplyEvent } from "../src/apply/events.ts";
 import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../src/aws/connect.ts";
@@ -19,7 +22,10 @@ const sandbox = createSandbox({
   faults: { throttle: "published", latency: { default: { median: latency * 1000, sigma: 0.3 } }, events: { "quotas:lifted": "always" } },
 });
 const began = clock.now();
-/** Seconds that the sandbox's AWS took until a new object was usable: drawn by its id, or how long the step took, less what the last look may have come too late. */
+/**
+ * Seconds that the sandbox took until a new object was usable: the time drawn from its id, or the time of the step minus the longest delay
+ * of its last poll.
+ */
 const waited = new Map<string, number>();
 const drawn: Readonly<Record<string, Parameters<typeof timeFor>[2]>> = {
   instance: timing.instanceRunning,

@@ -1,4 +1,4 @@
-/** A terminal's text with colours as a picture: `lines` may hold SGR codes. Pure. */
+/** Draws the coloured text of a terminal as SVG: `lines` may hold SGR codes. Pure. */
 export function terminalSvg(lines: readonly string[], title: string): string {
   const runs = runsOf(lines);
   const columns = Math.max(...runs.map((line) => line.reduce((sum, { text }) => sum + text.length, 0)));
@@ -32,11 +32,11 @@ interface Run extends Style {
   readonly text: string;
 }
 
-/** Each line as pieces of one style; a style goes on from line to line until it is ended. */
+/** Splits each line into runs of one style. A style continues on the next lines until it is ended. */
 function runsOf(lines: readonly string[]): Run[][] {
   let style: Style = { colour: "plain", weight: "normal" };
   return lines.map((line) =>
-    // oxlint-disable-next-line no-control-regex -- that is what a colour is
+    // oxlint-disable-next-line no-control-regex -- SGR codes begin with a control character
     line.split(/(\u001b\[\d+m)/).flatMap((piece): Run[] => {
       const code = piece.startsWith("\u001b") ? piece.slice(2, -1) : undefined;
       if (code === undefined) return piece === "" ? [] : [{ ...style, text: piece }];

@@ -1,11 +1,14 @@
-/** The example that fixes the format, of every kind something, and the same in HCL. */
+/** The example that fixes the format and has resources of many kinds, with the same in HCL. */
 import { readFileSync } from "node:fs";
 import { hclHeader } from "./workload-hcl.ts";
 import type { Workload } from "./workloads.ts";
 
 const fixture = "test/fixtures/web-lab";
 
-/** Its database may be deleted again, without a last snapshot: both programs tear down what they have made. Throws when a file is missing. */
+/**
+ * Returns the workload. Its database may be deleted without a final snapshot, because both programs destroy what they make. Throws when a
+ * file is missing.
+ */
 export function webLab(): Workload {
   const yaml = replaced(
     readFileSync(`${fixture}/web-lab.yaml`, "utf8"),

@@ -1,4 +1,7 @@
-/** The parts of a workload as the documentation of Terraform's AWS provider advises: rules, routes and associations as resources of their own. */
+/**
+ * The parts of a workload in HCL, as the documentation of Terraform's AWS provider advises: rules, routes and associations are separate
+ * resources.
+ */
 import type { Group, Instance, Table } from "./workload-yaml.ts";
 
 export const provider = "5.100.0";

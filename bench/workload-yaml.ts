@@ -40,7 +40,7 @@ export function instanceYaml({ name, subnet, group, image }: Instance): string {
   return `  ${name}: { subnet: ${subnet}, image: ${image}, instanceType: t3.micro, securityGroups: [${group}] }\n`;
 }
 
-/** A thousand parameters: repeated by `forEach`, or each written out. Both mean the same, names aside. */
+/** A thousand parameters, repeated by `forEach` or each written out. Both forms mean the same except for the names. */
 export function thousandParameters(how: "repeated" | "written out"): string {
   const numbers = Array.from({ length: 500 }, (_, i) => i);
   const body = ["p", "q"].map((name) =>

@@ -1,30 +1,33 @@
-/** What is measured: the same environment as YAML for `infra` and as HCL for Terraform, made from a few numbers. */
+/** The workloads of the benchmark: the same environment as YAML for `infra` and as HCL for Terraform, made from a few numbers. */
 import { groupYaml, header, instanceYaml, tableYaml, type Group, type Instance, type Table } from "./workload-yaml.ts";
 import { groupHcl, hclHeader, instanceHcl, tableHcl } from "./workload-hcl.ts";
 
 export interface Workload {
   readonly name: string;
   readonly yaml: string;
-  /** The same with one rule of one group opened to another network. */
+  /** The YAML with one rule of one security group opened to another network. */
   readonly changedYaml: string;
   readonly hcl: string;
   readonly changedHcl: string;
   readonly region: string;
-  /** What both name by its path: keys and user data. */
+  /** The files that both programs read by path: keys and user data. */
   readonly files: Readonly<Record<string, string>>;
-  /** Addresses of what is destroyed only when that is allowed by name. */
+  /** Addresses that a destroy deletes only when they are allowed by name. */
   readonly allowDestroy: readonly string[];
-  /** Resources in the YAML. */
+  /** The number of resources in the YAML. */
   readonly resources: number;
 }
 
 export const region = "eu-west-1";
 const zones = ["a", "b", "c"];
 
-/** An image that the sandbox has from the start; other endpoints have others. */
+/** An image that the sandbox has from the start; other endpoints have other images. */
 const sandboxImage = "ami-0a1b2c3d4e5f60001";
 
-/** N × (1 VPC, 6 subnets, gateway, 3 route tables, 20 groups of 5 rules and default egress, 10 instances): 41 resources each. */
+/**
+ * N × (1 VPC, 6 subnets, internet gateway, 3 route tables, 20 security groups with 5 rules and default egress, 10 instances): 41 resources
+ * each.
+ */
 export function estates(count: number, image = sandboxImage): Workload {
   const name = `estate-${count}`;
   const before = each(count, (n) => estate(n, image, false));
@@ -42,7 +45,7 @@ export function estates(count: number, image = sandboxImage): Workload {
   };
 }
 
-/** One VPC with so many groups of five rules each. */
+/** One VPC with this many security groups, each with five rules. */
 export function groups(count: number): Workload {
   const name = `groups-${count}`;
   const vpc = { name: "main", cidrBlock: "10.0.0.0/16" };
@@ -98,7 +101,7 @@ function estate(n: number, image: string, isChanged: boolean): Estate {
   };
 }
 
-/** Four rules for networks and one for the group before it. */
+/** A security group with four rules for networks and one for the group before it. */
 function group(vpc: string, g: number, isChanged: boolean): Group {
   const networks = each(g === 0 ? 5 : 4, (r) => ({ port: 8000 + r, source: `10.${isChanged && r === 0 ? 200 : r + 1}.0.0/16` }));
   return { name: `${vpc}-g${g}`, vpc, rules: g === 0 ? networks : [...networks, { port: 9000, group: `${vpc}-g${g - 1}` }] };

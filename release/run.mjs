@@ -1,9 +1,9 @@
 /**
  * The steps of a release, as .github/workflows/release.yml runs them:
- *   notes TAG                             checks that all agree on the version, and prints what CHANGELOG.md says of it
- *   downloads REPOSITORY VERSION FOLDER   writes infra.rb and install.sh from FOLDER/SHA256SUMS
- *   rootfs                                writes dist-single/rootfs, what the image holds, on Linux
- *   action                                writes action.yml
+ * notes TAG                             checks that all files agree on the version, and prints its section of CHANGELOG.md
+ * downloads REPOSITORY VERSION FOLDER   writes infra.rb and install.sh from FOLDER/SHA256SUMS
+ * rootfs                                writes dist-single/rootfs, the content of the image, on Linux
+ * action                                writes action.yml
  */
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
@@ -33,7 +33,7 @@ function downloads(repository, version, folder) {
   writeFileSync(join(folder, "install.sh"), installScript(release));
 }
 
-/** The executable, the loader and libraries that it names, certificates, and a folder to write into. */
+/** Writes the content of the image: the executable, the loader and libraries that it names, certificates, and a folder to write into. */
 function rootfs() {
   const folder = join(root, "dist-single", "rootfs");
   rmSync(folder, { recursive: true, force: true });
@@ -53,7 +53,7 @@ function rootfs() {
     ["work", 0o777],
   ]) {
     mkdirSync(join(folder, name));
-    chmodSync(join(folder, name), mode); // the mode of mkdir loses what the umask takes
+    chmodSync(join(folder, name), mode); // the umask removes bits from the mode of mkdir
   }
   cpSync(join(root, "dist-single", "LICENSES.txt"), join(folder, "usr/share/licenses/infra.txt"));
 }

@@ -1,4 +1,6 @@
-/** Whether the executable works where it was built: a first environment, made and destroyed in the sandbox. Throws when not. */
+/**
+ * Checks that the executable works where it was built: it makes and destroys a first environment in the sandbox. Throws when it does not.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,6 +17,6 @@ if (infra("--version") !== `${version}\n`) throw new Error(`${executable} is not
 infra("init", "dev", "--project", "smoke", "--github", "--gitlab");
 infra("validate");
 infra("apply", "dev", "--sandbox", "--yes");
-infra("plan", "--sandbox", "--detailed-exitcode"); // ends with 2, and throws, where something is left to do
+infra("plan", "--sandbox", "--detailed-exitcode"); // exits with 2, and so throws, if a change is left to make
 infra("destroy", "dev", "--sandbox", "--yes");
 process.stdout.write(`${executable} works.\n`);

@@ -2,10 +2,10 @@
 
 export const platforms = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64", "win32-x64", "win32-arm64"];
 
-/** The name of the archive of one platform. */
+/** Returns the name of the archive for one platform. */
 export const archiveOf = (platform) => `infra-${platform}.tar.gz`;
 
-/** What CHANGELOG.md says of a version, without its heading. */
+/** Returns the section of CHANGELOG.md for a version, without its heading. */
 export function notesOf(changelog, version) {
   const sections = changelog.split(/^## /m).slice(1);
   const section = sections.find((text) => text.split(/\s/)[0] === version);
@@ -14,7 +14,7 @@ export function notesOf(changelog, version) {
   return `${notes}\n`;
 }
 
-/** Name → SHA-256 of a file as `sha256sum` writes it. */
+/** Parses the output of `sha256sum`: file name → SHA-256. */
 export function sumsOf(text) {
   const sums = Object.fromEntries([...text.matchAll(/^([0-9a-f]{64}) [ *](\S+)$/gm)].map(([, sum, name]) => [name, sum]));
   const missing = platforms.map(archiveOf).filter((name) => sums[name] === undefined);
@@ -24,7 +24,7 @@ export function sumsOf(text) {
 
 const addressOf = ({ repository, version }, name) => `https://github.com/${repository}/releases/download/v${version}/${name}`;
 
-/** A Homebrew formula: https://docs.brew.sh/Formula-Cookbook */
+/** Returns a Homebrew formula: https://docs.brew.sh/Formula-Cookbook */
 export function formula(release) {
   const download = (platform) => {
     const name = archiveOf(platform);
@@ -61,7 +61,7 @@ end
 `;
 }
 
-/** A script for `sh` that fetches the executable of the machine, compares its checksum and puts it into a folder. */
+/** Returns a script for `sh` that downloads the executable for the user's platform, compares its checksum and puts it into a folder. */
 export function installScript(release) {
   const cases = platforms
     .filter((platform) => !platform.startsWith("win32"))

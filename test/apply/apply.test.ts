@@ -12,8 +12,8 @@ subnets:
   a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
 `;
 
-describe("a run that is told to stop", () => {
-  it("starts nothing new, lets go of its waits, says so, and gives the lease back", async () => {
+describe("a run that is stopped", () => {
+  it("starts nothing new, ends its waits, says so, and gives the lease back", async () => {
     const testbed = openTestbed();
     const yaml = `${header}${network}internetGateways:\n  main: { vpc: main }\nelasticIps:\n  nat: {}\nnatGateways:\n  main: { subnet: a, elasticIp: nat }\nrouteTables:\n  a: { vpc: main, routes: [{ destination: 0.0.0.0/0, target: natGateway/main }], subnets: [a] }\n`;
     const connection = await testbed.connection();
@@ -41,7 +41,7 @@ describe("a run that is told to stop", () => {
     expect(events.slice(stoppedAt).some((event) => event.type === "step-started")).toBe(false);
     const owner = { project: "lab", environment: "test" };
     expect((await readLease(connection.aws, owner)).record?.state).toBe("released");
-    // The next run goes on from there, with the same gateway.
+    // The next run continues from there, with the same internet gateway.
     await testbed.apply(yaml);
     const gateways = [...testbed.sandbox.stores.values()].flatMap((store) => [...store.table("ec2.natGateways").keys()]);
     expect(gateways).toHaveLength(1);
@@ -50,7 +50,7 @@ describe("a run that is told to stop", () => {
 });
 
 describe("a step that fails", () => {
-  it("leaves independent branches alone, skips what needs it, and lets nothing be deleted", async () => {
+  it("leaves independent branches alone, skips dependent steps, and lets nothing be deleted", async () => {
     const testbed = openTestbed();
     const group = (name: string) => `  ${name}: { vpc: main }\n`;
     await testbed.apply(`${header}${network}securityGroups:\n${group("old")}`);
@@ -129,7 +129,7 @@ describe("three hundred machines under AWS's published throttling", () => {
     for await (const event of applyEnvironment(connection, run, { signal: new AbortController().signal }))
       if (event.type === "step-done" && event.step.kind === "instance") made.add(event.step.address);
     expect(made.size).toBe(300);
-    // Five at once, then two a second (EC2 API, "Request throttling"); the last one takes its seconds to start.
+    // Five at once, then two a second (EC2 API, "Request throttling"). The last instance needs its seconds to start.
     const bound = (300 - 5) / 2;
     expect((testbed.clock.now() - began) / 1000).toBeLessThan(1.25 * bound);
   });
@@ -145,13 +145,13 @@ describe("three hundred machines under AWS's published throttling", () => {
     };
     const one = await pollCalls(1);
     const many = await pollCalls(200);
-    // A look every five seconds for as long as they take to be made, and not one a machine.
+    // One poll every five seconds while the instances are made, not one poll for each instance.
     expect(many).toBeLessThan(one + 200 / 2 / 5 + 20);
   });
 });
 
 describe("three hundred groups that refer to one another", () => {
-  it("are each looked at before they go, which neither holds them up nor costs a call each", async () => {
+  it("are each read before they are deleted, without delaying the delete and without a call for each", async () => {
     const testbed = openTestbed();
     testbed.sandbox.setFaults({ events: { "quotas:lifted": "always" } });
     const group = (n: number) => `  g${n}:\n    vpc: main\n    ingress: [{ port: 80, source: securityGroup/g${(n + 1) % 300} }]\n`;
@@ -162,7 +162,7 @@ describe("three hundred groups that refer to one another", () => {
     for await (const event of applyEnvironment(connection, run, { signal: new AbortController().signal })) void event;
     const { operations } = testbed.sandbox.counts();
     expect(operations["ec2:DeleteSecurityGroup"]).toBe(300);
-    // 24 groups a look and a second between two; the last few looks have fewer.
+    // Each read holds 24 groups, and there is a second between two reads. The last few reads hold fewer.
     expect(operations["ec2:DescribeSecurityGroups"]).toBeLessThan(300 / 24 + 5);
     expect((testbed.clock.now() - began) / 1000).toBeLessThan(300 / 24 + 5);
   });

@@ -1,4 +1,4 @@
-/** What is told of a delete that AWS refuses, how often it is looked who stands in the way, and when it is given up. */
+/** Deletes that AWS refuses: what the user is told, how often the blockers are read, and when the delete is given up. */
 import { describe, expect, test } from "vitest";
 import { Blockers } from "../../src/apply/blockers.ts";
 import { StepError } from "../../src/apply/failure.ts";
@@ -22,10 +22,13 @@ const observed = {
 const ours: Blocker = { id: "eni-1", what: "interface of i-ours", holder: "i-ours" };
 const theirs: Blocker = { id: "eni-2", what: "interface of i-theirs", holder: "i-theirs" };
 const passing: Blocker = { id: "eni-3", what: "interface of a function" };
-/** Whether a gateway of others lives would be asked of AWS, which nobody can here. */
+/** Only AWS can say whether the NAT gateway of this interface still exists, and there is no AWS here. */
 const left: Blocker = { id: "eni-4", what: "interface of a NAT gateway", owner: "i-ours" };
 
-/** What was said and whether it was given up, for refusals at these seconds; `there` is what stands in the way at each look. */
+/**
+ * Returns the messages, and the second at which the delete was given up. `times` are the seconds of the refusals; `there` returns the
+ * blockers of each read.
+ */
 async function told(
   times: readonly number[],
   there: (look: number) => readonly Blocker[],
@@ -47,7 +50,7 @@ async function told(
   return { said, looks };
 }
 
-test("a role that may not look who is in the way waits all the same, and is told AWS's own refusal", async () => {
+test("a role that may not read the blockers still waits, and gets AWS's own refusal", async () => {
   const of = async () => {
     throw refusal("auth");
   };
@@ -60,19 +63,19 @@ test("a role that may not look who is in the way waits all the same, and is told
 });
 
 describe("a refusal", () => {
-  test("says who is waited for", async () => {
+  test("names the objects that it waits for", async () => {
     expect((await told([0], () => [ours, passing])).said).toEqual([
       "eni-1 (interface of i-ours), eni-3 (interface of a function) to let go",
     ]);
     expect((await told([0], () => [])).said).toEqual(["what still uses it to let go"]);
   });
 
-  test("is looked at when it is the first, and once in every half minute after that", async () => {
+  test("reads the blockers at the first refusal, and then once in every half minute", async () => {
     const times = [0, 1, 3, 7, 15, 30, 45, 60, 75, 90];
     expect(await told(times, () => [ours])).toMatchObject({ looks: 4 }); // at 0, 30, 60 and 90 seconds
   });
 
-  test("of another sort has nobody who stands in the way", async () => {
+  test("of another class reads no blockers", async () => {
     expect(await told([0, 30], () => [theirs], "wrong-state")).toEqual({ said: [], looks: 0 });
   });
 
@@ -90,7 +93,7 @@ describe("a refusal", () => {
     expect(await told([0, 30, 60, 90], there)).toMatchObject({ looks: 4 });
   });
 
-  test("of a kind that cannot tell says nothing", async () => {
+  test("of a kind that cannot read blockers says nothing", async () => {
     const said: string[] = [];
     const blockers = new Blockers({} as Aws, {} as Driver, live, new KnownIds(observed), (what) => said.push(what));
     await blockers.refused(refusal("dependency"), 0);
@@ -109,7 +112,7 @@ describe("the error at the end", () => {
   test.each<[readonly Blocker[], string]>([
     [[theirs], "AWS does not delete vpc-1: eni-2 (interface of i-theirs) still uses it."],
     [[theirs, passing], "AWS does not delete vpc-1: eni-2 (interface of i-theirs), eni-3 (interface of a function) still use it."],
-  ])("names who stands there", async (there, message) => {
+  ])("names the blockers", async (there, message) => {
     const error = refusal("dependency");
     const told = (await named(there, error)) as StepError;
     expect(told).toBeInstanceOf(StepError);

@@ -1,4 +1,4 @@
-/** What a stage is told to change: by the plan, in AWS's ids; of what was just made, all that differs. */
+/** The changes that a stage receives: those of the plan, with AWS's ids; for an object that this run created, everything that differs. */
 import { expect, test } from "vitest";
 import { changesIn } from "../../src/apply/changes.ts";
 import type { FieldRule, Kind, Live } from "../../src/kinds/kind.ts";
@@ -27,28 +27,28 @@ const live: Live = {
 };
 const request = { spec: { size: 2, image: "old", note: "b", door: "open", rules: ["a", "b"] }, ignoreChanges: [] };
 
-/** `planned`: the fields of which the plan says that they change, as "stage field". */
+/** `planned`: the fields that change according to the plan, as "stage field". */
 function changed(stage: string, planned?: readonly string[]): object {
   const deltas = planned?.map((one) => ({ stage: one.split(" ")[0]!, field: one.split(" ")[1]! })) as never;
   return changesIn(kind, stage, request, live, planned && decision("thing/a", kind, { deltas }));
 }
 
-test("of what was just made all that differs, in the stage in which it is changed", () => {
+test("of an object that was just created are all differences, in the stage that changes them", () => {
   expect(changed("create")).toEqual({ size: { before: 1, after: 2 } });
   expect(changed("doors")).toEqual({ door: { before: "shut", after: "open" } });
 });
 
-test("of what was planned no more than the plan says", () => {
+test("of a planned object are no more than the plan says", () => {
   expect(changed("create", ["create size", "doors door"])).toEqual({ size: { before: 1, after: 2 } });
   expect(changed("doors", ["create size", "doors door"])).toEqual({ door: { before: "shut", after: "open" } });
   expect(changed("create", ["doors door"])).toEqual({});
 });
 
-test("of a list, which of its entries: they are added and removed one by one", () => {
+test("of a list name its entries: they are added and removed one by one", () => {
   const rules = { before: ["a"], after: ["a", "b"], items: { added: [{ key: "b", value: "b" }], removed: [], changed: [] } };
   expect([changed("rules"), changed("rules", ["rules rules"])]).toEqual([{ rules }, { rules }]);
 });
 
-test("and no less: a field may differ in what was written, and not in what it comes to", () => {
+test("and no less: a field may differ in its written text and not in its value", () => {
   expect(changed("create", ["create image"])).toEqual({ image: { before: "old", after: "old" } });
 });

@@ -1,4 +1,7 @@
-/** A create whose answer is lost, or that AWS refuses for what is there: what is looked for, when, and what is sent again. */
+/**
+ * A create whose answer is lost, or that AWS refuses because of an existing object: what the executor looks for, when, and what it sends
+ * again.
+ */
 import { VirtualClock } from "@plumbline/clock";
 import { describe, expect, test } from "vitest";
 import { createOnce, type Creation } from "../../src/apply/create.ts";
@@ -29,15 +32,15 @@ const ours: Tags = { "infra:project": "lab", "infra:environment": "test", "infra
 
 interface Scene {
   readonly kind?: Partial<Kind>;
-  /** What the n-th create answers. */
+  /** The answer of the n-th create. */
   readonly answers: readonly (AwsError | string)[];
-  /** What a listing shows from these seconds on. */
+  /** The objects that a listing shows, each from a given second on. */
   readonly listed?: readonly (Partial<Live> & { readonly from?: number })[];
   readonly named?: ReadonlyMap<string, string>;
   readonly creation?: Partial<Creation>;
 }
 
-/** What was sent and looked for, a line each with its second, and how it ended. */
+/** Returns a line for each create and each listing with its second, and a line for the result. */
 async function play({ kind: more = {}, answers, listed = [], named, creation = {} }: Scene): Promise<string[]> {
   const clock = new VirtualClock();
   const began = clock.now();
@@ -56,7 +59,7 @@ async function play({ kind: more = {}, answers, listed = [], named, creation = {
       return answer;
     },
     async *list(_aws: unknown, { address, candidates, existence }: Scope) {
-      expect(existence).toBe(true); // no more is read than whether it is there
+      expect(existence).toBe(true); // the listing only has to tell whether the object exists
       log(`list${address === undefined ? "" : ` ${address}`}${candidates ? ` among ${candidates.join(" ")}` : ""}`);
       for (const { from = 0, ...one } of listed)
         if (clock.now() - began >= from * 1000)
@@ -96,11 +99,11 @@ async function play({ kind: more = {}, answers, listed = [], named, creation = {
 
 const lost = refusal("ambiguous");
 const looks = (...seconds: number[]) => seconds.map((at) => `${at} list thing/a`);
-/** A tag index may lag a create by a minute. */
+/** The tag index may show a new object a minute late. */
 const minuteAndHalf = looks(0, 1, 3, 7, 15, 30, 60, 90);
 
 describe("an answer that is lost", () => {
-  test("is looked for by our tags, and what it made is taken", async () => {
+  test("makes the run look for the object by our tags, and take it", async () => {
     expect(await play({ answers: [lost], listed: [{ from: 5 }] })).toEqual(["0 create with token 1", ...looks(0, 1, 3, 7), "7 made t-1"]);
   });
 
@@ -126,7 +129,7 @@ describe("an answer that is lost", () => {
     ]);
   });
 
-  test("five times in a row is the end, and the last time is looked at in full", async () => {
+  test("five times in a row is the end, and the last look reads everything", async () => {
     const lines = await play({ answers: [refusal("ambiguous", { hasToken: true })] });
     expect(lines.filter((line) => line.includes("create"))).toHaveLength(5);
     expect(lines.slice(-9)).toEqual([...minuteAndHalf, "90 ambiguous: no"]);
@@ -147,7 +150,7 @@ describe("an answer that is lost", () => {
   });
 });
 
-describe("what is found is not taken", () => {
+describe("an object that is found is not taken", () => {
   test.each<[what: string, live: Partial<Live>, creation?: Partial<Creation>]>([
     ["where it is dead", { state: "dead" }],
     ["where it is on its way out", { state: "deleting" }],
@@ -161,12 +164,12 @@ describe("what is found is not taken", () => {
   });
 });
 
-describe("what AWS refuses", () => {
+describe("a create that AWS refuses", () => {
   test("for any other reason ends it", async () => {
     expect(await play({ answers: [refusal("quota")] })).toEqual(["0 create with token 1", "0 quota: no"]);
   });
 
-  test("because the token is another request's is tried with the next token, and looked for as what was lost is", async () => {
+  test("because the token is another request's is tried with the next token, and looked for like a lost one", async () => {
     expect(await play({ answers: [refusal("mismatch", { hasToken: true }), "t-1"] })).toEqual([
       "0 create with token 1",
       "0 list thing/a",
@@ -181,7 +184,7 @@ describe("what AWS refuses", () => {
   const duplicate = refusal("duplicate", { code: "Exists", message: "it exists" });
   const naming = { max: 32, forbidden: /[^a-z-]/ } as Kind["naming"] & object;
 
-  test("because it is there is what an earlier try of ours made", async () => {
+  test("because the object exists was made by an earlier try of ours", async () => {
     expect(await play({ answers: [duplicate], listed: [{ from: 2 }] })).toEqual(["0 create with token 1", ...looks(0, 1, 3), "3 made t-1"]);
   });
 

@@ -1,4 +1,4 @@
-/** What a create with a client token answers may be an object that is gone: which answers are believed, and which token follows. */
+/** A create with a client token may answer with an object that is gone: which answers are believed, and which token follows. */
 import { VirtualClock } from "@plumbline/clock";
 import { expect, test } from "vitest";
 import { createOnce, type Creation } from "../../src/apply/create.ts";
@@ -15,7 +15,7 @@ const start = Date.UTC(2026, 0, 1, 10, 30);
 const minute = 60_000;
 
 interface Scene {
-  /** The object of the n-th token as a look sees it, so many milliseconds after the first. */
+  /** The state of the object of the n-th token when it is polled `after` milliseconds after the start. */
   readonly sees: (token: number, after: number) => Partial<Live> | undefined;
   readonly mayRepeat?: boolean;
 }
@@ -96,7 +96,7 @@ test.each<[what: string, scene: Scene, told: object]>([
   expect(played).toMatchObject(told);
 });
 
-test("nobody waits for ever: after a quarter of an hour of objects that are gone it is given up", async () => {
+test("after a quarter of an hour of objects that are gone the create is given up", async () => {
   const { waited, ...told } = await play({ sees: () => undefined });
   expect(told).toMatchObject({ error: expect.stringContaining("objects that are gone, rtb-10 the last of them") as unknown });
   expect(waited).toBeGreaterThan(15 * minute);

@@ -1,4 +1,4 @@
-/** What a dry run tries of each step, and what it says of AWS's answer. */
+/** The calls that a dry run tries for each step, and what it reports of AWS's answers. */
 import { describe, expect, test } from "vitest";
 import { createIdentityOf } from "../../src/apply/create-identity.ts";
 import { dryRun, type Tried } from "../../src/apply/dry-run.ts";
@@ -28,7 +28,7 @@ const vpc = "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n";
 const subnet = "subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a } }\n";
 const zones = { "ec2 DescribeAvailabilityZones": () => ({ AvailabilityZones: [{ ZoneName: "eu-west-1a" }] }) };
 
-describe("what is made", () => {
+describe("a create", () => {
   test.each<[what: string, answer: unknown, line: string]>([
     ["allowed", new RehearsalEnded("CreateVpc is allowed", true), "allowed: CreateVpc is allowed"],
     ["without a dry run", new RehearsalEnded("CreateVpc has no dry run", false), "untried: CreateVpc has no dry run"],
@@ -67,7 +67,7 @@ describe("what is made", () => {
     });
   });
 
-  test("waits for what it refers to, and for what a text of it holds", async () => {
+  test("waits for the objects that it refers to, and for those in a text of it", async () => {
     const after = `${vpc}${subnet}internetGateways: { main: { vpc: main } }
 routeTables: { r: { vpc: main, subnets: [a], routes: [{ destination: 0.0.0.0/0, target: internetGateway/main }] } }
 topics: { t: {} }
@@ -83,10 +83,10 @@ parameters: { p: { value: "\${topic.t.arn}" } }
       "subnet/a, line 6: untried: vpc/main is made first",
       "routeTable/r, line 8: untried: internetGateway/main, subnet/a, vpc/main are made first",
     ]);
-    expect(lines.map((line) => line.split(",")[0])).toEqual(planned.plan.steps.map(({ address }) => address)); // the plan's own order
+    expect(lines.map((line) => line.split(",")[0])).toEqual(planned.plan.steps.map(({ address }) => address)); // in the order of the plan
   });
 
-  test("waits for what is made anew: its old id says nothing of the new one", async () => {
+  test("waits for objects that are replaced: the old id says nothing about the new one", async () => {
     const before = vpc + subnet;
     const answers = { "create vpc/main": allowed("CreateVpc"), ...zones };
     expect(await linesOf(before, before.replaceAll("10.0.", "10.1."), { answers })).toEqual([
@@ -142,7 +142,7 @@ parameters: { p: { value: "\${topic.t.arn}" } }
   });
 });
 
-describe("what is changed", () => {
+describe("a change", () => {
   const before = `vpcs:
   main:
     cidrBlock: 10.0.0.0/16
@@ -168,10 +168,10 @@ describe("what is changed", () => {
       { "update vpc/main ranges": { secondaryCidrBlocks: { after: ["10.9.0.0/16"] } } },
       { "tag vpc/main": { set: { team: "web" }, remove: [] } },
     ]);
-    expect(Object.keys(asked[0]!.details as object)).toEqual(["enableDnsHostnames"]); // of its stage alone
+    expect(Object.keys(asked[0]!.details as object)).toEqual(["enableDnsHostnames"]); // only the changes of its own stage
   });
 
-  test("is not tried where it needs what is made first, but for its tags", async () => {
+  test("is not tried where it needs an object that is made first, except for its tags", async () => {
     const table = (more: string) => `${vpc}internetGateways: { main: { vpc: main } }\nrouteTables: { r: { vpc: main${more} } }\n`;
     const was = vpc + "routeTables: { r: { vpc: main } }\n";
     const now = table(", tags: { team: web }, routes: [{ destination: 0.0.0.0/0, target: internetGateway/main }]");
@@ -216,7 +216,7 @@ describe("what is changed", () => {
     expect(moved.lines).toEqual(["topic/u, line 5: allowed: TagResource is allowed"]);
   });
 
-  test("is tried under the identity that the object has, and an adopted one keeps the tags that nobody wrote", async () => {
+  test("is tried under the identity that the object has, and an adopted one keeps the tags that the file omits", async () => {
     const identities: Run["identity"][] = [];
     const update: Driver["update"] = async (_aws, _stage, _live, _request, _changes, run) => void identities.push(run.identity);
     const adopted: SceneOptions["observed"] = (all) => {
@@ -253,7 +253,7 @@ describe("what is changed", () => {
     ]);
   });
 
-  test("waits for nothing: a driver that would have to is at the end of what can be tried", async () => {
+  test("waits for nothing: a driver that would have to wait has tried all that can be tried", async () => {
     const waits = (run: Run) => run.wait("the VPC to be at rest", 60, () => true);
     const until = (run: Run) => run.until("the ranges to be there", 60, 5, async () => true);
     const [attributes, ranges] = [
@@ -271,8 +271,8 @@ describe("what is changed", () => {
   });
 });
 
-describe("what goes", () => {
-  test("is tried by the driver's own delete, with what the object is called", async () => {
+describe("a delete", () => {
+  test("is tried with the driver's own delete and the object's name", async () => {
     const runs: Run["identity"][] = [];
     const remove = async (_aws: unknown, _live: unknown, run: Run) => {
       runs.push(run.identity);
@@ -283,7 +283,7 @@ describe("what goes", () => {
     expect(runs).toEqual([{ tags: observed.objects.get("topic/t")!.live.tags, token: "", name: "test-t" }]);
   });
 
-  test("is no refusal where the plan itself takes away what uses it", async () => {
+  test("is no refusal where the plan itself removes the object that uses it", async () => {
     const answers = {
       "delete subnet/a": allowed("DeleteSubnet"),
       "delete vpc/main": () => refusal("dependency", { operation: "DeleteVpc" }),
@@ -295,7 +295,7 @@ describe("what goes", () => {
   });
 });
 
-test("what stays is not tried, whether or not the plan speaks of it", async () => {
+test("an object that stays is not tried, whether or not the plan mentions it", async () => {
   const kept = "topics: { t: { retain: true } }\n";
   const { lines, asked, planned } = await flown(vpc + kept, vpc);
   expect(planned.plan.steps.map(({ action, address }) => `${action} ${address}`)).toEqual(["keep topic/t"]);

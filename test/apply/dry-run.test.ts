@@ -11,7 +11,7 @@ securityGroups:
   web: { vpc: main, description: Web }
 `;
 
-/** A preflight; throws when a call of it was carried out that changes something. */
+/** Runs a dry run; throws when one of its calls changed something. */
 async function fly(aws: Testbed, yaml: string): Promise<DryRun> {
   const { connection, ...run } = await aws.plan(yaml);
   const before = aws.sandbox.calls.length;
@@ -31,7 +31,7 @@ async function foreign(aws: Testbed, service: string, operation: string, input: 
 }
 
 describe("preflight", () => {
-  it("of an empty account tries what stands alone, says what is made first, and makes nothing", async () => {
+  it("of an empty account tries objects that stand alone, says what is made first, and makes nothing", async () => {
     const all = await tried(openTestbed(), header + vpc + rest);
     expect(outcomes(all)).toEqual({ "vpc/main": "allowed", "subnet/a": "untried", "securityGroup/web": "untried" });
     expect(all.find(({ address }) => address === "vpc/main")?.text).toBe("CreateVpc is allowed");
@@ -46,7 +46,7 @@ describe("preflight", () => {
     expect(outcomes(all)).toMatchObject({ "subnet/b": "allowed", "securityGroup/db": "allowed", "instance/web": "refused" });
   });
 
-  it("tries what changes, what goes and what is only tagged", async () => {
+  it("tries changes, deletes and tags", async () => {
     const aws = openTestbed();
     await aws.apply(header + vpc + rest);
     const changed =
@@ -66,7 +66,7 @@ describe("preflight", () => {
     ]);
   });
 
-  it("takes what the plan itself clears away for no refusal", async () => {
+  it("takes a refusal because of an object that the plan itself removes for none", async () => {
     const aws = openTestbed();
     await aws.apply(header + vpc + rest);
     const all = await tried(aws, header);
@@ -74,7 +74,7 @@ describe("preflight", () => {
     expect(refused(all)).toEqual([]);
   });
 
-  it("finds on their lines what is not there: an image, a zone, a key, somebody's network", async () => {
+  it("reports missing objects on their lines: an image, a zone, a key, somebody's network", async () => {
     const found = await tried(
       openTestbed(),
       `${header}${vpc}subnets:
@@ -168,7 +168,7 @@ alarms:
       expect(lines.some((line) => line.startsWith(`${address}, line`) && line.includes(`the name "${name}" is taken by`))).toBe(true);
   });
 
-  it("counts what the account may have", async () => {
+  it("counts the quotas of the account", async () => {
     const ips = Array.from({ length: 6 }, (_, i) => `  ip${i}: {}\n`).join("");
     const [one, ...others] = refused(await tried(openTestbed(), `${header}elasticIps:\n${ips}`)).filter((line) =>
       line.includes("Service Quotas"),
@@ -216,7 +216,7 @@ loadBalancers:
     ]);
   });
 
-  it("names what it may not look at, and goes on", async () => {
+  it("names reads that are denied, and continues", async () => {
     const refuse = ["DescribeAvailabilityZones", "DescribeAccountAttributes"].map((operation) => {
       return { operation, code: "UnauthorizedOperation", status: 403, times: "always" as const };
     });
@@ -231,7 +231,7 @@ loadBalancers:
     ]);
   });
 
-  it("tells what AWS refuses: no right, a range that is taken", async () => {
+  it("reports the refusals of AWS: no right, a range that is taken", async () => {
     const denied = openTestbed({
       sandbox: { faults: { refuse: [{ operation: "CreateVpc", code: "UnauthorizedOperation", status: 403 }] } },
     });

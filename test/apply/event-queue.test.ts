@@ -1,8 +1,8 @@
-/** Events reach their reader in order, whichever of the two is faster, and an end is told after the last of them. */
+/** Events reach their reader in order, whether the writer or the reader is faster. The end comes after the last event. */
 import { expect, test } from "vitest";
 import { EventQueue } from "../../src/apply/event-queue.ts";
 
-/** What a reader is told, to the end of the queue or its error. */
+/** Reads the queue to its end or its error, and returns what came. */
 async function readOf(queue: EventQueue<number>): Promise<readonly unknown[]> {
   const told: unknown[] = [];
   try {
@@ -15,7 +15,7 @@ async function readOf(queue: EventQueue<number>): Promise<readonly unknown[]> {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test("what came before the reader, and the end", async () => {
+test("events from before the reader came, and the end", async () => {
   const queue = new EventQueue<number>();
   for (const event of [1, 2, 3]) queue.push(event);
   queue.end();
@@ -34,7 +34,7 @@ test("one at a time, until it ends", async () => {
   await expect(queue.next()).rejects.toThrow("the queue has ended");
 });
 
-test("what comes while the reader waits", async () => {
+test("events that come while the reader waits", async () => {
   const queue = new EventQueue<number>();
   const told = readOf(queue);
   for (const event of [1, 2, 3]) {
@@ -46,7 +46,7 @@ test("what comes while the reader waits", async () => {
   expect(await told).toEqual([1, 2, 3, "end"]);
 });
 
-test("an error comes after what was told before it, to a reader who waits as to one who comes late", async () => {
+test("an error comes after the events before it, to a reader who waits as to one who comes late", async () => {
   const queue = new EventQueue<number>();
   const waiting = readOf(queue);
   await turn();
@@ -56,7 +56,7 @@ test("an error comes after what was told before it, to a reader who waits as to 
   expect(await readOf(queue)).toEqual(["a defect"]);
 });
 
-test("an error alone wakes the reader, and meets one who comes late", async () => {
+test("an error alone wakes the reader, and also reaches one who comes late", async () => {
   const [early, late] = [new EventQueue<number>(), new EventQueue<number>()];
   const waiting = readOf(early);
   await turn();

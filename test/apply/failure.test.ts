@@ -1,4 +1,4 @@
-/** What the summary of an apply says of each sort of error. */
+/** The summary of an apply for each class of error. */
 import { expect, test } from "vitest";
 import { failureOf, policyHint, quotaHint, StepError } from "../../src/apply/failure.ts";
 import { LeaseLostError } from "../../src/apply/lease.ts";

@@ -23,7 +23,7 @@ const nat = (timeouts: string) => `${withAddress}natGateways:
   main: { subnet: a, elasticIp: nat${timeouts} }
 `;
 
-/** Somebody's run has just made a VPC and died: CreateSubnet does not see it four times. */
+/** An earlier run has made a VPC and died. The next four CreateSubnet calls do not see the VPC. */
 async function diedJustNow() {
   const index = openTestbed();
   const { aws } = await index.connection();
@@ -46,7 +46,7 @@ async function goesOn(index: Awaited<ReturnType<typeof diedJustNow>>, yaml: stri
   return result.outcome;
 }
 
-test("a run waits for what another made moments ago, and AWS does not show everywhere yet", async () => {
+test("a run waits for an object that another made moments ago and that AWS does not show everywhere yet", async () => {
   const index = await diedJustNow();
   const began = index.clock.now();
   expect(await goesOn(index, network)).toMatchObject({ status: "done", failed: [] });
@@ -61,7 +61,7 @@ test("and not for a wrong id in the YAML", async () => {
   expect(index.clock.now() - began).toBeLessThan(30_000);
 });
 
-describe("what AWS does not find", () => {
+describe("an object that AWS does not find", () => {
   const ours = ["vpc-0123456789abcdef0", "arn:aws:sns:eu-west-1:123456789012:ours", "test-web"];
   test.each([
     ["The vpc ID 'vpc-0123456789abcdef0' does not exist", true],

@@ -1,4 +1,4 @@
-/** By which id an address is known from when on, and which refusals are about what is still to appear. */
+/** The ids under which an address is known at each moment, and the refusals that are about objects which may still appear. */
 import { describe, expect, test } from "vitest";
 import { KnownIds } from "../../src/apply/known-ids.ts";
 import type { Kind, Live } from "../../src/kinds/kind.ts";
@@ -35,7 +35,7 @@ function idsOf(): KnownIds {
 }
 
 describe("an address", () => {
-  test("has the id that was found, and from the moment others may use it that of what was made", () => {
+  test("has the id that was found, and the id of a new object from the moment when others may use it", () => {
     const ids = idsOf();
     ids.made("net-2", "a");
     expect([ids.of("net/a"), ids.of("net/b")]).toEqual(["net-1", undefined]);
@@ -45,7 +45,7 @@ describe("an address", () => {
     expect([...ids.all()]).toEqual(["asg-1"]);
   });
 
-  test("stands in what is sent as its id; what has none yet, and what is of others, stays", () => {
+  test("in a request becomes its id; an address without an id, and the ids of others, stay", () => {
     const spec = { net: "net/a", disks: ["disk/a", "vol-theirs"], note: "net/a" };
     const ids = idsOf();
     expect(ids.in(kind, spec)).toEqual({ net: "net-1", disks: ["disk/a", "vol-theirs"], note: "net/a" });
@@ -53,7 +53,7 @@ describe("an address", () => {
     expect(ids.in(kind, spec)).toEqual({ net: "net-1", disks: ["vol-1", "vol-theirs"], note: "net/a" });
   });
 
-  test("names what this run made under an id that is new, and not what it found, did not make use of, or made under AWS's name", () => {
+  test("names objects that this run made under a new id, and not those that it found, did not use, or made under AWS's name", () => {
     const ids = idsOf();
     const names = () =>
       [{ net: "net/a" }, { net: "net/a", disks: ["disk/a"] }, { disks: ["disk/a", "disk/b"] }, {}].map((spec) =>
@@ -74,9 +74,9 @@ describe("an address", () => {
 test.each([
   ["net-1", true], // found
   ["net-0", true], // left over
-  ["net-dead", true], // shown under an address of ours
-  ["i-part", true], // a machine of a group of ours
-  ["group:web", true], // the end of an ARN of ours
+  ["net-dead", true], // shown for one of our addresses
+  ["i-part", true], // an instance of one of our Auto Scaling groups
+  ["group:web", true], // the end of one of our ARNs
   ["web", true],
   ["eb", false],
   ["net-new", true], // made by this run
@@ -88,15 +88,15 @@ test.each([
 });
 
 test.each([
-  ["The network is not there", true], // it names nothing
-  ["subnet-0123456789abcdef0 does not exist", true], // made
+  ["The network is not there", true], // it names no id
+  ["subnet-0123456789abcdef0 does not exist", true], // made by this run
   ["sg-0123456789abcdef0 does not exist", false],
-  ["ami-0123456789abcdef0 for subnet-0123456789abcdef0 does not exist", true], // one of them is
+  ["ami-0123456789abcdef0 for subnet-0123456789abcdef0 does not exist", true], // this run made one of the two
   ["'arn:aws:sns:eu-west-1:1:t', which is not there", true],
   ["arn:aws:sns:eu-west-1:1:theirs is not there", false],
   ["vpc-01234567 is not there", true],
   ["vpc-0123456 is too short for an id", true],
-])("what is not found may be about to appear: %s: %s", (message, answer) => {
+])("an object that is not found may be about to appear: %s: %s", (message, answer) => {
   const ids = idsOf();
   ids.made("subnet-0123456789abcdef0", "a");
   ids.use("topic/t", "arn:aws:sns:eu-west-1:1:t");

@@ -8,7 +8,7 @@ import { sceneOf } from "./scene.ts";
 const topics = "topics: { t: {}, u: {} }\n";
 const arns: Readonly<Record<string, string>> = { "topic/t.arn": "arn:aws:sns:eu-west-1:1:t", "topic/u.arn": "arn:aws:sns:eu-west-1:1:u" };
 
-/** What is sent for an address of a new environment, and of which values it was asked for. */
+/** Returns the request that is sent for an address of a new environment, and the values that it asked for. */
 async function sent(yaml: string, address: string, known = arns) {
   const asked: string[] = [];
   const decision = sceneOf("", yaml).planned.decisions.get(address)!;
@@ -31,7 +31,7 @@ test("a text gets each value that it holds; each is asked for once", async () =>
   expect(asked).toEqual(["topic/t.arn", "topic/u.arn"]);
 });
 
-test("what is computed with a value is computed now", async () => {
+test("an expression with a value is evaluated now", async () => {
   const { spec } = await sent(`${topics}parameters: { p: { value: "\${split(topic.t.arn, ':')[5] + '!'}" } }\n`, "parameter/p");
   expect(spec["value"]).toBe("t!");
 });
@@ -49,7 +49,7 @@ test("a value that is not there yet leaves its mark, for a later stage", async (
   expect(spec["value"]).toMatch(/^known \uE000topic\/u\uE001arn\uE002$/);
 });
 
-test("an expression that has no value with what AWS tells ends the step, and names its field", async () => {
+test("an expression that has no value with the late values ends the step, and names its field", async () => {
   await expect(sent(`${topics}parameters: { p: { value: "\${split(topic.t.arn, ':')[9]}" } }\n`, "parameter/p")).rejects.toMatchObject({
     code: "expression-without-value",
     message: "an expression in value has no value with what AWS tells: the list has no item number 9; the first is 0.",

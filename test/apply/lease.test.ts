@@ -22,7 +22,7 @@ import { header, loadText } from "../support/testbed.ts";
 const owner = { project: "lab", environment: "test" };
 const never = new AbortController().signal;
 
-/** Several processes in one AWS, by one clock. */
+/** Returns several processes that share one AWS and one clock. */
 function index() {
   const clock = new VirtualClock();
   const state = new SandboxState();
@@ -74,7 +74,7 @@ describe("the lease", () => {
     await (await late).giveBack();
   });
 
-  it("tells who is waited for, at once and every half minute", async () => {
+  it("names the holder that is waited for, at once and every half minute", async () => {
     const { clock, join } = index();
     const lease = await acquireLease((await join()).aws, owner, me("first"), { signal: never });
     const said: [string, number][] = [];
@@ -92,7 +92,7 @@ describe("the lease", () => {
     ]);
   });
 
-  it("is let go of when the contender is told to stop", async () => {
+  it("is released when the contender is stopped", async () => {
     const { clock, join } = index();
     const lease = await acquireLease((await join()).aws, owner, me("first"), { signal: never });
     const stop = new AbortController();
@@ -104,29 +104,32 @@ describe("the lease", () => {
 });
 
 describe("a holder that dies", () => {
-  // The calls of one holder: STS, then look, take, (look, beat)…, release.
+  // The calls of one holder: STS, then read the lease, take it, (read, heartbeat)…, release it.
   const points = Array.from({ length: 9 }, (_, i) => i + 2).flatMap((call) =>
     (["before", "after"] as const).map((when) => ({ call, when })),
   );
 
-  it.each(points)("$when call $call: the next takes over within eight minutes, and nobody holds with it", async ({ call, when }) => {
-    const { clock, join } = index();
-    const first = await join({ stop: [{ call, when }] });
-    const life = async () => {
-      const lease = await acquireLease(first.aws, owner, me("first"), { signal: never });
-      await clock.sleep(130_000);
+  it.each(points)(
+    "$when call $call: the next run takes over within eight minutes, and no two runs hold the lease",
+    async ({ call, when }) => {
+      const { clock, join } = index();
+      const first = await join({ stop: [{ call, when }] });
+      const life = async () => {
+        const lease = await acquireLease(first.aws, owner, me("first"), { signal: never });
+        await clock.sleep(130_000);
+        await lease.giveBack();
+        return "lived" as const;
+      };
+      void Promise.race([life(), first.death]);
+      await clock.sleep(200_000);
+      const began = clock.now();
+      const lease = await acquireLease((await join()).aws, owner, me("second"), { signal: never });
+      expect(clock.now() - began).toBeLessThan(8 * 60_000);
+      await lease.check();
       await lease.giveBack();
-      return "lived" as const;
-    };
-    void Promise.race([life(), first.death]);
-    await clock.sleep(200_000);
-    const began = clock.now();
-    const lease = await acquireLease((await join()).aws, owner, me("second"), { signal: never });
-    expect(clock.now() - began).toBeLessThan(8 * 60_000);
-    await lease.check();
-    await lease.giveBack();
-    expect((await readLease((await join()).aws, owner)).record).toMatchObject({ state: "released", run: "second" });
-  });
+      expect((await readLease((await join()).aws, owner)).record).toMatchObject({ state: "released", run: "second" });
+    },
+  );
 
   it("on this machine is followed at once, after the index of tags had its minute", async () => {
     const { clock, join } = index();
@@ -159,10 +162,10 @@ describe("a holder that sleeps past its lease", () => {
     await clock.sleep(10_000);
     const began = clock.now();
     await expect(lease.check()).rejects.toThrow(LeaseLostError);
-    expect(clock.now() - began).toBeGreaterThan(9 * 60_000); // an outage is waited out
+    expect(clock.now() - began).toBeGreaterThan(9 * 60_000); // the holder waits until the outage is over
   });
 
-  it("goes on when the outage ends and nobody took over meanwhile", async () => {
+  it("continues when the outage ends and no other run took over meanwhile", async () => {
     const { clock, join } = index();
     const { aws } = await join({ refuse: [silent(20)] });
     const lease = await acquireLease(aws, owner, me("sleeper"), { signal: never });
@@ -195,7 +198,7 @@ describe("a holder that sleeps past its lease", () => {
     await clock.sleep(61_000);
     await expect(lease.check()).rejects.toThrow(/user\/admin took it over/);
     const next: Lease = await acquireLease(aws, owner, me("next"), { signal: never });
-    await lease.giveBack(); // does not touch what is another's by now
+    await lease.giveBack(); // leaves the lease of the other holder alone
     expect((await readLease(aws, owner)).record).toMatchObject({ state: "held", run: "next" });
     await next.giveBack();
   });
@@ -231,7 +234,7 @@ describe("a live run whose lease was freed", () => {
     await next.giveBack();
   });
 
-  it("is not waited for twice: who follows the next run begins at once", async () => {
+  it("is not waited for twice: the run after the next begins at once", async () => {
     const { clock, join } = index();
     const { aws } = await join();
     await acquireLease((await join()).aws, owner, me("first"), { signal: never });
@@ -291,7 +294,7 @@ describe("a live run whose lease was freed", () => {
 describe("the commit of a lease", () => {
   const committed = async (aws: Aws) => (await readLease(aws, owner)).record?.commit;
 
-  it("is that of the last run that began its steps", async () => {
+  it("is the commit of the last run that began its steps", async () => {
     const { join } = index();
     const { aws } = await join();
     const ended = async (run: Me, begins: boolean) => {
@@ -462,7 +465,7 @@ natGateways: { nat: { subnet: s1, elasticIp: nat } }
     const made = Object.fromEntries(
       ["vpcs", "internetGateways", "subnets", "addresses", "natGateways"].map((name) => [name, tables[`ec2.${name}`]?.length]),
     );
-    // The default VPC, its gateway and its three subnets are there besides.
+    // The account also has the default VPC, its internet gateway and its three subnets.
     expect(made).toEqual({ vpcs: 2, internetGateways: 2, subnets: 9, addresses: 1, natGateways: 1 });
   });
 });
@@ -480,11 +483,11 @@ describe("freeze and unlock", () => {
     expect(await applyUnderLease(kinds, connection, environment, request)).toEqual({ ended: "frozen", frozen });
     expect(sandbox.counts().writes).toBe(0);
     await setFrozen(aws, owner, undefined);
-    await setFrozen(aws, owner, undefined); // thawed already
+    await setFrozen(aws, owner, undefined); // already unfrozen
     expect(await applyUnderLease(kinds, connection, environment, request)).toMatchObject({ ended: "ran", outcome: { status: "done" } });
   });
 
-  it("there is nothing to unlock where nobody holds", async () => {
+  it("there is nothing to unlock where no run holds the lease", async () => {
     const { join } = index();
     const { aws } = await join();
     expect(await breakLease(aws, owner, me("admin"))).toBeUndefined();

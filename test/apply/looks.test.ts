@@ -1,11 +1,11 @@
-/** When what AWS is still making is looked at: a database near the time that it typically takes. */
+/** When the executor polls an object that AWS is still making: a database is polled near the time that it typically takes. */
 import { describe, expect, test } from "vitest";
 import { restBeforeLook } from "../../src/apply/node-waits.ts";
 import { header, openTestbed } from "../support/testbed.ts";
 
 const minutes = 480;
 
-/** The seconds at which something is looked at until it is there after `ready` seconds. */
+/** Returns the seconds at which an object is polled when it is ready after `ready` seconds. */
 function looks(typical: number | undefined, ready: number, { poll = 15, limit = 2400 } = {}): number[] {
   const at = [0];
   while (at.at(-1)! < Math.min(ready, limit)) {
@@ -15,21 +15,21 @@ function looks(typical: number | undefined, ready: number, { poll = 15, limit = 
   return at;
 }
 
-describe("what typically takes eight minutes", () => {
-  test("is looked at half-way, at three quarters, and then all the time", () => {
+describe("an object that typically takes eight minutes", () => {
+  test("is polled half-way, at three quarters, and then all the time", () => {
     expect(looks(minutes, 400)).toEqual([0, 240, 360, 375, 390, 405]);
   });
 
-  test("is found where it is there at once, as what an earlier run made is", () => {
+  test("is found at once where it exists, as after an earlier run", () => {
     expect(looks(minutes, 0)).toEqual([0]);
   });
 
-  test("is looked at when the time is over that the file allows", () => {
+  test("is polled when the time is over that the file allows", () => {
     expect(looks(minutes, 900, { limit: 100 })).toEqual([0, 100]);
   });
 });
 
-test.each([undefined, 60, 299])("what takes %s seconds is looked at all the time", (typical) => {
+test.each([undefined, 60, 299])("an object that takes %s seconds is polled all the time", (typical) => {
   expect(looks(typical, 45)).toEqual([0, 15, 30, 45]);
 });
 

@@ -1,4 +1,7 @@
-/** Marks of entries through one run: written before an entry is made, removed after it is gone, and no call where nothing changes. */
+/**
+ * Marks of entries during one run: a mark is written before its entry is made and removed after the entry is gone. Without a change there
+ * is no call.
+ */
 import { expect, test } from "vitest";
 import { Marks } from "../../src/apply/marks.ts";
 import type { Aws } from "../../src/aws/aws.ts";
@@ -15,7 +18,7 @@ function objectWith(tags: Tags) {
   return { live, calls, driver: { tag } as unknown as Driver, marks: new Marks({} as Aws) };
 }
 
-test("each change goes on from the one before, though the object was read but once", async () => {
+test("each change builds on the one before, though the object was read only once", async () => {
   const { live, calls, driver, marks } = objectWith({ "infra:made-1": a, team: "web" });
   await marks.add(driver, "topic/t", live, [b]);
   await marks.add(driver, "topic/t", live, [c]);
@@ -24,7 +27,7 @@ test("each change goes on from the one before, though the object was read but on
   expect(calls).toEqual([`infra:made-1=${a} ${b}`, `infra:made-1=${a} ${b} ${c}`, `infra:made-1=${b} ${c}`, "no infra:made-1"]);
 });
 
-test("what is there already is not written, and what is not there is not removed", async () => {
+test("an existing mark is not written, and a missing one is not removed", async () => {
   const { live, calls, driver, marks } = objectWith({ "infra:made-1": a });
   await marks.add(driver, "topic/t", live, [a]);
   await marks.add(driver, "topic/t", live, []);
@@ -39,14 +42,14 @@ test("objects have marks of their own", async () => {
   expect(calls).toEqual([`infra:made-1=${a}`, `infra:made-1=${b}`]);
 });
 
-test("at the end the listed have theirs, and those in vain go, but for what this run made", async () => {
+test("at the end the listed entries have their marks, and marks without an entry are removed, except those that this run made", async () => {
   const { live, driver, marks } = objectWith({ "infra:made-1": `${a} ${b}` });
   expect(marks.remaining("topic/t", live, { mark: [c], tidy: [a], claim: {} })).toEqual({
     set: { "infra:made-1": `${b} ${c}` },
     remove: [],
   });
   await marks.add(driver, "topic/t", live, [c]);
-  // The plan read the object before this run made the entry of the third mark, and takes it for one in vain.
+  // The plan read the object before this run made the entry of the third mark, so it takes that mark for one without an entry.
   expect(marks.remaining("topic/t", live, { mark: [], tidy: [a, b, c], claim: {} })).toEqual({ set: { "infra:made-1": c }, remove: [] });
   expect(marks.remaining("topic/u", live, { mark: [], tidy: [a, b], claim: {} })).toEqual({ set: {}, remove: ["infra:made-1"] });
 });

@@ -73,7 +73,7 @@ describe("a plan", () => {
     expect(stepsOf(await index.plan(yaml))).toContain("create vpc/main");
   });
 
-  test("ends with what a longer one answers", async () => {
+  test("ends with the answer of a longer one", async () => {
     const index = openTestbed({ sandbox: { faults: { outages: [{ seconds: 3_600, error: "ENOTFOUND" }] } } });
     const began = index.clock.now();
     await expect(index.plan(yaml)).rejects.toMatchObject({ class: "network", code: "ENOTFOUND" });

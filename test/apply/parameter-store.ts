@@ -3,7 +3,7 @@ import type { AwsError } from "../../src/aws/errors.ts";
 import { refusal } from "./refusal.ts";
 import { awsOf } from "./services.ts";
 
-/** A Parameter Store of a few texts, and every call to it as a line. `refused` says which operations fail, and how. */
+/** A Parameter Store with a few texts that records every call as a line. `refused` names the operations that fail, with their errors. */
 export function storeOf(texts: Readonly<Record<string, string>>, refused: Readonly<Record<string, AwsError>> = {}) {
   const store = new Map(Object.entries(texts));
   const calls: string[] = [];

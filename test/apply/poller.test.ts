@@ -1,4 +1,4 @@
-/** Many wait and one looks: which looks share a call, and when it is made. */
+/** Many steps wait and one poller reads for all of them: which polls share a call, and when the call is made. */
 import { VirtualClock } from "@plumbline/clock";
 import { expect, test } from "vitest";
 import { Poller } from "../../src/apply/poller.ts";
@@ -26,7 +26,7 @@ function pollerOf({ poll, fails = false }: { poll?: number | undefined; fails?: 
   return { poller, looks, clock };
 }
 
-test("the first look is made at once, for all that asked for it, and each is told of its own", async () => {
+test("the first poll is made at once for all that asked for it, and each gets its own object", async () => {
   const { poller, looks } = pollerOf();
   const seen = await Promise.all([poller.look("a"), poller.look("gone"), poller.look("b"), poller.look("a")]);
   expect(looks).toEqual(["0 s: a gone b of lab/test"]);
@@ -36,7 +36,7 @@ test("the first look is made at once, for all that asked for it, and each is tol
 test.each<[number | undefined, number]>([
   [undefined, 5],
   [15, 15],
-])("with a poll of %s seconds the next look is made %i seconds later, whoever asks in between", async (poll, every) => {
+])("with a poll of %s seconds the next poll is made %i seconds later, whoever asks in between", async (poll, every) => {
   const { poller, looks, clock } = pollerOf({ poll });
   await poller.look("a");
   await clock.sleep(1000);
@@ -46,17 +46,17 @@ test.each<[number | undefined, number]>([
   expect(looks.map((line) => line.replace(" of lab/test", ""))).toEqual(["0 s: a", `${every} s: a b`, `${every + 100} s: c`]);
 });
 
-test("who asks for a sooner look gets one, and does not wait for the others", async () => {
+test("a step that asks for a sooner poll gets one, and does not wait for the others", async () => {
   const { poller, looks } = pollerOf({ poll: 15 });
   await poller.look("a");
   const later = poller.look("a");
   await poller.look("b", 1);
   await later;
-  // The look at one second counts: the other one was due fifteen seconds after the first.
+  // The poll at one second counts, because the other one was due fifteen seconds after the first.
   expect(looks.map((line) => line.replace(" of lab/test", ""))).toEqual(["0 s: a", "1 s: b", "15 s: a"]);
 });
 
-test("an error reaches everybody who asked, and the next look is a new one", async () => {
+test("an error reaches every caller, and the next poll is a new one", async () => {
   const { poller, looks } = pollerOf({ fails: true });
   const ends = await Promise.allSettled([poller.look("a"), poller.look("b")]);
   expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected"]);

@@ -1,4 +1,4 @@
-/** What reads tell of a plan before its first write: what is not there, whose names are taken, and what the kinds are told to look at. */
+/** What reads say about a plan before its first write: missing objects, taken names, and the ids that the kinds are asked to read. */
 import { describe, expect, test } from "vitest";
 import { preflight } from "../../src/apply/preflight.ts";
 import type { Around, Driver, PlannedObject } from "../../src/kinds/kind.ts";
@@ -22,7 +22,7 @@ const zonesAre = (...names: string[]) => ({
   "ec2 DescribeAvailabilityZones": () => ({
     AvailabilityZones: [
       ...names.map((ZoneName) => ({ ZoneName, State: "available" })),
-      { ZoneName: "eu-west-1z" }, // moto tells no state
+      { ZoneName: "eu-west-1z" }, // moto returns no state
       { ZoneName: "eu-west-1x", State: "impaired" },
     ],
   }),
@@ -107,7 +107,7 @@ describe("objects of others", () => {
     expect(asked).toEqual(["vpc-0123456789abcdef0 vpc-0fedcba9876543210"]);
   });
 
-  test("that may not be looked at are said to be unchecked, and everything else is", async () => {
+  test("that may not be read are reported as unchecked, and everything else is checked", async () => {
     const get = async () => Promise.reject(refusal("auth", { code: "UnauthorizedOperation", operation: "DescribeVpcs" }));
     const { lines, unchecked } = await foreseen("", foreign.replace("Zone: a", "Zone: q"), { answers, drivers: { vpc: { get } } });
     expect(unchecked).toEqual(["whether vpcs that are named by id exist: DescribeVpcs was denied (UnauthorizedOperation)"]);
@@ -123,12 +123,12 @@ describe("names", () => {
 
   test.each([
     ["arn:theirs:test-b", 'the name "test-b" is taken by arn:theirs:test-b'],
-    ["test-b", 'the name "test-b" is taken by a topic that is not ours'], // the name is the id
+    ["test-b", 'the name "test-b" is taken by a topic that is not ours'], // here the name is the id
   ])("that %s has", async (holder, text) => {
     expect(await linesOf("", topics("a", "b"), { drivers: holding(holder) })).toEqual([`topic/b, line 7: slot-taken: ${text}`]);
   });
 
-  test("that something of ours lets go of", async () => {
+  test("that one of our objects releases", async () => {
     const leftover = (all: Observed): Observed => ({
       ...all,
       leftovers: [{ ...all.objects.get("topic/old")!, live: { ...all.objects.get("topic/old")!.live, id: "t-left" } }],
@@ -139,7 +139,7 @@ describe("names", () => {
   });
 });
 
-describe("what a kind looks at by itself", () => {
+describe("the reads that a kind makes by itself", () => {
   test("are its new objects and those that change in place, apart, with ids where they are known", async () => {
     const told: Record<string, unknown> = {};
     const look = (what: string) => async (_aws: unknown, objects: readonly PlannedObject[], around: Around) => {
@@ -165,7 +165,7 @@ describe("what a kind looks at by itself", () => {
     expect(told).toEqual({
       new: ["vpc/other other", "vpc/new new"],
       changing: ["vpc/main main"],
-      ids: ["id of vpc/main", undefined, undefined, undefined, "sg-theirs", undefined], // what is made, or made anew, has none yet
+      ids: ["id of vpc/main", undefined, undefined, undefined, "sg-theirs", undefined], // an object to be created or replaced has no id yet
       specs: ["10.0.0.0/16", "10.1.0.0/16", undefined],
       ours: [true, false],
       thorough: true,

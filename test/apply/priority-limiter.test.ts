@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { PriorityLimiter } from "../../src/apply/priority-limiter.ts";
 
-/** Acquires places, and tells in which order the waiting get their turn. */
+/** Acquires places and returns the order in which the waiting callers get theirs. */
 function queue(width: number) {
   const limiter = new PriorityLimiter(width);
   const order: string[] = [];

@@ -8,7 +8,7 @@ import type { Drivers } from "../../src/observe/drivers.ts";
 
 const environment = { project: "shop", name: "prod", nodes: [] } as unknown as Environment;
 
-/** The lists show what was made from this second on; the seconds at which they were asked. */
+/** The lists show the new object from this second on. Returns the seconds at which they were read. */
 async function waited(
   shownFrom: number,
   stopAt?: number,
@@ -33,7 +33,7 @@ async function waited(
   return { looks, seen: [...seen.keys()], seconds: seconds() };
 }
 
-test("what the lists show at once is waited for no longer, and kinds of which nothing was made are not listed", async () => {
+test("objects that the lists show at once need no further wait, and kinds without new objects are not listed", async () => {
   expect(await waited(0)).toEqual({ looks: [0], seen: ["thing/a"], seconds: 0 });
 });
 

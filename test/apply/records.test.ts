@@ -1,4 +1,4 @@
-/** What applies write down of an environment: the kinds that it has had, and what was set lately. */
+/** What applies write down about an environment: the kinds that it has had, and the values that were set lately. */
 import { describe, expect, test } from "vitest";
 import { deleteAppliedHistory, historyFrom, recordApplied } from "../../src/apply/applied-history.ts";
 import type { StepRef } from "../../src/apply/events.ts";
@@ -109,7 +109,7 @@ describe("before the first step", () => {
     expect(await kept(before)).toEqual({ told: undefined, text });
   });
 
-  test("a role that may not write them: told where none are known, else the end, since a set that lacks one hides its objects", async () => {
+  test("a role that may not write them: reported where none are known, else the end, since a set that lacks one hides its objects", async () => {
     const note = "which kinds this environment has had could not be written down: PutParameter: AccessDenied; every plan lists every kind";
     const refused = denied("PutParameter");
     expect((await kept({ refused })).told).toBe(note);
@@ -154,7 +154,7 @@ describe("after a destroy", () => {
   });
 });
 
-describe("what was set", () => {
+describe("the values that were set", () => {
   const kind = { name: "topic" } as Kind;
   const found = { live: { id: "t-1" } } as Decision["found"];
   const declared = { resolved: { displayName: "News", policy: "{}" } } as unknown as Decision["declared"];
@@ -173,7 +173,7 @@ describe("what was set", () => {
     "tags.old": { id: "t-1", field: "tags.old", want: null },
   };
 
-  /** The fields that are contested once these stages were done so many times. */
+  /** The contested fields after these stages were done `times` times. */
   const contested = async (more: Partial<Decision>, stages: string[], times = 2) => {
     const store = storeOf({ [kindsName]: written });
     const planned = { decisions: new Map([["topic/t", decision("topic/t", kind, { ...change, ...more })]]) } as unknown as Planned;
@@ -249,7 +249,7 @@ describe("the memory of an environment", () => {
   test("is read apart from the images by a role that may not read both at once", async () => {
     const refused = denied("GetParameters");
     const store = await told(["/aws/image"], refused).catch((error: unknown) => error);
-    expect(store).toMatchObject({ code: "AccessDenied" }); // the images, which nobody else can tell
+    expect(store).toMatchObject({ code: "AccessDenied" }); // the images, which no other read can tell
     const { known } = readMemory(storeOf(texts, refused).aws, owner, ["/aws/image"]);
     expect([...((await known) as Set<string>)]).toEqual(["subnet", "vpc"]);
   });

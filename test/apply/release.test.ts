@@ -1,4 +1,4 @@
-/** Tags taken off, by the engine: what has none of its own goes before the object whose tags say whose it is. */
+/** `infra release` through the engine. A part that cannot have tags is released before its holder, whose tags say that the part is ours. */
 import { GetResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { expect, it } from "vitest";
 import { releaseUnderLease, type ReleaseResult } from "../../src/apply/release.ts";
@@ -43,7 +43,7 @@ async function built() {
   return { bed, read, release, ours };
 }
 
-it("lets go of a part alone, and leaves nothing of it in the tags of its holder", async () => {
+it("releases a part alone, and leaves nothing of it in the tags of its holder", async () => {
   const { read, release, ours } = await built();
   expect(Object.keys((await read(items!))["Tags"] as object)).toEqual(
     expect.arrayContaining(["infra:part:Route/list", "infra:part:Route/add"]),
@@ -54,7 +54,7 @@ it("lets go of a part alone, and leaves nothing of it in the tags of its holder"
   expect(await ours()).toEqual([integration, items, add, "topic/news"].sort());
 });
 
-it("refuses a holder without its parts, of which nobody could tell any more whose they are", async () => {
+it("refuses a holder without its parts, whose owner nothing would name any more", async () => {
   const { release, ours } = await built();
   expect(await release(items!, list!)).toEqual({
     ended: "parts-left",
@@ -66,7 +66,7 @@ it("refuses a holder without its parts, of which nobody could tell any more whos
   expect(await ours()).toHaveLength(5);
 });
 
-it("lets go of all of them, parts first, also when a run dies on the way", async () => {
+it("releases all of them, parts first, also when a run dies on the way", async () => {
   const { bed, read, release, ours } = await built();
   bed.sandbox.setFaults({
     refuse: [{ operation: "UntagResources", nth: 2, code: "AccessDenied", status: 403, message: "not authorized" }],
@@ -79,12 +79,12 @@ it("lets go of all of them, parts first, also when a run dies on the way", async
   expect(await release(items!, integration!, list!, add!)).toMatchObject({ ended: "released" });
   expect(await ours()).toEqual(["topic/news"]);
   expect(Object.keys(((await read(items!))["Tags"] ?? {}) as object).filter((key) => key.startsWith("infra:"))).toEqual([]);
-  // The text that said whose it is does not stay behind.
+  // The text that names the owner is removed too.
   expect((await read(integration!))["Description"] ?? "").toBe("");
   expect(await release(items!, integration!)).toEqual({ ended: "unknown", addresses: [items, integration], known: ["topic/news"] });
 });
 
-it("names what the file does not have, and releases nothing", async () => {
+it("names addresses that the file does not have, and releases nothing", async () => {
   const { release, ours } = await built();
   expect(await release("topic/news", "topic/nwes")).toMatchObject({
     ended: "unknown",

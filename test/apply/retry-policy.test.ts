@@ -1,10 +1,10 @@
-/** For how long each class of refusal is tried again: a number that changes here changes what people wait for. */
+/** How long each class of refusal is retried. A number that changes here changes how long users wait. */
 import { VirtualClock } from "@plumbline/clock";
 import { expect, test } from "vitest";
 import { retryWhileRefused, StoppedError } from "../../src/apply/retry-policy.ts";
 import { AwsError, type ErrorClass } from "../../src/aws/errors.ts";
 
-/** Seconds after which it was given up, and the seconds between the tries. */
+/** Returns the seconds after which it gave up, and the seconds of the tries. */
 async function retriesOf(cls: ErrorClass, { limit = 900, mayAppear = true } = {}): Promise<{ gaveUp: number; tries: number[] }> {
   const clock = new VirtualClock();
   const began = clock.now();

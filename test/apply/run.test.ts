@@ -1,4 +1,4 @@
-/** Plans run without AWS, as printed text: what is sent when, what is waited for, and what is told of it. */
+/** Plans that run without AWS, as printed text: which calls are sent when, what each waits for, and which events are reported. */
 import type { VirtualClock } from "@plumbline/clock";
 import { describe, expect, test } from "vitest";
 import { applyPlan } from "../../src/apply/apply.ts";
@@ -12,7 +12,7 @@ interface PlayOptions extends SceneOptions {
   readonly input?: (scene: Scene) => Partial<ApplyInput>;
 }
 
-/** The run: what is told and what is sent, a line each, its second first. */
+/** Plays the run and returns a line for each event and each call, with its second first. */
 async function played(before: string, after: string, { input = () => ({}), ...options }: PlayOptions = {}) {
   const scene = sceneOf(before, after, options);
   const began = scene.clock.now();
@@ -58,8 +58,8 @@ const cached = (caches: string) => `${vpc}${subnet}cacheSubnetGroups: { g: { sub
 const cache = "cacheClusters: { c: { engine: memcached, nodeType: cache.t3.micro, numCacheNodes: 1, subnetGroup: g } }\n";
 const topics = (...names: string[]) => `topics: { ${names.map((name) => `${name}: {}`).join(", ")} }\n`;
 
-describe("what is made", () => {
-  test("is waited for until AWS shows it as ready, and what needs it comes then", async () => {
+describe("a new object", () => {
+  test("is waited for until AWS shows it as ready, and the steps that need it follow", async () => {
     const { told, sent } = await played("", vpc + subnet, { takes: { "vpc/main": 3 } });
     expect(told).toEqual([
       "0 4 steps: vpc/main 2, subnet/a 2",
@@ -78,7 +78,7 @@ describe("what is made", () => {
     expect(sent).toEqual(["0 create vpc/main", ...looks, "4 create subnet/a", "4 get new subnet/a"]);
   });
 
-  test("that takes many minutes is looked at half-way, at three quarters, and then all the time", async () => {
+  test("that takes many minutes is polled half-way, at three quarters, and then all the time", async () => {
     const { sent } = await played(cached(""), cached(cache), { takes: { "cacheCluster/c": 380 } });
     expect(sent).toEqual(["0 create cacheCluster/c", ...[0, 225, 337.5, 352.5, 367.5, 382.5].map((at) => `${at} get new cacheCluster/c`)]);
     const emulated = (scene: Scene) => ({ aws: { ...scene.aws, isEmulated: true } });
@@ -89,7 +89,7 @@ describe("what is made", () => {
   test.each<[what: string, seen: Partial<Live> | undefined, why: string]>([
     ["fails", { state: { failed: "no nodes left" } }, "no nodes left"],
     ["is deleted by somebody", { state: "deleting" }, "AWS shows it as deleting"],
-  ])("and %s in the making is told as AWS tells it", async (_what, seen, why) => {
+  ])("and %s in the making is reported in AWS's words", async (_what, seen, why) => {
     const get = async () => new Map([["new topic/t", { id: "new topic/t", aliases: [], tags: {}, spec: {}, handle: {}, ...seen } as Live]]);
     expect(await toldOf("", topics("t"), { drivers: { topic: { get } } })).toContain(
       `0 topic/t create: failed after 0 s: failed: topic new topic/t did not become ready: ${why}`,
@@ -108,7 +108,7 @@ describe("what is made", () => {
     ]);
   });
 
-  test("at once and known without a read is not looked at, and gets all that its later stages bring", async () => {
+  test("at once and known without a read is not polled, and gets all that its later stages bring", async () => {
     const initialState = () => ({ spec: { vpc: undefined }, handle: {} });
     const { sent, asked } = await played(vpc, `${vpc}internetGateways: { g: { vpc: main } }\n`, {
       drivers: { internetGateway: { initialState } },
@@ -142,8 +142,8 @@ describe("what is made", () => {
   });
 });
 
-describe("what AWS refuses", () => {
-  test("for now is sent again, each reason told once", async () => {
+describe("a call that AWS refuses", () => {
+  test("for now is sent again, and each reason is reported once", async () => {
     const busy = refusal("concurrency", { code: "Busy", operation: "CreateTopic" });
     const notYet = refusal("wrong-state", { code: "NotYet", operation: "CreateTopic" });
     const answers = { "create topic/t": (nth: number) => [busy, busy, notYet][nth - 1] };
@@ -161,20 +161,20 @@ describe("what AWS refuses", () => {
     ["this run made what it needs: it may still appear", "", "it is not there", 300],
     ["the refusal names what is not of this run", "", "vpc-0123456789abcdef0 is not there", 0],
     ["this run made nothing", vpc, "it is not there", 0],
-  ])("because something is not there is tried for as long as it may come: %s", async (_what, before, message, seconds) => {
+  ])("because something is missing is tried for as long as it may still appear: %s", async (_what, before, message, seconds) => {
     const answers = { "create subnet/a": () => refusal("not-found", { message, operation: "CreateSubnet" }) };
     expect(await toldOf(before, vpc + subnet, { answers })).toContain(
       `${seconds} subnet/a create: failed after ${seconds} s: not-found: ${message}`,
     );
   });
 
-  test("is waited out where a run before this one may have made what it names", async () => {
+  test("is retried where an earlier run may have made the object that it names", async () => {
     const answers = { "create subnet/a": () => refusal("not-found", { message: "it is not there", operation: "CreateSubnet" }) };
     const told = await toldOf(vpc, vpc + subnet, { answers, input: () => ({ isContinuing: true }) });
     expect(told).toContain("300 subnet/a create: failed after 300 s: not-found: it is not there");
   });
 
-  test("for good skips what needs it, leaves the rest alone, and lets nothing be deleted", async () => {
+  test("for good skips the steps that need it, leaves the rest alone, and lets nothing be deleted", async () => {
     const answers = { "create vpc/main": () => refusal("quota", { code: "VpcLimitExceeded", operation: "CreateVpc" }) };
     expect(await toldOf(topics("old"), vpc + subnet + topics("new"), { answers })).toEqual([
       "0 6 steps: vpc/main 2, subnet/a 2, topic/new 1, topic/old 1",
@@ -196,10 +196,10 @@ describe("what AWS refuses", () => {
   });
 });
 
-describe("what is changed", () => {
+describe("a changed object", () => {
   const ranges = (more: string) => vpc.replace("/16 }", `/16, ${more} }`);
 
-  test("is changed stage by stage, then its tags; nothing is looked at", async () => {
+  test("is changed stage by stage, then its tags, without a poll", async () => {
     const { told, sent, asked } = await played(vpc, ranges("enableDnsHostnames: true, tags: { team: web }"));
     expect(told.slice(1)).toEqual([
       "0 vpc/main attributes: begins",
@@ -215,7 +215,7 @@ describe("what is changed", () => {
     ]);
   });
 
-  test("loses what is no longer wanted in a step of its own, after what is added", async () => {
+  test("loses removed parts in a separate step, after others are added", async () => {
     const { sent } = await played(
       ranges("secondaryCidrBlocks: [10.8.0.0/16]") + topics("old"),
       ranges("secondaryCidrBlocks: [10.9.0.0/16]"),
@@ -224,8 +224,8 @@ describe("what is changed", () => {
   });
 });
 
-describe("what goes", () => {
-  test("is looked at before, and until it is gone", async () => {
+describe("a deleted object", () => {
+  test("is read before, and until it is gone", async () => {
     const { told, sent } = await played(cached(cache), cached(""), { takes: { "cacheCluster/c": 400 } });
     expect(told.slice(1)).toEqual([
       "0 cacheCluster/c delete: begins",
@@ -262,7 +262,7 @@ describe("what goes", () => {
     expect(sent).toEqual([]);
   });
 
-  test("is waited for while something uses it, and told who", async () => {
+  test("is waited for while something uses it, and the user is named", async () => {
     const inUse = refusal("dependency", { code: "InUse", operation: "DeleteTopic" });
     const answers = { "delete topic/t": (nth: number) => (nth < 7 ? inUse : undefined) };
     const blockers = async () => new Map([["id of topic/t", [{ id: "eni-1", what: "an interface" }]]]);
@@ -305,8 +305,8 @@ describe("a run that is stopped", () => {
   });
 });
 
-describe("of one sort", () => {
-  test("no more are sent at once than may be, and who only waits makes room", async () => {
+describe("calls of one sort", () => {
+  test("no more are sent at once than allowed, and a step that only waits makes room", async () => {
     const vpcs = "vpcs: { a: { cidrBlock: 10.0.0.0/16 }, b: { cidrBlock: 10.1.0.0/16 }, c: { cidrBlock: 10.2.0.0/16 } }\n";
     const create =
       (clock: VirtualClock) =>
@@ -329,7 +329,7 @@ describe("of one sort", () => {
   });
 });
 
-test("what AWS has shown and shows no longer for a minute is gone, and is not waited for to the limit", async () => {
+test("an object that AWS has shown and has not shown for a minute is gone, and is not waited for to the limit", async () => {
   let scene: Scene | undefined;
   const gone = () => void scene!.objects.delete("new cacheCluster/c");
   const { told } = await played("", cached(cache), {
@@ -346,7 +346,7 @@ test("what AWS has shown and shows no longer for a minute is gone, and is not wa
   `);
 });
 
-test("where its reader leaves, nothing new is started, and the run has ended before the reader goes on", async () => {
+test("when the reader leaves, nothing new is started, and the run has ended before the reader continues", async () => {
   const scene = sceneOf("", vpc + subnet, { takes: { "vpc/main": 3 } });
   const reading = async () => {
     for await (const event of applyPlan({ ...scene, signal: new AbortController().signal }))

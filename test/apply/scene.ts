@@ -1,4 +1,4 @@
-/** The executor without AWS: a plan from one text to another, objects in a map, and every call of a driver written down. */
+/** The executor without AWS: a plan from one text to another, objects in a map, and a record of every driver call. */
 import { VirtualClock } from "@plumbline/clock";
 import { KnownIds } from "../../src/apply/known-ids.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -13,24 +13,24 @@ import { awsOf } from "./services.ts";
 
 export interface SceneOptions {
   /**
-   * What becomes of a call, by its name ("create vpc/main", "ec2 DescribeImages"): an error that is thrown, or its answer. `nth` counts
-   * the calls of the name from 1.
+   * The result of a call, by its name ("create vpc/main", "ec2 DescribeImages"): an error that is thrown, or the answer. `nth` counts the
+   * calls of that name from 1.
    */
   readonly answers?: Readonly<Record<string, (nth: number, seconds: number) => unknown>>;
-  /** What the drivers have besides, or otherwise, by kind. */
+  /** Methods that the drivers have in addition or instead, by kind. */
   readonly drivers?: Readonly<Record<string, Partial<Driver>>>;
   /** Seconds until a new object is ready, and until a deleted one is gone. */
   readonly takes?: Readonly<Record<Address, number>>;
   readonly outputs?: Outputs;
-  /** What was found, otherwise than the first text says. */
+  /** Changes the observed objects that the first text gives. */
   readonly observed?: (observed: Observed) => Observed;
-  /** What was decided, otherwise than the two texts say. */
+  /** Changes the decisions that the two texts give. */
   readonly decide?: (decision: Decision) => Decision;
 }
 
 export type Scene = ReturnType<typeof sceneOf>;
 
-/** The plan from the one text to the other, and an account in which it can be run. */
+/** Plans the change from one text to the other, and makes an account in which the plan can run. */
 export function sceneOf(before: string, after: string, options: SceneOptions = {}) {
   const clock = new VirtualClock();
   const began = clock.now();
@@ -54,7 +54,7 @@ export function sceneOf(before: string, after: string, options: SceneOptions = {
   return { kinds, clock, seconds, aws: awsOf(clock, call), environment: input.environment, observed, planned, drivers, asked, objects };
 }
 
-/** A call: when, of what name, and with what. */
+/** A call: its second, its name and its input. */
 export interface Asked {
   readonly at: number;
   readonly what: string;
@@ -129,7 +129,7 @@ function addressOf(live: Live): Address {
   return addressOfTag(live.tags[ownership.resource] ?? "");
 }
 
-/** Drivers read ids where the texts have addresses. */
+/** Puts ids where the texts have addresses, because drivers get ids. */
 function withIds(observed: Observed): Observed {
   const ids = new KnownIds(observed);
   const read = (found: Found): Found => ({ ...found, live: { ...found.live, spec: ids.in(found.kind, found.live.spec as Spec) } });

@@ -6,7 +6,7 @@ const services =
     " ",
   );
 
-/** Services that answer what the test says, and nothing else. */
+/** Services whose answers come from the test alone. */
 export function awsOf(clock: VirtualClock, call: (what: string, input: unknown) => Promise<unknown>): Aws {
   const serviceOf = (name: string) => {
     const send = (command: { readonly constructor: { readonly name: string }; readonly input: unknown }) =>

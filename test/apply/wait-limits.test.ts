@@ -1,4 +1,4 @@
-/** For how long a step waits, and which refusals may be about what was made moments ago. */
+/** How long a step waits, and which refusals may be about an object that was made moments ago. */
 import { VirtualClock } from "@plumbline/clock";
 import { describe, expect, test } from "vitest";
 import type { ApplyInput } from "../../src/apply/apply-input.ts";
@@ -27,7 +27,7 @@ describe("seconds that are waited", () => {
     ["delete", "replace", 3],
     ["detach", "delete", 3],
     ["delete", "delete", 3],
-  ])("by the file, for the node %s of what is decided as %s: %i", (op, action, seconds) => {
+  ])("by the file, for the node %s of an action %s: %i", (op, action, seconds) => {
     expect(limit(op, action)).toBe(seconds);
   });
 
@@ -36,7 +36,7 @@ describe("seconds that are waited", () => {
     expect(limit("create", "create", { timeouts: { other: 50 } })).toBe(1);
   });
 
-  test("as usual where nobody says more", () => {
+  test("as usual where neither the file nor the kind says more", () => {
     expect(limit("create", "create", { nodes: [] })).toBe(600);
     expect(limit("create", "create", { nodes: [{ ...written, timeouts: { delete: 3 } } as Desired] })).toBe(600);
     expect(limit("create", "create", { nodes: [{ ...written, address: "thing/b" } as Desired] })).toBe(600);
@@ -67,7 +67,7 @@ describe("another run may have made something moments ago", () => {
   });
 });
 
-describe("what is not found may be what was made", () => {
+describe("an object that is not found may be one that the run made", () => {
   const ours = ["sg-0123456789abcdef0", "arn:aws:sns:eu-west-1:123456789012:test-t", "test-key"];
 
   test.each<[message: string, answer: boolean]>([
@@ -75,7 +75,7 @@ describe("what is not found may be what was made", () => {
     ["The security group 'sg-fedcba98765432100' does not exist", false],
     ["Topic arn:aws:sns:eu-west-1:123456789012:test-t was not found", true],
     ["Topic arn:aws:sns:eu-west-1:123456789012:theirs was not found", false],
-    ["The gateway is not there", true], // it names nothing
+    ["The gateway is not there", true], // it names no id
     ["The key pair 'test-key' does not exist", true],
     ["igw-abcdefab is no id, for it has no digit", true],
     ["vpc-01234567 is an id of the old, short form", false],

@@ -1,4 +1,4 @@
-/** What came over the wire, and whether it is the operation's own answer. */
+/** Whether a response is really the answer of the operation. */
 import { describe, expect, test } from "vitest";
 import { NotAnAnswer, onlyAnswers } from "../../src/aws/answer-check.ts";
 import { DescribeVpcsCommand } from "../../src/aws/sdk/ec2.ts";
@@ -15,7 +15,7 @@ interface Came {
 
 const mebibyte = 1_048_576;
 
-/** "an answer", or what the error says that came in its place; the body as the SDK gets it. */
+/** Returns "an answer", or the text of the error that came instead. The body is the one that the SDK gets. */
 async function read(protocol: string, command: object, body: Body, { status = 200, headers = {}, bytes = mebibyte }: Came = {}) {
   const response = { statusCode: status, headers, body };
   const result = { response };
@@ -112,7 +112,7 @@ describe("a body", () => {
     }
   });
 
-  test("of something else is told in one line of 160 letters that steers no terminal", async () => {
+  test("of something else is reported in one line of 160 letters that steers no terminal", async () => {
     expect(await query(` \u001b[2Jsign\r\n\tin\u202e ${"x".repeat(300)}`)).toBe(
       `something that is not AWS's ([2Jsign in ${"x".repeat(149)})`,
     );

@@ -1,4 +1,4 @@
-/** Whether JSON has the shape that a schema promises, and how people are told where it has not. */
+/** Whether JSON has the shape that a schema promises, and which text says where it has not. */
 import { expect, test } from "vitest";
 import { restBody } from "../../src/aws/answer-rest.ts";
 import { wrongShape } from "../../src/aws/answer-shape.ts";
@@ -71,6 +71,6 @@ test.each([
     { sort: "xml", root: undefined },
   ],
   ["the same, named", output(0, { Rules: [() => dimension, { httpPayload: 1, xmlName: "Rules" }] }), { sort: "xml", root: "Rules" }],
-])("what body REST promises: %s", (_, schema, expected) => {
+])("the body that REST promises: %s", (_, schema, expected) => {
   expect(restBody(schema)).toEqual(expected);
 });

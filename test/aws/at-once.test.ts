@@ -2,7 +2,7 @@ import { VirtualClock } from "@plumbline/clock";
 import { expect, test } from "vitest";
 import { atOnce } from "../../src/aws/at-once.ts";
 
-/** Second at which each item began, and the most that were under way, where each item takes as many seconds as it says. */
+/** Returns the second at which each item began, and the most items under way. Each item takes as many seconds as its value says. */
 async function begun(most: number, items: readonly number[]) {
   const clock = new VirtualClock(0);
   const log: string[] = [];

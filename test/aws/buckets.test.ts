@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { Buckets } from "../../src/aws/buckets.ts";
 import { VirtualClock } from "@plumbline/clock";
 
-/** So many RunInstances (5 at once, 2 a second as AWS publishes), all asked for at once; seconds at which each was let through. */
+/** Asks for `count` RunInstances at once (AWS publishes 5 at once, 2 a second) and returns the second at which each was let through. */
 async function letThrough(count: number, after: (buckets: Buckets, n: number) => void): Promise<number[]> {
   const clock = new VirtualClock(0);
   const buckets = new Buckets(clock);
@@ -17,11 +17,11 @@ async function letThrough(count: number, after: (buckets: Buckets, n: number) =>
   return times;
 }
 
-it("spends the published burst at once, and then goes on at the published rate", async () => {
+it("spends the published burst at once, and then continues at the published rate", async () => {
   expect(await letThrough(8, () => undefined)).toEqual([0, 0, 0, 0, 0, 0.5, 1, 1.5]);
 });
 
-it("grows past what is published while nobody is throttled: many accounts have been given more", async () => {
+it("grows past the published rate without throttles: many accounts have been given more", async () => {
   const times = await letThrough(200, (buckets) => buckets.succeeded("ec2", "RunInstances"));
   expect(times.at(-1)).toBeLessThan(195 / 2 / 3);
 });
@@ -49,7 +49,7 @@ it("finds the published rate where AWS holds to it, by few throttles, and stays 
   expect(clock.now() / 1000).toBeLessThan(1.06 * (195 / 2) + 3);
 });
 
-it("keeps half of what was too much, where that is more than is published", async () => {
+it("keeps half of the throttled rate, where that is more than the published one", async () => {
   const clock = new VirtualClock(0);
   const buckets = new Buckets(clock);
   const send = async (): Promise<number> => {
@@ -57,7 +57,7 @@ it("keeps half of what was too much, where that is more than is published", asyn
     buckets.succeeded("ec2", "RunInstances");
     return clock.now() / 1000;
   };
-  await Promise.all(Array.from({ length: 100 }, send)); // by now eleven a second
+  await Promise.all(Array.from({ length: 100 }, send)); // the rate is now eleven a second
   buckets.throttled("ec2", "RunInstances");
   const from = clock.now() / 1000;
   const times = await Promise.all(Array.from({ length: 100 }, send));
@@ -102,7 +102,7 @@ async function afterEmpty(clock: VirtualClock, buckets: Buckets, count: number):
   return times.slice(5);
 }
 
-it("fills up again while nobody calls, to the burst and no further", async () => {
+it("fills up again without calls, to the burst and no further", async () => {
   const clock = new VirtualClock(0);
   const buckets = new Buckets(clock);
   await Promise.all(Array.from({ length: 5 }, () => buckets.take("ec2", "RunInstances")));
@@ -154,7 +154,7 @@ it("throttles within a second are one, and a second apart two", async () => {
     buckets.throttled("ec2", "RunInstances");
     await clock.sleep(apart);
     buckets.throttled("ec2", "RunInstances");
-    for (let n = 0; n < 2; n++) await buckets.take("ec2", "RunInstances"); // what has come in meanwhile
+    for (let n = 0; n < 2; n++) await buckets.take("ec2", "RunInstances"); // the tokens that have come in meanwhile
     const from = clock.now();
     await buckets.take("ec2", "RunInstances");
     return 1_000 / (clock.now() - from);
@@ -166,7 +166,7 @@ it("after a throttle each call that passes gives a twentieth of the published ra
   const clock = new VirtualClock(0);
   const buckets = new Buckets(clock);
   const succeed = (count: number) => Array.from({ length: count }, () => buckets.succeeded("ec2", "RunInstances"));
-  /** Milliseconds at which each of so many is let through, after an hour in which nobody called. */
+  /** The milliseconds at which each of `count` calls is let through, after an hour without calls. */
   const letThroughLater = async (count: number) => {
     await clock.sleep(3_600_000);
     const from = clock.now();
@@ -180,7 +180,7 @@ it("after a throttle each call that passes gives a twentieth of the published ra
   expect(await letThroughLater(7)).toEqual([0, 0, 0, 0, 0, 500, 1_000]);
 });
 
-it("who gives up waiting leaves the turn to the next, in the order in which they came", async () => {
+it("a caller that stops waiting leaves its turn to the next, in the order in which they came", async () => {
   const clock = new VirtualClock(0);
   const buckets = new Buckets(clock);
   await afterEmpty(clock, buckets, 0);

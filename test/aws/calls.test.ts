@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CallLog } from "../../src/aws/calls.ts";
 
-test("counts what was sent, by operation, and the most that were under way at once", () => {
+test("counts the calls by operation, and the most that were under way at once", () => {
   const log = new CallLog();
   const first = log.begin("ec2", "DescribeVpcs", false);
   const second = log.begin("ec2", "CreateVpc", true);

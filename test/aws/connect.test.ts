@@ -8,7 +8,7 @@ import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
 import { tagByArn } from "../../src/kinds/types/tag-by-arn.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 
-test("EC2's client is made while AWS is asked who we are, and connections that share clients leave one mark on them", async () => {
+test("EC2's client is made while AWS is asked for the caller, and connections that share clients leave one mark on them", async () => {
   const clock = new VirtualClock();
   const { requestHandler } = createSandbox({ clock });
   const clients: ClientCache = new Map();
@@ -21,14 +21,14 @@ test("EC2's client is made while AWS is asked who we are, and connections that s
       clients,
     });
   await open();
-  await new Promise((resolve) => setImmediate(resolve)); // the sandbox may answer within the turn in which it was asked, no network does
+  await new Promise((resolve) => setImmediate(resolve)); // the sandbox may answer in the same turn of the event loop; a network never does
   expect([...clients.keys()]).toEqual(["sts", "ec2"]);
   await open();
   const sts = (await clients.get("sts")) as Client & { readonly middlewareStack: { identify(): string[] } };
   expect(sts.middlewareStack.identify().filter((name) => name.startsWith("infraWhenSent"))).toHaveLength(1);
 });
 
-test("what answers in virtual time gets no deadline in real time: its clock moves on, and no timer stays behind", async () => {
+test("an endpoint in virtual time gets no deadline in real time: its clock moves on, and no timer stays behind", async () => {
   const clock = new VirtualClock(0);
   const send = vi.fn<() => Promise<object>>(() =>
     clock.sleep(90_000).then(() => ({ Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/me" })),
@@ -65,7 +65,7 @@ test("credentials that never come end with an error of their own, before AWS is 
   });
 });
 
-test("who does not answer the first question is not waited for as for a long list", async () => {
+test("an endpoint that does not answer the first call is waited for less long than a long list", async () => {
   const send = vi.fn<() => Promise<object>>(() => new Promise(() => {}));
   const client = Promise.resolve({ send } as unknown as Client);
   const clients: ClientCache = new Map([
@@ -86,7 +86,7 @@ test("who does not answer the first question is not waited for as for a long lis
   }
 });
 
-test("what never connects is tried twice, not for minutes", () => {
+test("an endpoint that never connects is tried twice, not for minutes", () => {
   const error = (code: string, cls: ErrorClass) =>
     new AwsError({
       class: cls,
@@ -110,7 +110,7 @@ test.each([
   ["eu-west-1", "us-east-1"],
   ["us-east-1", "us-east-1"],
   ["us-gov-east-1", "us-gov-west-1"],
-])("what has no region is written from %s to %s, behind the same fence", async (region, home) => {
+])("objects without a region are written from %s to %s, behind the same fence", async (region, home) => {
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock });
   const regions: string[] = [];

@@ -1,4 +1,4 @@
-/** What the SDK throws, and what the gate makes of it: code, class, and whether anything had left this machine. */
+/** The errors that the SDK throws, and what the gate makes of them: code, class, and whether the request was sent at all. */
 import { describe, expect, test } from "vitest";
 import { NotAnAnswer } from "../../src/aws/answer-check.ts";
 import { understand, type FailedCall } from "../../src/aws/error-of-call.ts";
@@ -49,7 +49,7 @@ test.each([
   [null, "null"],
   [{ message: { not: "text" } }, '{"not":"text"}'],
   [{ message: null, toString: (): string => "as a text" }, "as a text"],
-])("whatever is thrown has a message: %j", (cause, message) => {
+])("every thrown value has a message: %j", (cause, message) => {
   expect(understand(cause, call)).toMatchObject({ message, status: undefined });
 });
 
@@ -106,7 +106,7 @@ describe("an answer that is lost", () => {
   });
 });
 
-describe("what is no answer of AWS's", () => {
+describe("an answer that is not AWS's", () => {
   const page = "<html>\nsign in";
   test.each<[string, unknown, string, string]>([
     ["a page", new NotAnAnswer(200, "nothing"), "transient", "ec2 CreateVpc: the endpoint answered HTTP 200 with nothing"],
@@ -138,7 +138,7 @@ describe("what is no answer of AWS's", () => {
   ])("is known by the SDK's words: %s: %s", (message, expected) => {
     const codeOf = (members: object) => understand(thrown(members, message), call).code;
     expect(codeOf({ name: "Other" })).toBe(expected ? "UnexpectedAnswer" : "Other");
-    expect(codeOf({ Code: "InvalidParameterValue" })).toBe("InvalidParameterValue"); // AWS speaks of a file of the user's
+    expect(codeOf({ Code: "InvalidParameterValue" })).toBe("InvalidParameterValue"); // here AWS means a file of the user
   });
 
   test("may have been carried out, whatever the SDK's error says of a socket", () => {

@@ -41,11 +41,11 @@ it.each([
   [500, "transient"],
   [501, "validation"],
   [503, "transient"],
-])("an unknown code with status %s is %s: what is not implemented is not sent again", (status, expected) => {
+])("an unknown code with status %s is %s: an operation that is not implemented is not sent again", (status, expected) => {
   expect(classify("NotImplemented", "The sandbox does not model the parameter init_connect.", status, "Any")).toBe(expected);
 });
 
-/** Every text that decides before the code does. */
+/** Every message text that decides the class before the code does. */
 it.each([
   ["ReleaseAddress", "AuthFailure", "You do not have permission", "dependency"],
   ["DescribeVpcs", "AuthFailure", "You do not have permission", "auth"],
@@ -89,7 +89,7 @@ it.each([
   ["PrefixListMaxEntriesExceeded", "quota"],
   ["TooManyTargets", "quota"],
   ["NotTooMany", "validation"],
-])("a code that nobody has listed is known by its ending: %s is %s", (code, expected) => {
+])("an unlisted code is known by its ending: %s is %s", (code, expected) => {
   expect(classify(code, "", 400, "Any")).toBe(expected);
 });
 
@@ -99,7 +99,7 @@ it.each([
   ["SlowDown", 503, "ListBuckets", "throttle"],
   ["Anything", 429, "DescribeVpcs", "throttle"],
   ["TooManyRequests", 400, "ChangeResourceRecordSets", "throttle"],
-  ["TooManyRequests", 429, "UpdateFileSystem", "validation"], // once in 24 hours
+  ["TooManyRequests", 429, "UpdateFileSystem", "validation"], // AWS allows it once in 24 hours
   ["SlowDown", 503, "UpdateFileSystem", "throttle"],
 ])("%s with status %i to %s is %s", (code, status, operation, expected) => {
   expect(classify(code, "", status, operation)).toBe(expected);
@@ -115,7 +115,7 @@ it.each([
 
 const call = { service: "ec2", operation: "DeleteVpc", status: 400, requestId: "r-1", attempts: 1, message: "gone" };
 
-it("tells what is gone from every other failure", () => {
+it("tells a missing object from every other failure", () => {
   const gone = new AwsError({ ...call, class: "not-found", code: "InvalidVpcID.NotFound" });
   expect(
     [gone, new AwsError({ ...call, class: "auth", code: "NotFound" }), { ...gone, class: "not-found" }, undefined].map(isNotFound),

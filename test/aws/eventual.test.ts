@@ -18,7 +18,7 @@ function refusal(cls: AwsError["class"]): AwsError {
 
 describe("existing", () => {
   const ids = Array.from({ length: 45 }, (_, i) => `id-${i}`);
-  /** A call that fails as a whole when one is missing. */
+  /** A call that fails as a whole when one of its objects is missing. */
   const asking = (missing: readonly string[], calls: string[][]) => async (some: string[]) => {
     calls.push(some);
     if (some.some((id) => missing.includes(id))) throw refusal("not-found");
@@ -32,7 +32,7 @@ describe("existing", () => {
     expect(await existing([], 20, asking([], calls))).toEqual([]);
   });
 
-  it("leaves out what is gone and loses nothing else", async () => {
+  it("leaves out objects that are gone and loses nothing else", async () => {
     const calls: string[][] = [];
     expect(await existing(ids, 20, asking(["id-3", "id-4", "id-44"], calls))).toEqual(
       ids.filter((id) => !["id-3", "id-4", "id-44"].includes(id)),
@@ -46,7 +46,7 @@ describe("existing", () => {
 });
 
 describe("soon", () => {
-  it("waits half a minute for what is not seen yet, and no longer", async () => {
+  it("waits half a minute for an object that is not visible yet, and no longer", async () => {
     const clock = new VirtualClock(0);
     let looks = 0;
     expect(await soon({ clock }, async () => (++looks < 4 ? Promise.reject(refusal("not-found")) : "seen"))).toBe("seen");

@@ -1,4 +1,4 @@
-/** The gate that every call passes: what it sends, in what order, how often, and what it tells of it. No SDK client and no network. */
+/** The gate that every call passes: what it sends, in which order, how often, and what it reports. No SDK client and no network. */
 import { VirtualClock } from "@plumbline/clock";
 import { describe, expect, test } from "vitest";
 import type { Client, ClientCache } from "../../src/aws/client.ts";
@@ -22,7 +22,7 @@ const throttle = refusal("RequestLimitExceeded", 503);
 const down = refusal("InternalError", 500);
 const reset = Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
 
-/** A way to an AWS that gives these answers in turn, and the last one from then on; what throws is thrown. */
+/** Connects to an AWS that gives these answers in turn and then repeats the last one. An Error among them is thrown. */
 async function gate(answers: readonly unknown[], options: Partial<ConnectOptions> = {}) {
   const clock = new VirtualClock(0);
   const left = [...answers];
@@ -51,7 +51,7 @@ const failure = async (doing: Promise<unknown>) =>
     (thrown: unknown) => thrown,
   )) as AwsError;
 
-describe("who we are", () => {
+describe("the identity of the caller", () => {
   const open = (answer: unknown, more: Partial<ConnectOptions> = {}) => {
     const client = Promise.resolve({ send: async () => answer } as Client);
     const clients: ClientCache = new Map([
@@ -119,7 +119,7 @@ describe("who we are", () => {
       await expect(without(denied)).rejects.toBe(denied);
     });
 
-    test("are no error of theirs after an interrupt", async () => {
+    test("are not reported as their errors after an interrupt", async () => {
       await expect(without(none, { signal: AbortSignal.abort(new Error("stopped")) })).rejects.toThrow("stopped");
     });
 
@@ -130,7 +130,7 @@ describe("who we are", () => {
 });
 
 describe("a call is sent again", () => {
-  test("after a throttle, from half a second on, and who waits hears of it", async () => {
+  test("after a throttle, from half a second on, and the waiting caller is notified", async () => {
     const throttles: unknown[] = [];
     const { aws, seconds, calls } = await gate([throttle, throttle, { Vpcs: [] }], { onThrottle: (one) => throttles.push(one) });
     expect(await aws.ec2(read)).toEqual({ Vpcs: [] });
@@ -139,12 +139,12 @@ describe("a call is sent again", () => {
     expect([calls.byOperation.get("ec2:DescribeVpcs"), calls.concurrency, calls.waiting.size]).toEqual([3, 1, 0]);
   });
 
-  test("more slowly after throttles, whoever else calls", async () => {
+  test("more slowly after throttles, whatever else is called", async () => {
     const { aws, clock } = await gate([throttle, {}]);
     const run = () => aws.ec2(new RunInstancesCommand({ MinCount: 1, MaxCount: 1 }));
     await run();
     await Promise.all([run(), run(), run()]);
-    expect(clock.now()).toBeGreaterThan(2_500); // at one a second, where two a second are published, and the burst is spent
+    expect(clock.now()).toBeGreaterThan(2_500); // one a second where two a second are published, and the burst is used up
   });
 
   test("after ten minutes of throttles no more", async () => {
@@ -163,7 +163,7 @@ describe("a call is sent again", () => {
     await way.ec2(read);
     expect(await failure(way.ec2(read))).toMatchObject({ class: "transient", attempts: seconds().length - 1 });
     expect(seconds().slice(0, 5)).toEqual([0, 0, 0.25, 0.75, 1.75]);
-    // The last pause may go beyond the limit, and is not for nothing.
+    // The last pause may pass the limit, but a try follows it.
     expect([seconds().at(-1), clock.now() / 1000]).toEqual([last, last]);
   });
 
@@ -194,7 +194,7 @@ describe("a call is sent again", () => {
     expect(sent).toHaveLength(times);
   });
 
-  test("and meanwhile says who is waited for, since when and why", async () => {
+  test("and meanwhile says what is waited for, since when and why", async () => {
     const { aws, calls, clock } = await gate([throttle, () => clock.sleep(10_000)]);
     await clock.sleep(1_000);
     const doing = [aws.ec2(read), aws.ec2(write)];
@@ -204,7 +204,7 @@ describe("a call is sent again", () => {
       { service: "ec2", operation: "CreateVpc", isRead: false, since: 1_000 },
     ]);
     await Promise.all(doing);
-    expect([calls.waiting.size, calls.reads, calls.writes]).toEqual([0, 3, 1]); // who we are is a read
+    expect([calls.waiting.size, calls.reads, calls.writes]).toEqual([0, 3, 1]); // GetCallerIdentity counts as a read
   });
 });
 
@@ -224,7 +224,7 @@ test("a trace has every request, also one that failed", async () => {
   ]);
 });
 
-test("what a call carries that is secret stands in no error", async () => {
+test("a secret in a request stands in no error", async () => {
   const { aws } = await gate([Object.assign(refusal("ValidationException"), { message: "Value 'hunter2' is too short" })]);
   const error = await failure(aws.ssm(new PutParameterCommand({ Name: "/a", Type: "SecureString", Value: "hunter2" })));
   expect(error.message).toBe("Value '(hidden)' is too short");
@@ -250,7 +250,7 @@ describe("the fence", () => {
     expect(asked).toBe(3);
   });
 
-  test("stops what would be written, at once and until it is taken away", async () => {
+  test("stops every write, at once and until it is removed", async () => {
     const { aws, fence, sent } = await gate([{}]);
     fence(lost);
     await expect(aws.ec2(write)).rejects.toThrow("the lock is lost");

@@ -13,7 +13,7 @@ import { kinds } from "../../src/kinds/index.ts";
 import { sampleOf } from "../support/night.ts";
 import { header, loadText } from "../support/testbed.ts";
 
-/** Endpoints that answer, and not as AWS does. Pauses take no time here; only what a socket takes is real. */
+/** Endpoints that answer, but not as AWS does. Pauses take no time here; only the time on a socket is real. */
 
 type Answer = (request: { operation: string; n: number; headers: IncomingMessage["headers"] }, response: ServerResponse) => void;
 
@@ -35,7 +35,7 @@ function xml(operation: string, inner = ""): string {
   return `<?xml version="1.0"?>\n<${operation}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>${inner}</${operation}Response>`;
 }
 
-/** What AWS would say of an empty account, where a test wants just one answer to be wrong. */
+/** Answers as AWS does for an empty account, for tests in which only one answer is wrong. */
 function empty(operation: string, response: ServerResponse): void {
   const isJson = /^(GetParameter|DescribeParameters|GetResources|DescribeAlarms|DescribeLogGroups|ListSecrets|ListTagsForResource$)/.test(
     operation,
@@ -50,7 +50,7 @@ interface Endpoint {
   connect(): Promise<Connection>;
 }
 
-/** Listens, and says who we are unless the mode is to be wrong even there. */
+/** Starts an endpoint. It answers GetCallerIdentity correctly, unless that answer is to be wrong too. */
 async function endpoint(answer: Answer, bounds = {}, isWrongEvenThere = false): Promise<Endpoint> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -58,7 +58,7 @@ async function endpoint(answer: Answer, bounds = {}, isWrongEvenThere = false): 
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const body = Buffer.concat(chunks).toString();
-      // REST names no operation: what only reads is a GET.
+      // A REST request names no operation, so a GET counts as a read.
       const target = request.headers["x-amz-target"] ?? `${request.method === "GET" ? "Get" : request.method} ${request.url}`;
       const operation = /Action=(\w+)/.exec(body)?.[1] ?? String(target).replace(/^\w+\.(?=\w+$)/, "");
       requests.push(operation);
@@ -80,10 +80,10 @@ async function endpoint(answer: Answer, bounds = {}, isWrongEvenThere = false): 
 
 const environment = loadText(`${header}vpcs:\n  main: { cidrBlock: 10.0.0.0/16 }\n`);
 
-/** Kinds of whose reads `empty` knows how AWS says that there is nothing. */
+/** The kinds for which `empty` knows AWS's empty answers. */
 const few = kinds.filter(({ name }) => ["vpc", "subnet", "alarm", "dbInstance"].includes(name));
 
-/** Looks for drift at the endpoint, where every kind is listed, and gives the diagnostic that the command would end with. */
+/** Runs drift at the endpoint, with every kind listed, and returns the diagnostic that the command would print. */
 async function failure({ connect, requests }: Endpoint, of = kinds) {
   const thrown: unknown = await connect()
     .then((connection) => planEnvironment(of, connection, environment, { goal: "agree", unmanaged: true }))
@@ -127,17 +127,20 @@ const notAws: readonly (readonly [string, RegExp])[] = [
   ["infinite", /HTTP 200 with an answer of more than 0 MiB/],
 ];
 
-describe("what is no answer of AWS's is an error, and never 'there is nothing'", () => {
+describe("an answer that is not AWS's is an error, and never 'there is nothing'", () => {
   test.each(notAws)("%s", async (mode, text) => {
     const found = await failure(await endpoint(modes[mode]!));
     expect(found).toMatchObject({ code: "not-aws", summary: expect.stringMatching(text) as string });
     expect(found.hint).toContain("AWS_ENDPOINT_URL");
   });
 
-  test.each(sampleOf(notAws, ["html200", "gzip", "infinite"], ([mode]) => mode))("%s where AWS is asked who we are", async (mode, text) => {
-    const found = await failure(await endpoint(modes[mode]!, {}, true));
-    expect(found).toMatchObject({ code: "not-aws", summary: expect.stringMatching(text) as string });
-  });
+  test.each(sampleOf(notAws, ["html200", "gzip", "infinite"], ([mode]) => mode))(
+    "%s where AWS is asked for the caller",
+    async (mode, text) => {
+      const found = await failure(await endpoint(modes[mode]!, {}, true));
+      expect(found).toMatchObject({ code: "not-aws", summary: expect.stringMatching(text) as string });
+    },
+  );
 
   test.each(["DescribeVpcs", "DescribeAlarms", "DescribeDBInstances"])("one empty answer among good ones: %s", async (wrong) => {
     const way = await endpoint(({ operation }, r) => (operation === wrong ? r.end() : empty(operation, r)));
@@ -167,7 +170,7 @@ describe("what is no answer of AWS's is an error, and never 'there is nothing'",
   });
 });
 
-describe("whatever an endpoint sends, it is told in plain words, and nothing of it is run", () => {
+describe("the answer of any endpoint is reported in plain words, and nothing of it is run", () => {
   const error = (code: string, message = "x") =>
     `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`;
   const doctype = (entities: string, operation: string, inner: string) =>
@@ -215,7 +218,7 @@ describe("whatever an endpoint sends, it is told in plain words, and nothing of 
     expect(text).toMatch(says);
     expect(text.length).toBeLessThan(4_000);
     expect(text).not.toMatch(/root:|##\[|^\s*::/m);
-    // oxlint-disable-next-line no-control-regex -- just these must not be there
+    // oxlint-disable-next-line no-control-regex -- the text must hold no control characters
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
     expect("polluted" in {}).toBe(false);
   });
@@ -250,11 +253,11 @@ describe("a read ends", () => {
     const way = await endpoint(answer, { deadline: 150 });
     const began = performance.now();
     const now = way.clock.now.bind(way.clock);
-    way.clock.now = () => now() + (performance.now() - began) * 400; // the deadline stands for a minute
+    way.clock.now = () => now() + (performance.now() - began) * 400; // one deadline lasts a minute
     const found = await failure(way, few);
     expect(found).toMatchObject({
       code: "no-network",
-      // Several reads are under way, and all of them get the same: the one that fails first is named.
+      // Several reads are under way and all get the same answer. The error names the one that fails first.
       summary: expect.stringMatching(
         /^AWS did not answer (ec2 Describe(Vpcs|Subnets)|cloudwatch DescribeAlarms|rds DescribeDBInstances|ssm GetParametersByPath) \((timeout|ECONNRESET)\)\.$/,
       ) as string,
@@ -277,7 +280,7 @@ describe("a read ends", () => {
     await vi.waitFor(() => expect(given).toBe(way.requests.length - 2));
   });
 
-  test("when it is told to stop", async () => {
+  test("when it is stopped", async () => {
     const stop = new AbortController();
     const way = await endpoint(({ operation }) => void (operation === "DescribeVpcs" && stop.abort(new Error("stopped"))), {
       deadline: 60_000,

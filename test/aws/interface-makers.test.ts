@@ -1,4 +1,4 @@
-/** Whether the balancer or the NAT gateway still lives that has made a network interface: only then does it keep the interface there. */
+/** Whether the load balancer or NAT gateway that made a network interface still exists. Only an existing one keeps the interface. */
 import { expect, test } from "vitest";
 import { withMakers } from "../../src/aws/interface-makers.ts";
 import type { Blocker } from "../../src/kinds/kind.ts";
@@ -51,7 +51,7 @@ test.each(["DescribeLoadBalancers", "DescribeNatGateways"])("a failure of %s tha
   await expect(withMakers(aws, [blocker("eni-1", { owner })], nobodys)).rejects.toThrow("ECONNREFUSED");
 });
 
-test("each maker is asked about once, and none that is ours, or whose interface has a holder, or that nobody knows", async () => {
+test("each maker is read once, but not one of ours, nor one whose interface has a holder, nor an unknown one", async () => {
   const aws = fakeAws({ DescribeNatGateways: gateways });
   const all = [
     blocker("eni-1", { owner: "nat-1" }),

@@ -1,4 +1,4 @@
-/** Network interfaces in the way of a delete: whose they are, as people read it, and who keeps them there. */
+/** Network interfaces that block a delete: whose they are, in words for people, and who keeps them. */
 import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
 import { interfacesIn, interfacesWith, machinesIn, publicInterfacesIn } from "../../src/aws/interfaces.ts";
@@ -7,7 +7,7 @@ import { fakeAws } from "../support/fake-aws.ts";
 
 const aws = (...found: NetworkInterface[]) => fakeAws({ DescribeNetworkInterfaces: { NetworkInterfaces: found } });
 
-/** As AWS shows one that stands in a subnet and is used. */
+/** A network interface in a subnet and in use, as AWS returns it. */
 const eni = (more: NetworkInterface): NetworkInterface => ({
   NetworkInterfaceId: "eni-1",
   SubnetId: "subnet-1",
@@ -21,7 +21,7 @@ const eni = (more: NetworkInterface): NetworkInterface => ({
 const elb = { RequesterManaged: true, RequesterId: "amazon-elb" };
 const byAws = { RequesterManaged: true };
 
-/** Who keeps it there (`-`: nobody, or nobody can tell), and who has made it where that may be gone before it. */
+/** The description, the holder (`-`: nobody, or unknown), and the maker where it may be deleted before the interface. */
 const said = ({ what, holder = "-", owner }: Blocker) => `${what} | ${holder}${owner === undefined ? "" : ` | ${owner}`}`;
 
 test.each<[string, NetworkInterface, string]>([
@@ -113,7 +113,7 @@ test("interfaces are found by the place that was asked for, and a place without 
   expect(await found("vpc-id", ["vpc-2"])).toEqual(["vpc-2: eni-2"]);
 });
 
-test("one call asks for up to 200 places, which is what EC2 takes in a filter, and gets up to 1,000 a page", async () => {
+test("one call asks for up to 200 places, the most that EC2 takes in a filter, and gets up to 1,000 a page", async () => {
   const ids = Array.from({ length: 401 }, (_, i) => `subnet-${i}`);
   for (const ask of [
     (way: ReturnType<typeof aws>) => interfacesIn(way, "subnet-id", ids),
@@ -163,7 +163,7 @@ test("an interface with a public address is named by it, since it keeps the inte
   expect(way.asked.map(({ input }) => input)).toEqual([{ Filters: [{ Name: "vpc-id", Values: ["vpc-1"] }], MaxResults: 1000 }]);
 });
 
-test("machines in subnets, with what decides who reaches them", async () => {
+test("instances in subnets, with the facts that decide their reachability", async () => {
   const way = aws(
     eni({
       Attachment: { InstanceId: "i-1" },
@@ -189,7 +189,7 @@ test("machines in subnets, with what decides who reaches them", async () => {
   ]);
 });
 
-test("which of several addresses a machine answers at, nobody knows", async () => {
+test("the address at which an instance with several answers is unknown", async () => {
   const PrivateIpAddresses = [{ PrivateIpAddress: "10.0.0.5" }, { PrivateIpAddress: "10.0.0.6" }];
   const way = aws(eni({ Attachment: { InstanceId: "i-1" }, PrivateIpAddress: "10.0.0.5", PrivateIpAddresses }));
   expect((await machinesIn(way, ["subnet-1"]))[0]!.address).toBeUndefined();

@@ -1,4 +1,4 @@
-/** The buckets that calls draw from: too large a one gets an account throttled, too small a one costs people minutes. */
+/** The buckets that calls draw from. Too large a bucket gets an account throttled; too small a bucket makes users wait for minutes. */
 import { describe, expect, test } from "vitest";
 import { isRead, publishedLimit } from "../../src/aws/limits.ts";
 

@@ -12,7 +12,7 @@ it.each([
   ["Route 53", { IsTruncated: true, NextMarker: "a" }, { Marker: "a" }],
   ["Route 53, on its last page", { IsTruncated: false, Marker: "a", NextMarker: "b" }, undefined],
   ["all, on the last page", {}, undefined],
-])("a listing of %s goes on by its own name", (_service, output, next) => {
+])("a listing of %s continues by its own name", (_service, output, next) => {
   expect(new Paging("any", 10).next("List", output)).toEqual(next);
 });
 
@@ -26,7 +26,7 @@ const endless = (what: string) => ({
   attempts: 1,
 });
 
-/** What the listing of so many pages comes to; each page has a token of its own. */
+/** Reads a listing of `pages` pages and returns its result; each page has its own token. */
 function read(pages: number, most: number): unknown {
   const paging = new Paging("ec2", most);
   try {

@@ -1,4 +1,4 @@
-/** The profiles of AWS's own files, and where one cannot be followed to its credentials. */
+/** The profiles in AWS's configuration files, and profiles that lead to no credentials. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { readProfiles } from "../../src/aws/profiles.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** The profiles of a machine with these files. The SDK keeps what it has read by its path, so that each is another. */
+/** Returns the profiles in these files. The SDK caches files by path, so each call uses a new path. */
 async function profilesIn(config: string, credentials = "") {
   const folder = mkdtempSync(join(tmpdir(), "infra-profiles-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -30,7 +30,7 @@ test("both files' profiles, by name and once, without the sections that are none
   expect(names).toEqual(["data", "default", "web"]);
 });
 
-test("the files are told as people write them", async () => {
+test("errors name the files as people write them", async () => {
   const { files, names } = await profilesIn("[default]\nregion = x\n");
   expect(files).toEqual([process.env["AWS_CONFIG_FILE"], process.env["AWS_SHARED_CREDENTIALS_FILE"]]);
   expect(names).toEqual(["default"]);

@@ -21,11 +21,11 @@ afterEach(async () => {
 
 interface Proxy {
   readonly url: string;
-  /** Hosts it was asked for, or asked to connect to. */
+  /** Hosts that the proxy was asked for or asked to connect to. */
   readonly asked: string[];
 }
 
-/** Passes plain requests on, and refuses tunnels. */
+/** A proxy that passes plain requests on and refuses tunnels. */
 async function proxy(): Promise<Proxy> {
   const asked: string[] = [];
   const server: Server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -80,7 +80,7 @@ test("and not for hosts that NO_PROXY names", async () => {
 });
 
 test.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])(
-  "AWS itself is reached by a tunnel of %s, and the proxy's refusal is told",
+  "AWS itself is reached by a tunnel of %s, and the proxy's refusal is reported",
   async (name) => {
     const { url, asked } = await proxy();
     vi.stubEnv(name, url);
@@ -98,7 +98,7 @@ test.each([
   ["https_proxy", "http://ann:secret@127.0.0.1:9", undefined, "ECONNREFUSED"],
   ["ALL_PROXY", "http://no-such-proxy.invalid:9", undefined, "ENOTFOUND"],
   ["HTTP_PROXY", "http://127.0.0.1:9", "http://aws.invalid", "ECONNREFUSED"],
-])("a proxy of %s that nobody runs is named, and not AWS", async (variable, proxy, endpoint, code) => {
+])("the error names a proxy of %s that does not run, and not AWS", async (variable, proxy, endpoint, code) => {
   vi.stubEnv(variable, proxy);
   vi.stubEnv("AWS_ENDPOINT_URL", endpoint);
   const error = await open().catch((thrown: unknown) => thrown as AwsError);

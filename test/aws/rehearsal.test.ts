@@ -1,4 +1,4 @@
-/** What a rehearsal lets through: reads, and dry runs of EC2's writes. Nothing else may leave this machine. */
+/** A dry run lets only reads and EC2's own dry runs of writes through. No other call may be sent. */
 import { describe, expect, test } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import { rehearsal, RehearsalEnded } from "../../src/aws/rehearsal.ts";

@@ -1,4 +1,4 @@
-/** What is sent again, for how long, and after what pause. */
+/** Which calls are sent again, for how long, and after which pause. */
 import { describe, expect, test } from "vitest";
 import { AwsError, type ErrorClass } from "../../src/aws/errors.ts";
 import { mayRepeat, pause, type Tried } from "../../src/aws/retry.ts";
@@ -15,7 +15,7 @@ const unsent = { isUnsent: true };
 const read = { operation: "DescribeVpcs" };
 const before = { hasAnswered: false };
 
-/** In an outage of a minute, of an endpoint that has answered before, at the first try. */
+/** Whether a call may be repeated, by default at its first try, in an outage of a minute, at an endpoint that has answered before. */
 const may = (of: AwsError, tried: Partial<Tried> = {}) =>
   mayRepeat({ error: of, attempts: 1, elapsed: 0, outageTimeout: minute, isOnce: false, hasAnswered: true, ...tried });
 
@@ -37,14 +37,14 @@ describe("a call that came too late or too early is sent once more, by AWS's clo
   ])("%j, %j: %s", (of, tried, expected) => expect(may(error("expired", of), tried)).toBe(expected));
 });
 
-describe("what is not reached is asked again as long as an outage may take", () => {
+describe("an endpoint that is not reached is tried again as long as an outage may take", () => {
   test.each<[Partial<AwsError>, Partial<Tried>, boolean]>([
     [unsent, { attempts: 20, elapsed: minute - 1 }, true],
     [unsent, { attempts: 20, elapsed: minute }, false],
     [unsent, { isOnce: true }, true],
     [{}, { isOnce: true }, false],
     [{}, { attempts: 20 }, true],
-    // Before the first answer it is a wrong endpoint: three tries, two where each takes more than five seconds.
+    // Before the first answer the endpoint is taken for a wrong one: three tries, or two where each takes more than five seconds.
     [unsent, { ...before, attempts: 2 }, true],
     [unsent, { ...before, attempts: 3 }, false],
     [unsent, { ...before, attempts: 1, elapsed: 5 * second + 1 }, true],
@@ -61,7 +61,7 @@ describe("a server that fails is asked again as long as an outage may take, but 
     [{}, { attempts: 20, elapsed: minute - 1 }, true],
     [{}, { attempts: 20, elapsed: minute }, false],
     [{}, { isOnce: true }, false],
-    // Before the first answer, and where something answers that is not AWS: five tries, two where each is slow.
+    // Before the first answer, and where something other than AWS answers: five tries, or two where each is slow.
     [{}, { ...before, attempts: 4 }, true],
     [{}, { ...before, attempts: 5 }, false],
     [{}, { ...before, attempts: 1, elapsed: 6 * second }, true],
@@ -70,7 +70,7 @@ describe("a server that fails is asked again as long as an outage may take, but 
     [page, { attempts: 5 }, false],
     [{ ...page, status: undefined }, { attempts: 5 }, false],
     [{ ...page, status: 499 }, { attempts: 5 }, false],
-    [{ ...page, status: 500 }, { attempts: 5 }, true], // a proxy's words for an outage
+    [{ ...page, status: 500 }, { attempts: 5 }, true], // a proxy reports an outage
     [{ code: "InternalError", status: 200 }, { attempts: 5 }, true],
   ])("%j, %j: %s", (of, tried, expected) => expect(may(error("transient", of), tried)).toBe(expected));
 });

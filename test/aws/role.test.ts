@@ -6,7 +6,7 @@ import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 
 const minute = 60_000;
 
-/** Sessions of an hour by this clock, numbered; `refuse` makes AWS give none. */
+/** Sessions that last an hour by this clock, with numbers; `refuse` makes AWS give none. */
 function role(clock: VirtualClock) {
   const state = { asked: 0, refuse: false };
   const assume = async (): Promise<RoleCredentials> => {
@@ -52,7 +52,7 @@ describe("a role's credentials", () => {
 
   test("reach every client of a connection that outlives a session", async () => {
     const clock = new VirtualClock(Date.now());
-    const date = vi.spyOn(Date, "now").mockImplementation(() => clock.now()); // by which the SDK's clients judge what has expired
+    const date = vi.spyOn(Date, "now").mockImplementation(() => clock.now()); // the SDK's clients use it for the expiry of credentials
     onTestFinished(() => date.mockRestore());
     const { state, provider } = role(clock);
     const sandbox = createSandbox({ clock });

@@ -1,4 +1,4 @@
-/** What AWS repeats of a request or an object in its errors, without what it calls a secret. */
+/** AWS repeats parts of a request or an object in its errors; these tests check that secrets are taken out of them. */
 import { expect, test } from "vitest";
 import { isSecretName, withoutSecrets, withoutToldValues } from "../../src/aws/secrets.ts";
 
@@ -41,7 +41,7 @@ test.each([
   ["SecretArn", false],
   ["NextToken", false],
   ["PasswordLength", false],
-])("the name %s is that of a secret: %s", (name, expected) => expect(isSecretName(name)).toBe(expected));
+])("the name %s is the name of a secret: %s", (name, expected) => expect(isSecretName(name)).toBe(expected));
 
 test.each<[string, object, string, string]>([
   ["a secret's value", { SecretString: "hunter2" }, "Value 'hunter2' is too short", "Value '(hidden)' is too short"],
@@ -59,7 +59,7 @@ test.each<[string, object, string, string]>([
   expect(found).toEqual(clean === message ? { ...cause, $response: { body: message } } : { ...cause, message: clean });
 });
 
-test("what tells no secret is left as it is, whatever was thrown", () => {
+test("an error without a secret is left as it is, whatever was thrown", () => {
   for (const cause of [undefined, null, "hunter2", new Error("no"), { name: "x" }])
     expect(withoutSecrets(cause, { SecretString: "hunter2" })).toBe(cause);
 });

@@ -1,4 +1,4 @@
-/** By how much a refusal says that this machine's clock is ahead of AWS's. */
+/** How far a refusal says that the local clock is ahead of AWS's. */
 import { expect, test } from "vitest";
 import { skewIn } from "../../src/aws/skew.ts";
 

@@ -1,4 +1,4 @@
-/** What CloudFormation says of stacks: only one that is certainly gone lets its objects go to others. */
+/** What CloudFormation says about stacks: only the objects of a stack that is certainly gone may be adopted. */
 import { describe, expect, test } from "vitest";
 import { describeStack, resourcesOfStack, Stacks, standing } from "../../src/aws/stacks.ts";
 import { fakeAws, refused } from "../support/fake-aws.ts";
@@ -89,7 +89,7 @@ test.each(["LogicalResourceId", "ResourceType", "PhysicalResourceId"])("a resour
   expect(standing([{ ...told, PhysicalResourceId: "" }])).toEqual([]);
 });
 
-test("what a stack has, nested stacks included, each looked into once", async () => {
+test("the resources of a stack, nested stacks included, each read once", async () => {
   const nested = "AWS::CloudFormation::Stack";
   const of = (...told: readonly [string, string, string][]) => ({
     StackResourceSummaries: told.map(([LogicalResourceId, ResourceType, PhysicalResourceId]) => ({

@@ -1,4 +1,4 @@
-/** EC2's tags: many objects a call, and never a call that would remove every tag. */
+/** EC2's tags: one call tags many objects, and no call would remove all tags. */
 import { expect, test } from "vitest";
 import { ec2Tagging, tagEc2, tagSpecifications } from "../../src/aws/tagging.ts";
 import { fakeAws, refused } from "../support/fake-aws.ts";
@@ -66,7 +66,7 @@ test("objects that get the same tags within a moment share a call, whatever the 
   ]);
 });
 
-test("what comes after the moment has a call of its own, and so has another account", async () => {
+test("tags that come after the moment have a separate call, and so has another account", async () => {
   const [aws, other] = [willing(), willing()];
   await Promise.all([tag(aws, "vpc-1", { team: "web" }), tag(other, "vpc-9", { team: "web" })]);
   await tag(aws, "vpc-2", { team: "web" });
@@ -85,7 +85,7 @@ test("one that is gone fails for itself only", async () => {
   expect(said(alone)).toEqual(["CreateTags vpc-2: team=web"]);
 });
 
-test("any other failure is that of all, and nothing is sent again", async () => {
+test("any other failure counts for all, and nothing is sent again", async () => {
   const denied = refused("auth", "UnauthorizedOperation");
   const aws = fakeAws({ CreateTags: denied });
   const all = await Promise.allSettled(["vpc-1", "vpc-2"].map((id) => tag(aws, id, { team: "web" })));

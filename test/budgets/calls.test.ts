@@ -2,7 +2,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { CallCounts } from "@plumbline/aws-sandbox/call-log.ts";
 import { callsOf, emptyAccount, estateOf, type Account, type Estate } from "./estates.ts";
 
-/** What 41 resources take when each call does as much as AWS allows: the attachment, flags, routes and associations have calls of their own. */
+/**
+ * The writes for 41 resources when each call does as much as AWS allows. The attachment, flags, routes and associations need calls of their
+ * own.
+ */
 const writesOfOneEstate = 72;
 
 describe.each([1, 5, 20])("%i estates", (count) => {
@@ -31,7 +34,7 @@ describe.each([1, 5, 20])("%i estates", (count) => {
     expect(callsOf(calls, "ec2")).toBeLessThanOrEqual(13 + 2 * count);
     const { "ec2:DescribeVpcAttribute": flags, ...others } = calls.operations;
     expect(flags).toBe(2 * count);
-    expect(others).not.toHaveProperty("ec2:DescribeSecurityGroupRules"); // all groups that the rules name are the file's
+    expect(others).not.toHaveProperty("ec2:DescribeSecurityGroupRules"); // the file declares all groups that the rules name
     expect(Object.entries(others).filter(([, calls]) => calls > 1)).toEqual([]);
   });
 
@@ -40,12 +43,12 @@ describe.each([1, 5, 20])("%i estates", (count) => {
     if (result.ended !== "ran") throw new Error(result.ended);
     expect(result.outcome.done.map(({ address, stage }) => `${address} ${stage}`)).toEqual(["securityGroup/e0-g0 rules"]);
     expect(calls.writes - leaseWrites(calls)).toBe(2); // the new rule, then the old one
-    const plan = 17 + 2 * count; // the rules of the one group that differs are read
+    const plan = 17 + 2 * count; // the plan reads the rules of the one group that differs
     expect(calls.reads).toBeLessThanOrEqual(plan + 7); // under the lock the group, its rules and its VPC are read again
   });
 });
 
-/** Taking the lease, its heartbeats, and giving it back. */
+/** Counts the writes that take the lease, renew it and give it back. */
 function leaseWrites(calls: CallCounts): number {
   return calls.operations["ssm:PutParameter"] ?? 0;
 }

@@ -1,4 +1,4 @@
-/** Estates in the sandbox: made as `infra apply` makes them, with every call counted. */
+/** Estates in the sandbox, made as `infra apply` makes them, with every call counted. */
 import { estates, type Workload } from "../../bench/workloads.ts";
 import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
@@ -13,7 +13,7 @@ import { loadText } from "../support/testbed.ts";
 export interface Run<T> {
   readonly result: T;
   readonly calls: CallCounts;
-  /** Simulated. */
+  /** Simulated seconds. */
   readonly seconds: number;
 }
 
@@ -34,7 +34,7 @@ export function estateOf(count: number): Estate {
   return { workload, environment: loadText(workload.yaml), changed: loadText(workload.changedYaml) };
 }
 
-/** An empty account without quotas, whose calls are counted again for each run. */
+/** An empty account without quotas. Its calls are counted anew for each run. */
 export function emptyAccount(faults: FaultPlan = {}): Account {
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock, faults: { ...faults, events: { "quotas:lifted": "always" } } });
@@ -59,7 +59,7 @@ export function emptyAccount(faults: FaultPlan = {}): Account {
   };
 }
 
-/** Calls of one service. */
+/** The number of calls to one service. */
 export function callsOf(calls: CallCounts, service: string): number {
   return Object.entries(calls.operations).reduce((sum, [operation, count]) => (operation.startsWith(`${service}:`) ? sum + count : sum), 0);
 }

@@ -1,4 +1,7 @@
-/** A kind that an environment does not use costs it nothing: the same plans with one kind more make the same calls, and never load its driver. */
+/**
+ * A kind that an environment does not use costs it nothing: plans make the same calls when there is one kind more, and never load its
+ * driver.
+ */
 import { beforeAll, expect, test } from "vitest";
 import { connect } from "../../src/aws/connect.ts";
 import { applyUnderLease, planEnvironment } from "../../src/engine.ts";
@@ -12,7 +15,7 @@ import { header, loadText } from "../support/testbed.ts";
 
 const gateway = kinds.find(({ name }) => name === "egressOnlyInternetGateway")!;
 
-/** Of an account that has nothing of it: its only call is the one that says so. */
+/** A kind that the account has no objects of. Its only call returns an empty list. */
 const newKind: Kind = {
   ...gateway,
   name: "madeUpGateway",
@@ -22,11 +25,11 @@ const newKind: Kind = {
   load: () => Promise.reject(new Error("nobody needs its driver")),
 };
 
-/** The same, in a service whose objects the index of tags does not show. */
+/** The same kind in a service whose objects are not in the tag index. */
 const { tagIndex: _, ...withoutIndex } = newKind;
 const unindexed: Kind = { ...withoutIndex, load: gateway.load };
 
-/** One that lies in networks. */
+/** A kind whose objects lie in networks. */
 const lying: Kind = { ...newKind, load: async () => ({ ...(await gateway.load()), within: askOnce }) };
 const askOnce: NonNullable<Driver["within"]> = async (aws) => {
   const ec2 = await import("../../src/aws/sdk/ec2.ts");
@@ -44,7 +47,7 @@ instances:
   web: { subnet: a, instanceType: t3.micro, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, securityGroups: [web] }
 `;
 
-/** The calls of a first plan, of the apply, of a plan after it, and, where it is asked for, of an import of all that was made. */
+/** Counts the calls of a first plan, of the apply, of a plan after it, and on request of an import of everything that was made. */
 async function callsWith(all: readonly Kind[], alsoImport = false) {
   const environment = loadText(yaml);
   const clock = new VirtualClock();

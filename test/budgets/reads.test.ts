@@ -1,4 +1,4 @@
-/** What a plan with nothing to do reads: as much as the environment needs, whatever else the account holds and however many kinds there are. */
+/** The reads of a plan with nothing to do: as many as the environment needs, however many other objects and kinds there are. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import type { Environment } from "../../src/config/environment.ts";
@@ -13,7 +13,7 @@ subnets:
   a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
 `;
 
-/** What the plan of any network asks, and those of machines besides. */
+/** The reads of the plan of any network, and the further reads for instances. */
 const network = [
   "sts:GetCallerIdentity",
   "tagging:GetResources",
@@ -38,7 +38,7 @@ const all = [
   "rds:ListTagsForResource",
 ] as const;
 
-/** Each call once, unless the list says how often. A new kind adds none to these: whoever changes a line says why. */
+/** Each call happens once, unless the list has a number. A new kind must add no calls here; a change of a line needs a reason. */
 const environments: readonly (readonly [string, () => Environment, readonly (string | readonly [string, number])[]])[] = [
   ["a VPC and a subnet", () => loadText(small), [...network, "ssm:GetParametersByPath"]],
   ["basic-vpc", () => loaded("environments", "basic-vpc"), machines],
@@ -76,7 +76,7 @@ test.each([
   ["chat", 48],
   ["ci-roles", 17],
   ["https-service", 59],
-])("%s is planned in %i calls: one or two a kind that it has, and those of what AWS tells one by one", async (name, exact) => {
+])("%s is planned in %i calls: one or two for each of its kinds, and those for single objects", async (name, exact) => {
   const account = emptyAccount();
   const environment = loaded("environments", name);
   expect((await account.apply(environment)).result).toMatchObject({ ended: "ran", outcome: { status: "done" } });
@@ -96,7 +96,7 @@ function loaded(cwd: string, nameOrPath: string): Environment {
   return environment;
 }
 
-/** Puts what others have into the account, past the API: ten thousand creates would take longer than all that is measured. */
+/** Puts objects of others into the account without the API, because ten thousand creates would take longer than the whole measurement. */
 function crowd({ sandbox }: Account, region: string): void {
   const store = sandbox.stores.get(`123456789012/${region}`)!;
   const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:123456789012:${rest}`;

@@ -1,4 +1,7 @@
-/** What an apply of one field costs: its plan reads the environment, and under the lock it looks again at what the plan touches, and no more. */
+/**
+ * The calls of an apply that changes one field: its plan reads the environment, and under the lock it reads again only the objects that the
+ * plan touches.
+ */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
@@ -10,7 +13,10 @@ import { emptyAccount } from "./estates.ts";
 
 const webLab = "test/fixtures/web-lab/web-lab.yaml";
 
-/** The plan, who we are included, and the rules of a group where they differ; then the lock (two reads, two writes), the second look, the change, and the memory of it (a read and a write). */
+/**
+ * The calls: the plan with GetCallerIdentity and the rules of the security group that differ; then the lock (two reads, two writes), the
+ * second look, the change, and the applied history (a read and a write).
+ */
 test.each([
   ["a rule", "10.0.2.0/24, description: SSH", "10.0.2.0/25, description: SSH", { plan: 30, lock: 4, look: 3, change: 2, memory: 2 }],
   ["a flag", "mapPublicIpOnLaunch: true", "mapPublicIpOnLaunch: false", { plan: 29, lock: 4, look: 2, change: 1, memory: 2 }],

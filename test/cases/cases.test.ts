@@ -1,7 +1,7 @@
 /**
- * Plans as users see them. A case is a folder named by a sentence: `before.yaml` is applied to an empty sandbox, `by-hand.json`
- * is done by somebody with another client, `after.yaml` is planned (destroyed, where it is `destroy.yaml`), and `plan.txt` is
- * what is printed. `UPDATE_CASES=1 npx vitest run test/cases` writes plan.txt; read what it wrote.
+ * Plans as users see them. A case is a folder whose name is a sentence. `before.yaml` is applied to an empty sandbox. `by-hand.json` holds
+ * calls of another client. `after.yaml` is planned (or `destroy.yaml`, for a destroy), and `plan.txt` is the printed plan. `UPDATE_CASES=1
+ * npx vitest run test/cases` writes plan.txt; read it afterwards.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -52,11 +52,11 @@ interface ByHand {
   readonly service: string;
   readonly operation: string;
   readonly input: object;
-  /** Names for what it makes, each with the member of the answer that holds the id. */
+  /** Names for the ids that the call returns, each with the member of the answer that holds the id. */
   readonly makes?: Readonly<Record<string, string>>;
 }
 
-/** `<vpc/main>` stands for the id of the live object of that address. */
+/** Replaces `<vpc/main>` with the id of the live object at that address. */
 function filled(edit: ByHand, ids: ReadonlyMap<string, string>): ByHand {
   const idOf = (address: string) => {
     const id = ids.get(address);

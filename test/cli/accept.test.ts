@@ -1,11 +1,11 @@
-/** `infra drift --accept`: the file takes over what AWS has, by edits that a plan proves. */
+/** `infra drift --accept`: the file takes over AWS's values, by edits that a plan verifies. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { folder, infra } from "./infra.ts";
 
-/** As its authors wrote it. */
+/** The file as its authors wrote it. */
 const ours = `# The shop.
 format: 1
 project: shop
@@ -30,7 +30,7 @@ topics:
   gone: { displayName: Gone }
 `;
 
-/** As somebody changed it by hand. */
+/** The environment as somebody changed it by hand in AWS. */
 const theirs = ours
   .replace("port: 22\n", "port: 2222\n")
   .replace("      # For", "      - { port: 8080, source: balancer }\n      # For")

@@ -95,12 +95,12 @@ describe("an error of AWS says what to do", () => {
     });
   });
 
-  test("a wrong secret is told from a key that is gone", () => {
+  test("a wrong secret and a missing key have different messages", () => {
     expect(diagnosticOfAwsError(error("auth", "SignatureDoesNotMatch")).hint).toContain("does not belong to the key id");
     expect(diagnosticOfAwsError(error("auth", "InvalidClientTokenId")).hint).toContain("deactivated");
   });
 
-  test("says how to find out what a role lacks", () => {
+  test("says how to find the missing rights of a role", () => {
     expect(diagnosticOfAwsError(error("auth", "UnauthorizedOperation")).hint).toContain("infra iam-policy");
   });
 

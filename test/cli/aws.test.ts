@@ -7,7 +7,7 @@ import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { serve } from "@plumbline/aws-sandbox/serve.ts";
 import { folder, infra, network } from "./infra.ts";
 
-/** The way to AWS that is not the sandbox: the SDK's own chain, over HTTP. */
+/** The connection to AWS without the sandbox: the SDK's own credential chain, over HTTP. */
 describe("over HTTP", () => {
   const closing: (() => Promise<void>)[] = [];
 
@@ -115,7 +115,7 @@ describe("over HTTP", () => {
     ["self", 'the profile "self" has source_profile = self, and so the profiles lead to each other in a circle.'],
     ["good", undefined],
     ["back", undefined],
-  ])("a profile that names what is not there, %s, is told by that name", async (profile, says) => {
+  ])("a profile with a wrong reference, %s, is reported by its name", async (profile, says) => {
     const cwd = folder({
       "environments/dev.yaml": network(0, 'account: "210987654321"\n'),
       config: `[profile misspelt]
@@ -175,7 +175,7 @@ source_profile = back
   test("no network", async () => {
     credentials();
     const url = await answering((server) => server);
-    await closing.pop()!(); // nobody listens there any more
+    await closing.pop()!(); // nothing listens there any more
     vi.stubEnv("AWS_ENDPOINT_URL", url);
     const ran = await infra(folder({ "environments/dev.yaml": network(0) }), "plan dev");
     expect(ran.code).toBe(1);
@@ -211,7 +211,7 @@ source_profile = back
       expect(ran.stderr).not.toContain("assumeRole is ignored");
     });
 
-    /** Says who we are, and counts what else is asked. */
+    /** Answers GetCallerIdentity and counts the other calls. */
     const identity = async (arn: string) => {
       const asked: string[] = [];
       const answer = (action: string, inside: string) =>

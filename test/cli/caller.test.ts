@@ -1,4 +1,4 @@
-/** What only AWS tells of whoever calls it: the account where the file has no guard, and the zones that it may use. */
+/** Facts that only AWS tells about the caller: the account, where the file has no guard, and the zones that the account may use. */
 import { describe, expect, it } from "vitest";
 import { folder, infra } from "./infra.ts";
 
@@ -11,8 +11,8 @@ outputs: { zones: "\${zones}", account: "\${account}" }
 `;
 const said = (text: string) => text.replace(/\s+/g, " ");
 
-describe("where nobody was asked", () => {
-  it("validate checks what does not depend on it, and shows what does as unknown", async () => {
+describe("without a caller", () => {
+  it("validate checks everything that does not depend on it, and shows the rest as unknown", async () => {
     const cwd = folder({ "environments/a.yaml": file });
     expect(await infra(cwd, "validate a")).toMatchObject({ code: 0, stdout: "ok  a  5 resources, no problems\n" });
     const { stdout } = await infra(cwd, "validate a --resolved");
@@ -58,7 +58,7 @@ describe("where nobody was asked", () => {
   });
 });
 
-it("what no example has is checked when the account is known: a map by account, whatever the type of its values", async () => {
+it("a part that no example covers is checked when the account is known: a map by account, whatever the type of its values", async () => {
   const text = `${head.replace("cidrBlock: 10.0.0.0/16", 'cidrBlock: "${var.ranges[account]}"')}variables:
   ranges: { type: map, default: { "123456789012": 10.7.0.0/16 } }
   many: { type: number, default: "\${{'123456789012': 2}[account]}" }
@@ -70,7 +70,7 @@ parameters: { p: { value: "\${topic[account == '123456789012' ? 'a' : 'b'].arn}"
   const checked = await infra(cwd, "validate a");
   expect(checked.stderr).toBe("");
   expect(checked.code).toBe(0);
-  // A range that nobody knows yet is drawn, and weighed, as one that is not known.
+  // A subnet whose range is not known yet is drawn and weighted as unknown.
   expect((await infra(cwd, "graph a --format svg")).stdout).toContain("<svg");
   expect(await infra(cwd, "reach a --format json")).toMatchObject({ code: 0 });
   const { code, stdout, stderr } = await infra(cwd, "plan a --sandbox");

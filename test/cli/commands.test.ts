@@ -15,7 +15,7 @@ describe("without AWS", () => {
     expect(checked.stdout).toMatch(/^ok {2}dev {2}6 resources, no problems\n$/);
   });
 
-  test("init overwrites only when told to", async () => {
+  test("init overwrites only on request", async () => {
     const cwd = folder({ "environments/dev.yaml": "mine" });
     expect((await infra(cwd, "init")).code).toBe(1);
     expect(readFileSync(join(cwd, "environments/dev.yaml"), "utf8")).toBe("mine");
@@ -52,13 +52,13 @@ describe("without AWS", () => {
     const ran = await infra(cwd, args);
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain(text);
-    if (!args.startsWith("validate dve")) expect(ran.stdout).toBe(""); // validate lists what it could not find, too
+    if (!args.startsWith("validate dve")) expect(ran.stdout).toBe(""); // validate also lists what it could not find
   });
 
   test.each([
     ["plan dev --sandbox", "does not begin like a sandbox's state"],
     ["sandbox status", "does not begin like a sandbox's state"],
-  ])("a broken state of the sandbox is no bug of ours, and a reset is the cure: %s", async (args, text) => {
+  ])("a broken state of the sandbox is not reported as a bug of infra, and a reset repairs it: %s", async (args, text) => {
     const cwd = folder({ "environments/dev.yaml": network(0), ".infra/sandbox/123456789012/eu-west-1.json": "{" });
     const ran = await infra(cwd, args);
     expect(ran.code).toBe(1);
@@ -161,7 +161,7 @@ describe("without AWS", () => {
     ["infra sandbox re", "reset"],
     ["infra completion z", "zsh"],
   ];
-  /** What the shells run in the place of `infra`. */
+  /** A script that the shells run instead of `infra`. */
   const answers = `case "$*" in "environments --names") printf '%s\\n' dev prod ;; "environments --addresses dev") printf '%s\\n' vpc/main subnet/a AWS::SQS::Queue/jobs ;; "explain --names") printf '%s\\n' vpc routeTable ;; esac`;
   const shellWith = async (shell: string) => {
     const script = (await infra(folder(), `completion ${shell}`)).stdout;
@@ -183,7 +183,7 @@ describe("without AWS", () => {
 
   test.skipIf(!isInstalled("fish"))("fish completes the same (skipped where there is no fish)", async () => {
     const fish = await shellWith("fish");
-    const isPath = (word: string) => word.startsWith("ask.zsh") || word.endsWith("/"); // where an environment is wanted a path may stand, too
+    const isPath = (word: string) => word.startsWith("ask.zsh") || word.endsWith("/"); // an environment may also be given as a path
     for (const [line, expected] of lines) {
       const said = fish(["--no-config", "-c", `source completions/_infra; complete -C "${line}"`]);
       const words = said.split("\n").map((one) => one.split("\t")[0]!);
@@ -196,7 +196,7 @@ describe("without AWS", () => {
     for (const [line, expected] of lines) expect([line, sorted(zsh(["-f", "ask.zsh", line]).split(/\s+/))]).toEqual([line, expected]);
   });
 
-  test("what completion asks for", async () => {
+  test("the words that completion asks for", async () => {
     const cwd = folder({ "environments/dev.yaml": network(1) });
     expect((await infra(cwd, "environments --addresses dev")).stdout).toMatch(/^vpc\/main\n/);
     expect((await infra(cwd, "explain --names")).stdout).toMatch(/^vpc\n[^]*unknown-ref\n/);
@@ -212,7 +212,7 @@ describe("without AWS", () => {
 
 describe("in the sandbox", () => {
   test("a quota that is reached says how to make room", async () => {
-    const vpcs = [1, 2, 3, 4, 5].map((n) => `  v${n}: { cidrBlock: 10.${n}.0.0/16 }`).join("\n"); // and the default one
+    const vpcs = [1, 2, 3, 4, 5].map((n) => `  v${n}: { cidrBlock: 10.${n}.0.0/16 }`).join("\n"); // and the default VPC
     const cwd = folder({ "environments/dev.yaml": `format: 1\nproject: lab\nregion: eu-west-1\nvpcs:\n${vpcs}\n` });
     const { code, stdout } = await infra(cwd, "--sandbox apply dev --yes");
     expect(code).toBe(3);
@@ -330,14 +330,17 @@ describe("in the sandbox", () => {
     );
   });
 
-  test.runIf(process.platform === "linux")("a full disk under the events of an apply is said once (only Linux has /dev/full)", async () => {
-    const cwd = folder({ "environments/dev.yaml": network(1) });
-    const ran = await infra(cwd, "--sandbox apply dev --yes --format jsonl --output /dev/full");
-    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Apply complete: 2 created") as string });
-    expect(ran.stderr.match(/note: \/dev\/full cannot be written any more: .*/g)).toHaveLength(1);
-  });
+  test.runIf(process.platform === "linux")(
+    "a full disk under the events of an apply is reported once (only Linux has /dev/full)",
+    async () => {
+      const cwd = folder({ "environments/dev.yaml": network(1) });
+      const ran = await infra(cwd, "--sandbox apply dev --yes --format jsonl --output /dev/full");
+      expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Apply complete: 2 created") as string });
+      expect(ran.stderr.match(/note: \/dev\/full cannot be written any more: .*/g)).toHaveLength(1);
+    },
+  );
 
-  test("a saved plan of one target goes on where what it was to delete is gone already; without a target it is none", async () => {
+  test("a saved plan of one target continues where the objects that it was to delete are already gone; without a target there is no plan", async () => {
     const cwd = folder({ "environments/dev.yaml": network(2) });
     await infra(cwd, "--sandbox apply dev --yes");
     writeFileSync(join(cwd, "environments/dev.yaml"), network(1));
@@ -372,7 +375,7 @@ describe("in the sandbox", () => {
     });
   });
 
-  test("a saved plan is for one commit, and for what was seen at it; what is not it is shown", async () => {
+  test("a saved plan is for one commit, and for the state that was read at it; the differences are shown", async () => {
     const cwd = folder({ "environments/dev.yaml": network(1) });
     expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
     writeFileSync(join(cwd, "environments/dev.yaml"), network(2));
@@ -393,7 +396,7 @@ describe("in the sandbox", () => {
     expect(await infra(cwd, "--sandbox apply dev --plan plan.json", at("a"))).toMatchObject({ code: 0 });
   });
 
-  test("many deletes need --allow-deletes where nobody can be asked", async () => {
+  test("many deletes need --allow-deletes where there is nobody to confirm", async () => {
     const cwd = folder({ "environments/dev.yaml": network(7) });
     expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
     writeFileSync(join(cwd, "environments/dev.yaml"), network(1));
@@ -427,7 +430,7 @@ describe("in the sandbox", () => {
     expect(readFileSync(join(cwd, "out/plan.xml"), "utf8")).toContain("<testsuites");
   });
 
-  test("a file that is wrong is told in every format, as `validate` tells it", async () => {
+  test("a wrong file is reported in every format, as `validate` reports it", async () => {
     const wrong = network(1).replace("10.0.0.0/16", "10.0.0.0/99");
     const cwd = folder({ "environments/dev.yaml": wrong });
     const commands = { plan: "plan dev", drift: "drift dev", apply: "apply dev --yes", destroy: "destroy dev --yes" };
@@ -442,7 +445,7 @@ describe("in the sandbox", () => {
     expect(await infra(cwd, "--sandbox apply dev --yes --format jsonl")).toMatchObject({ code: 1, stdout: "" });
   });
 
-  test("files of which each is wrong are told together; no file is called wrong for what is not in it", async () => {
+  test("several wrong files are reported together; no file is blamed for a mistake in another", async () => {
     const wrong = network(1).replace("10.0.0.0/16", "10.0.0.0/99");
     const cwd = folder({ "environments/a.yaml": wrong, "environments/b.yaml": wrong });
     const { stdout } = await infra(cwd, "validate a b --format json");
@@ -482,7 +485,7 @@ describe("signals", () => {
     expect(ran).toMatchObject({ code: 130, stdout: "", stderr: expect.stringContaining("Nothing was changed") as string });
   });
 
-  test("during an apply, the first lets what is under way finish, and the next run goes on", async () => {
+  test("during an apply, the first signal lets running steps finish, and the next run continues", async () => {
     const cwd = folder({ "environments/dev.yaml": network(3) });
     let sent = false;
     const ran = await infra(cwd, "--sandbox apply dev --yes", {
@@ -494,7 +497,7 @@ describe("signals", () => {
     expect(await infra(cwd, "--sandbox drift dev")).toMatchObject({ code: 0 });
   });
 
-  test("while an apply waits for AWS: the next one goes on waiting, and may be stopped as well", async () => {
+  test("while an apply waits for AWS: the next one continues to wait, and may be stopped as well", async () => {
     const yaml = `${network(1)}natGateways: { main: { subnet: s0, connectivityType: private } }\n`;
     const cwd = folder({ "environments/dev.yaml": yaml });
     const stopAt = (text: string) => {
@@ -514,7 +517,7 @@ describe("signals", () => {
       stdout: expect.stringMatching(/natGateway\/main: AWS is still at work on it; `infra apply` waits[^]*No changes\./) as string,
     });
     expect((await infra(cwd, "--sandbox drift dev")).code).toBe(0);
-    // No terminal, and no --yes: nothing is written.
+    // Without a terminal and without --yes nothing is written.
     const second = await infra(cwd, "--sandbox apply dev", stopAt("waiting for natGateway/main"));
     expect(second.code).toBe(130);
     expect(second.stdout).toMatch(
@@ -586,7 +589,7 @@ describe("in GitHub Actions", () => {
   });
 });
 
-/** A zsh in a terminal, in which a line is typed and Tab pressed: `compadd` says what there would be to choose. */
+/** A zsh in a terminal, in which a line is typed and Tab pressed. `compadd` reports the choices. */
 const askZsh = `zmodload zsh/zpty
 fpath=($PWD/completions $fpath)
 zpty ask zsh -f -i

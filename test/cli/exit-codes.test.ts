@@ -1,4 +1,4 @@
-/** What each command ends with in each situation, held against what it printed: the code says no more and no less than the list does. */
+/** The exit code of each command in each situation, compared with its output: both say the same. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -42,7 +42,7 @@ describe("the rules, in every combination", () => {
   });
 });
 
-test("what is kept and noted is no difference", () => {
+test("an object that is kept and noted is no difference", () => {
   const kept = { ...mixed, steps: mixed.steps.filter(({ action }) => action === "keep") };
   expect(kept.steps.length).toBeGreaterThan(0);
   expect(countSteps(kept.steps).changes).toBe(0);
@@ -50,14 +50,14 @@ test("what is kept and noted is no difference", () => {
 });
 
 interface Situation {
-  /** Of `plan`, `plan --detailed-exitcode`, `drift` and `apply`. */
+  /** The exit codes of `plan`, `plan --detailed-exitcode`, `drift` and `apply`. */
   readonly codes: readonly [number, number, number, number];
   readonly yaml: string;
-  /** What is in AWS when the command begins: what this YAML made; nothing where it is absent. */
+  /** The YAML that was applied before the command begins; AWS is empty where it is absent. */
   readonly before?: string;
 }
 
-/** A subnet in another zone would be replaced, and here nothing may be. */
+/** The subnet moves to another zone, which would replace it, and the file allows no replacement. */
 const refused = network(2).replace("availabilityZone: a }", "availabilityZone: b }").replace("vpcs:", "maxDisruption: none\nvpcs:");
 
 const situations: Readonly<Record<string, Situation>> = {
@@ -90,7 +90,7 @@ interface Printed {
   readonly diagnostics?: readonly { readonly severity: string }[];
 }
 
-/** The code that follows from what was printed, by the words of the documentation. */
+/** Returns the code that follows from the output, by the words of the documentation. */
 function codeOf(command: string, { stdout, stderr }: Ran): number {
   if (stdout === "") return 1;
   const printed = JSON.parse(stdout) as Printed;
@@ -126,7 +126,7 @@ test("each code is met by one of these", async () => {
   };
   const cwd = folder({ "environments/dev.yaml": network(1) });
   expect(await meet(cwd, "plan dev --detailed-exitcode --out plan.json")).toBe(2);
-  expect(await meet(cwd, "apply dev")).toBe(1); // nobody can be asked
+  expect(await meet(cwd, "apply dev")).toBe(1); // there is nobody to confirm
   expect(await meet(cwd, "apply dev --yes")).toBe(0);
   writeFileSync(join(cwd, "environments/dev.yaml"), network(2));
   expect(await meet(cwd, "apply dev --approve plan.json")).toBe(4);
@@ -142,7 +142,7 @@ test("each code is met by one of these", async () => {
     };
     expect(await meet(cwd, "drift dev", { watch })).toBe(code);
   }
-  // Six networks and the default one: AWS gives an account five unless it asked for more.
+  // Six VPCs and the default one. AWS gives an account five unless it asks for more.
   const vpcs = Array.from({ length: 6 }, (_, i) => `  v${i}: { cidrBlock: 10.${i}.0.0/16 }\n`).join("");
   writeFileSync(join(cwd, "environments/dev.yaml"), `format: 1\nproject: many\nregion: us-east-1\nvpcs:\n${vpcs}`);
   expect(await meet(cwd, "apply dev --yes")).toBe(3);

@@ -1,4 +1,4 @@
-/** `infra explain`: what is written anywhere in an environment has words. */
+/** `infra explain` has a text for everything that an environment may contain. */
 import { describe, expect, test } from "vitest";
 import { codes } from "../../src/cli/codes.ts";
 import { glossary } from "../../src/cli/glossary.ts";

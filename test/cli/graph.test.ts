@@ -7,7 +7,7 @@ import { folder, infra, network } from "./infra.ts";
 describe("infra graph", () => {
   const files = { "environments/dev.yaml": network(2) };
 
-  test("draws what is declared, without an account", async () => {
+  test("draws the declared resources, without an account", async () => {
     const ran = await infra(folder(files), "graph dev");
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     expect(XMLValidator.validate(ran.stdout)).toBe(true);

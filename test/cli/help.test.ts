@@ -1,4 +1,4 @@
-/** Every command shows examples, and every example is a line that its parser takes. */
+/** Every command shows examples, and its parser accepts each of them. */
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { helpExamples } from "../../src/cli/help.ts";
@@ -17,7 +17,7 @@ const io: Io = {
   exit: () => {},
 };
 
-/** The command that a line runs. Nothing is run. */
+/** Returns the command that a line would run. Nothing is run. */
 async function commandOf(line: string): Promise<string | undefined> {
   let parsed: string | undefined;
   const program = createProgram(io, async () => {});
@@ -33,7 +33,7 @@ function commandsOf(program: Command, path = ""): [string, Command][] {
   });
 }
 
-/** As a shell splits it: quotes hold words together. */
+/** Splits a line as a shell does: quotes hold words together. */
 function wordsOf(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
 }
@@ -45,13 +45,13 @@ describe("the examples of --help", () => {
     expect(examples.length).toBeGreaterThan(0);
     for (const [line] of examples) {
       const command = await commandOf(line);
-      if (name === "sandbox") expect(commands.map(([path]) => path)).toContain(command); // what it shows is that any command will do
+      if (name === "sandbox") expect(commands.map(([path]) => path)).toContain(command); // the examples show that any command can follow
       else expect(command).toBe(name);
     }
   });
 
   it("stand with every command, and with nothing else", () => {
-    const quick = new Set(["sandbox reset", "sandbox status"]); // no flag of their own; `sandbox` shows them
+    const quick = new Set(["sandbox reset", "sandbox status"]); // they have no flags of their own; `sandbox` shows them
     expect(Object.keys(helpExamples).sort()).toEqual(
       commands
         .map(([path]) => path)
@@ -62,7 +62,7 @@ describe("the examples of --help", () => {
 });
 
 describe("--help", () => {
-  /** What `infra PATH --help` prints to something wide. */
+  /** Returns the output of `infra PATH --help` on a wide terminal. */
   async function helpOf(path: string): Promise<string> {
     let text = "";
     const stdout: Sink = { ...sink, write: (part) => void (text += part), columns: 200 };

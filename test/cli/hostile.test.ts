@@ -1,4 +1,4 @@
-/** Input that was made to harm: each is answered with an error in plain words, never with a stack. */
+/** Hostile input is answered with an error in plain words, never with a stack trace. */
 import { readFileSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { folder, infra, network } from "./infra.ts";
@@ -28,7 +28,7 @@ describe("text of others", () => {
     const { code, stdout, stderr } = await infra(cwd, `${flags}validate inj`, { env: { GITHUB_ACTIONS: "true" } });
     expect(code).toBe(1);
     const all = stdout + stderr;
-    // oxlint-disable-next-line no-control-regex -- just these must not be there
+    // oxlint-disable-next-line no-control-regex -- the text must hold no control characters
     expect(all).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/);
     expect(all).not.toContain("##[");
     for (const line of all.split("\n")) if (/^\s*::/.test(line)) expect(line).toMatch(/^::error file=environments\/inj\.yaml,line=\d+,/);
@@ -43,12 +43,12 @@ describe("text of others", () => {
   test("in a file", async () => {
     const cwd = folder({ "environments/inj.yaml": hostile });
     await infra(cwd, "--format markdown --output out.md validate inj");
-    // oxlint-disable-next-line no-control-regex -- just these must not be there
+    // oxlint-disable-next-line no-control-regex -- the file must hold no control characters
     expect(readFileSync(`${cwd}/out.md`, "utf8")).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 });
 
-describe("what is no plan", () => {
+describe("a file that is no plan", () => {
   test.each([
     ["null", "null"],
     ["a list", "[]"],

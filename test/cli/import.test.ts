@@ -1,4 +1,4 @@
-/** import, adopt and release at the command line, one after the other on one small estate. */
+/** import, adopt and release on the command line, one after the other on one small estate. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -19,10 +19,10 @@ securityGroups:
     tags: { Name: legacy-web }
 `;
 
-/** A run in the sandbox. */
+/** Runs a command in the sandbox. */
 const run = (cwd: string, line: string, answers?: readonly string[]) => infra(cwd, `--sandbox ${line}`, answers ? { answers } : {});
 
-it("takes an estate over from nobody: released, imported, adopted in two runs, and in agreement", async () => {
+it("imports an unmanaged estate: released, imported, adopted in two runs, and in agreement", async () => {
   const cwd = folder({ "environments/old.yaml": estate });
   const at = join(cwd, "environments", "new.yaml");
   expect((await run(cwd, "apply old --yes")).code).toBe(0);
@@ -54,7 +54,7 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
   expect(changing.stderr).toContain("securityGroup/web would also change: ingress");
   expect(changing.stderr.replaceAll(/\s+/g, " ")).toContain("(`infra drift new --accept securityGroup/web` shows it as a diff)");
   expect(changing.stderr.match(/tags\.infra:resource: securityGroup\/web/g)).toHaveLength(1);
-  // The hint of that error, before anything is adopted.
+  // The hint of that error works before anything is adopted.
   const accepted = await run(cwd, "drift new --accept securityGroup/web.ingress");
   expect(accepted.stdout).toContain("-      - { port: 8080, source: 0.0.0.0/0 }\n+      - { port: 80, source: 0.0.0.0/0 }\n");
   writeFileSync(at, wrong.replace("Name: legacy-web }", "Name: legacy-wub }"));
@@ -81,7 +81,7 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
   );
 });
 
-it("takes keys, buckets and types as roots, and lists with its id what no kind here can be", async () => {
+it("takes keys, buckets and types as roots, and lists objects without a kind here with their ids", async () => {
   const cwd = folder({
     "environments/files.yaml": `format: 1
 project: legacy
@@ -115,7 +115,7 @@ AWS::SQS::Queue: { jobs: { VisibilityTimeout: 90, tags: { team: web } } }
   expect(refused.stderr).toContain("infra does not make AWS::EC2::VPC");
 });
 
-it("writes a folder of files, or what comes several times as a part, and both mean what was proved", async () => {
+it("writes a folder of files, or repeated resources as a part, and both mean the same as the proved file", async () => {
   const tier = (name: string, n: number) => ({
     subnet: `  ${name}-a: { vpc: main, cidrBlock: 10.7.${n}.0/24, availabilityZone: a }\n`,
     groups: `  ${name}-web: { vpc: main, ingress: [{ port: 80, source: office }, { port: 443, source: ${name}-db }] }\n  ${name}-db: { vpc: main }\n`,

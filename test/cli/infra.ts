@@ -13,13 +13,13 @@ export interface Ran {
 
 export interface ResourceIndex {
   readonly env?: Readonly<Record<string, string>>;
-  /** What is typed at prompts, in turn; their presence makes it a terminal. */
+  /** Answers typed at prompts, in turn. With answers, stdin counts as a terminal. */
   readonly answers?: readonly string[];
-  /** Called with everything that was written so far to stderr, so that a test can send signals at the right moment. */
+  /** Called with everything written to stderr so far, so that a test can send signals at the right moment. */
   readonly watch?: (stderr: string, signal: (name: Signal) => void) => void;
 }
 
-/** Runs one command line in this process: its words as a text, or as a list where one is empty or holds blanks. */
+/** Runs one command line in this process. The words are a text, or a list when one of them is empty or holds blanks. */
 export async function infra(cwd: string, args: string | readonly string[], index: ResourceIndex = {}): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
@@ -48,7 +48,7 @@ export async function infra(cwd: string, args: string | readonly string[], index
   return { code: exits[0] ?? code, stdout: out.join(""), stderr: err.join("") };
 }
 
-/** A folder with these files that goes when the test ends. */
+/** Makes a folder with these files. It is removed when the test ends. */
 export function folder(files: Readonly<Record<string, string>> = {}): string {
   const path = mkdtempSync(join(tmpdir(), "infra-"));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
@@ -59,7 +59,7 @@ export function folder(files: Readonly<Record<string, string>> = {}): string {
   return path;
 }
 
-/** One VPC with as many subnets as asked for. */
+/** The YAML of one VPC with this many subnets. */
 export function network(subnets: number, more = ""): string {
   const lines = Array.from({ length: subnets }, (_, i) => `  s${i}: { vpc: main, cidrBlock: 10.0.${i}.0/24, availabilityZone: a }`);
   return `format: 1\nproject: lab\nregion: eu-west-1\n${more}vpcs:\n  main: { cidrBlock: 10.0.0.0/16 }\n${subnets > 0 ? `subnets:\n${lines.join("\n")}\n` : ""}`;

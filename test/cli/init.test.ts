@@ -1,4 +1,4 @@
-/** What `infra init` leaves in a repository: every file it writes must work in one where nothing else is. */
+/** The files that `infra init` writes: every one must work in an otherwise empty repository. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -40,7 +40,7 @@ describe("infra init", () => {
     expect(ran.stderr).toContain('"Frankfurt", from AWS_REGION, is not a region.');
   });
 
-  test("keeps packages and the sandbox out of commits, and what .gitignore and package.json said before", async () => {
+  test("keeps packages and the sandbox out of commits, and the earlier lines of .gitignore and package.json", async () => {
     const cwd = folder({
       ".gitignore": "*.log\n/node_modules",
       "package.json": '{\n    "name": "shop",\n    "devDependencies": { "zx": "8.0.0" }\n}\n',
@@ -149,14 +149,14 @@ describe("templates", () => {
     expect(await infra(cwd, "validate shop")).toMatchObject({ code: 0 });
   });
 
-  test("are written with what they name, and said to be there already", async () => {
+  test("are written with the files that they name, and are reported as already there", async () => {
     const cwd = folder();
     expect((await infra(cwd, "init --template")).stdout).toMatch(/^wizard-vpn +The third shape of the VPC wizard/m);
     const first = await infra(cwd, "init site --template single-public-subnet");
     expect(first.stdout).toContain("cp ~/.ssh/id_ed25519.pub environments/keys/admin.pub");
     expect(read(cwd, "environments/user-data/httpd.sh")).toMatch(/^#!/);
     expect(read(cwd, "environments/site.yaml")).toMatch(/\nenvironment: site\nregion: ap-northeast-2\n/);
-    // Another one with the same script.
+    // Another environment with the same script.
     expect(await infra(cwd, "init web --template basic-vpc --region eu-west-3")).toMatchObject({ code: 0 });
     expect(read(cwd, "environments/web.yaml")).toContain("\nregion: eu-west-3\n");
     expect((await infra(cwd, "init web --template basic-vpc")).stderr).toContain("environments/web.yaml is there already.");

@@ -1,4 +1,4 @@
-/** `infra lsp` as an editor drives it: a process, and messages on its stdin and stdout. */
+/** `infra lsp` as an editor runs it: a process, and messages on its stdin and stdout. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +26,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The other side of the protocol. */
+/** The editor's side of the protocol. */
 class Editor {
   readonly process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #decoder = new Decoder();
@@ -52,7 +52,7 @@ class Editor {
     return (await this.next((message) => message.id === id)).result;
   }
 
-  /** The first message that has come or comes and fits. */
+  /** Returns the first message that fits, among those that have come and will come. */
   async next(fits: (message: Message) => boolean): Promise<Message> {
     for (;;) {
       const at = this.#come.findIndex(fits);

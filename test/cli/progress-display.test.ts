@@ -67,7 +67,7 @@ test("when the window becomes narrower, the rows that its lines then take are er
 test.each([
   ["a pipe", false, {}],
   ["CI", true, { CI: "true" }],
-])("in %s: plain lines, and what stands still every half minute", (_name, isTTY, env) => {
+])("in %s: plain lines, and running steps every half minute", (_name, isTTY, env) => {
   const { written, take, pass, end } = display(isTTY, env);
   events.slice(0, 6).forEach(take);
   const before = written.length;
@@ -79,7 +79,7 @@ test.each([
   expect(written.join("")).not.toContain("\u001b");
 });
 
-/** What a terminal shows after these writes. */
+/** Returns the screen of a terminal after these writes. */
 function screenOf(written: readonly string[]): string[] {
   const lines: string[] = [];
   for (const text of written) {

@@ -13,14 +13,14 @@ describe("infra reach", () => {
     expect(stdout).toMatch(/back +routes of routeTable\/public +0\.0\.0\.0\/0 → internetGateway\/main/);
   });
 
-  it("tells what blocks, and what would be needed", async () => {
+  it("names the blocking rule, and the missing one", async () => {
     const { code, stdout } = await infra(root, "reach three-tier instance/web-a dbInstance/main 5432");
     expect(code).toBe(2);
     expect(stdout).toContain("blocked at securityGroup/database");
     expect(stdout).toContain("to open it, add to securityGroup/database: ingress { port: 5432, source: securityGroup/web }");
   });
 
-  it("does not take some of the internet for all of it", async () => {
+  it("does not take a part of the internet for all of it", async () => {
     const { code, stdout } = await infra(root, "reach nat-bastion internet instance/bastion 22 --format json");
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -45,13 +45,13 @@ describe("infra reach", () => {
     ["reach nat-bastion internet", "both ends"],
     ["reach nat-bastion internet instance/bastion http", '"http" is no port'],
     ["reach nat-bastion internet instance/bastion 22 23", "nothing more"],
-  ])("`infra %s` is told what to write", async (line, said) => {
+  ])("`infra %s` gets a hint", async (line, said) => {
     const { code, stderr } = await infra(root, line);
     expect(code).toBe(1);
     expect(stderr).toContain(said);
   });
 
-  it("answers for a range of which only a part passes that it is a part, and ends with 2", async () => {
+  it("answers for a range of which only a part passes that it is a part, and exits with 2", async () => {
     const cwd = folder({ "environments/dev.yaml": oneMachine });
     const { code, stdout } = await infra(cwd, "reach dev internet instance/web 440-450");
     expect(stdout).toMatch(/^internet → instance\/web tcp 440-450: only in part: tcp 443\n/);
@@ -59,7 +59,7 @@ describe("infra reach", () => {
     expect((await infra(cwd, "reach dev internet instance/web 443-443")).code).toBe(0);
   });
 
-  it("--live answers of what AWS has: 0 reachable, 2 not, 1 where it has no such thing yet", async () => {
+  it("--live answers for the state in AWS: 0 reachable, 2 not, 1 where an end does not exist yet", async () => {
     const cwd = folder({ "environments/dev.yaml": oneMachine });
     const asked = (to: string) => infra(cwd, `reach dev internet ${to} --live --sandbox --format json`);
     const before = await asked("instance/web 443");

@@ -1,4 +1,4 @@
-/** A role that may read everything and write nothing, over HTTP as AWS is: what a plan needs, and what an apply says. */
+/** A role that may read everything and write nothing, over HTTP as with AWS: a plan works, and an apply reports the missing rights. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { realClock } from "@plumbline/clock";
 import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
@@ -66,7 +66,7 @@ describe("a role that may only read", () => {
     }
   });
 
-  test("what is denied is told with the policy of this environment and of what was tried", async () => {
+  test("a denied call is reported with the policy of this environment and of the step that was tried", async () => {
     const cwd = folder({ "environments/dev.yaml": network(1), "other.yaml": network(1) });
     const refuse = (operation: string) => sandbox.setFaults({ refuse: [{ operation, ...denied }] } as never);
     refuse("DescribeVpcs");

@@ -1,4 +1,4 @@
-/** What AWS is known to refuse stops an apply before its first write. */
+/** Changes that AWS is known to refuse stop an apply before its first write. */
 import { describe, expect, it } from "vitest";
 import { folder, infra } from "./infra.ts";
 

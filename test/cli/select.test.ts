@@ -1,4 +1,4 @@
-/** Which environment a command takes when none is named, and from where. */
+/** Which environment a command takes when none is named, and from which folder. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

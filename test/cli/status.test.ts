@@ -3,7 +3,7 @@ import type { Aws } from "../../src/aws/aws.ts";
 import { detailsOf } from "../../src/cli/read-status.ts";
 import type { Driver, Kind, Live } from "../../src/kinds/kind.ts";
 
-test("what is told of a database is not told of the groups that have its name", async () => {
+test("facts about a database are not shown for the groups that have its name", async () => {
   const [cluster, group] = ["dbCluster", "dbSubnetGroup"].map((name) => ({ name }) as Kind) as [Kind, Kind];
   const live = { id: "prod-main" } as Live;
   const parts = [{ id: "prod-main-one", text: "writer" }];

@@ -12,7 +12,7 @@ function watched() {
   return { said, take, pass: (ms: number) => (now += ms) };
 }
 
-test("the first throttle is told at once, what lasts every ten seconds, with all that is held up", () => {
+test("the first throttle is reported at once, a lasting one every ten seconds, with everything that it delays", () => {
   const { said, take, pass } = watched();
   take("DescribeVpcs", 200);
   take("DescribeSubnets", 250);

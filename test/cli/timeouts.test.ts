@@ -27,7 +27,7 @@ test.each([
   ["dbInstance=soon", /"soon" is no length of time/],
 ])("--timeout %s is refused", (text, why) => expect(() => timeoutsFor([text], kinds)).toThrow(why));
 
-test("timeouts: of a resource are seconds, and no part of what it is", () => {
+test("timeouts: of a resource are seconds, and no part of its spec", () => {
   const { nodes } = loadText(`${header}vpcs:\n  main: { cidrBlock: 10.0.0.0/16, timeouts: { create: 90s, delete: 2h } }\n`);
   expect(nodes[0]).toMatchObject({ timeouts: { create: 90, delete: 7200 } });
   expect(nodes[0]!.spec).not.toHaveProperty("timeouts");

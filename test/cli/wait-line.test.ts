@@ -21,4 +21,4 @@ function wait(isTTY: boolean) {
 test("a wait is counted down on a terminal, and its count is taken away at the end", () =>
   expect(wait(true)).toBe("waiting 60 s for AWS's tag index.\n\r\u001b[K  0:48 left\r\u001b[K"));
 
-test("elsewhere it is said once", () => expect(wait(false)).toBe("waiting 60 s for AWS's tag index.\n"));
+test("elsewhere it is printed once", () => expect(wait(false)).toBe("waiting 60 s for AWS's tag index.\n"));

@@ -1,6 +1,6 @@
 /**
- * Every bad input, with its expectation on the offending line: `# expect: CODE TEXT`, where TEXT is what the caret
- * underlines (left out: not looked at), several in a row for several problems. What people see is in NAME.txt.
+ * Every bad input has its expectation on the offending line: `# expect: CODE TEXT`. TEXT is the part that the caret underlines; without it
+ * the part is not checked. Several problems stand in a row. NAME.txt holds the output that people see.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -74,7 +74,7 @@ function expectationsIn(path: string): Expectation[] {
     });
 }
 
-/** "code text code text": a word that is no code is the text of the code before it. */
+/** Parses "code text code text"; a word that is not a code is the text of the code before it. */
 function parseWords(words: string, file: string, line: number): Expectation[] {
   const found: { file: string; line: number; code: string; text?: string }[] = [];
   for (const word of words.split(/ (?=[^ ])/)) {

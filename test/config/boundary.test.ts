@@ -1,4 +1,4 @@
-/** Which files the YAML may name, and that reading them never waits without an end. */
+/** Which files the YAML may name. Reading them always ends. */
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -62,7 +62,7 @@ describe("outside of the repository", () => {
     if (folders.length > 0) expect(load(cwd, "sub/environments/x").codes.includes("file-outside")).toBe(!isInside);
   });
 
-  test("what the command line names may be anywhere", () => {
+  test("files that the command line names may be anywhere", () => {
     const elsewhere = outside({
       "e.yaml": `${head}extends: base.yaml\nvariables: { v: 1 }\n`,
       "base.yaml": "tags: { a: b }\n",
@@ -77,7 +77,7 @@ describe("outside of the repository", () => {
   });
 });
 
-describe("what is no file", () => {
+describe("a path that is no file", () => {
   test("a NUL character in a path, and an endless path", () => {
     const cwd = folderWith({
       "a.yaml": `${head}extends: "\\0"\n`,

@@ -1,4 +1,4 @@
-/** Edits by splices: what is not changed stays as it was written, to the byte. */
+/** Edits by splices: unchanged text stays the same, byte for byte. */
 import { describe, expect, it } from "vitest";
 import { edited, Unwritable, withoutResource, writtenIn, type Edit } from "../../src/config/edit.ts";
 import { flow } from "../../src/import/emit.ts";
@@ -33,7 +33,7 @@ const web = { section: "securityGroups", name: "web" };
 const db = { section: "securityGroups", name: "db" };
 const main = { section: "vpcs", name: "main" };
 
-/** The lines that an edit takes away and adds. */
+/** The lines that an edit removes and adds. */
 function change(place: typeof web, ...edits: Edit[]): string[] {
   const before = text.split("\n");
   const after = edited(text, place, edits, flow).split("\n");

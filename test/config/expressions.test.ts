@@ -67,7 +67,7 @@ describe("mistakes point at their place", () => {
   });
 });
 
-describe("what can never be equal is a mistake, not false", () => {
+describe("a comparison that can never be equal is a mistake, not false", () => {
   const rules = [{ ports: 90 }, { ports: "8000-8010" }];
   const values = { live: true, n: 3, text: "a", list: ["a"], map: { a: 1 }, nothing: null, flags: [true], rules };
   const evaluated = (code: string) =>
@@ -172,7 +172,7 @@ test("a quote of a shell has no partner in another line", () => {
   expect(pieces).toMatchObject([{ text: "echo " }, { code: "A:-it's" }, { text: "\necho don't " }, { code: "B" }]);
 });
 
-test("strings, braces and literals are told apart", () => {
+test("strings, braces and literals are recognised", () => {
   expect(scan("a $${b} ${ {'x': '}'}['x'] } c")).toEqual([
     { text: "a ${b} " },
     { code: " {'x': '}'}['x'] ", start: 8, end: 28 },
@@ -180,7 +180,7 @@ test("strings, braces and literals are told apart", () => {
   ]);
 });
 
-/** Texts that are nearly expressions: every one gives a value, or a problem at a place inside it. */
+/** Texts that are nearly expressions: every one gives a value or a problem at a place inside the text. */
 const word = fc.constantFrom(
   "var",
   "var.n",
@@ -310,7 +310,7 @@ nets: { n: { forEach: [a, b], network: m, zone: a, cidrBlock: "\${cidr.subnet('1
     expect(environment.allowDestroy).toEqual({ "server/a[y]": "i-1" });
   });
 
-  test("a mistake in a repeated resource is said once", () => {
+  test("a mistake in a repeated resource is reported once", () => {
     const { diagnostics } = loadText("servers: { a: { forEach: [x, y, z], size: huge, net: nowhere, version: '${each.kye}' } }\n");
     expect(diagnostics.map(({ code }) => code).sort()).toEqual(["bad-expression", "bad-value", "unknown-ref"]);
   });
@@ -331,7 +331,7 @@ nets: { n: { forEach: [a, b], network: m, zone: a, cidrBlock: "\${cidr.subnet('1
     ]);
   });
 
-  test("the partition is that of the region", () => {
+  test("the partition is the one of the region", () => {
     expect(environmentOf('account: "123456789012"\nservers: { a: { version: "${account} ${partition}" } }\n').nodes[0]!.spec).toEqual({
       version: "123456789012 aws",
     });

@@ -1,4 +1,4 @@
-/** Words of other tools lead to ours: the tables against the schemas, and every name of AWS on docs/names.md. */
+/** Words of other tools lead to ours: compares the tables with the schemas and with every AWS name in docs/names.md. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { foreignField, foreignSection } from "../../src/config/foreign-names.ts";
@@ -13,7 +13,7 @@ interface Schema {
   readonly anyOf?: readonly Schema[];
 }
 
-/** The names of the fields of each mapping in a schema. */
+/** Returns the field names of each mapping in a schema. */
 function mappingsIn({ properties, patternProperties = {}, items, anyOf = [] }: Schema): string[][] {
   const below = [...Object.values(properties ?? {}), ...Object.values(patternProperties), ...(items ? [items] : []), ...anyOf];
   return [...(properties ? [Object.keys(properties)] : []), ...below.flatMap(mappingsIn)];
@@ -35,7 +35,7 @@ test("every value that a table names is a choice of its kind", () => {
   expect(wrong).toEqual([]);
 });
 
-/** What an environment with these words says of each, where it says what to write instead. */
+/** Returns the hints for an environment with these words: what to write instead. */
 function ledBy(text: string): readonly string[] {
   const { diagnostics } = loadText(text, {}, { kinds });
   const general = /^(known here|`infra explain)/;
@@ -73,7 +73,7 @@ test.each(kinds.map((kind) => [kind.name, kind] as const))(
   },
 );
 
-/** `DBInstanceClass` as Terraform would write it. */
+/** Returns `DBInstanceClass` in Terraform's form. */
 function snake(name: string): string {
   return name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, "_").toLowerCase();
 }
@@ -86,8 +86,8 @@ test("every name of AWS for a field leads to the field", () => {
       ...part.matchAll(/^\| `(\w+)` \| (?:`\w+`: )?`(?!(?:Create|Delete|Put|Associate|Modify|Set)[A-Z]|Subscribe)(\w+)` \|$/gm),
     ].flatMap(([, field, aws]) => {
       const found = foreignField(aws!, own(kind), kind, false);
-      if (aws === "CidrBlock") return []; // a VPC has a first and further ones, which AWS calls the same
-      if (kind.name === "routeTable" && aws === "GatewayId") return []; // the target of a route, far more often than a propagating gateway
+      if (aws === "CidrBlock") return []; // a VPC has a first range and further ones; AWS uses this name for both
+      if (kind.name === "routeTable" && aws === "GatewayId") return []; // mostly the target of a route, seldom a propagating gateway
       return found && "fields" in found && found.fields.includes(field!) ? [] : [`${kind.name}: ${aws} is ${field}`];
     });
   });

@@ -1,4 +1,4 @@
-/** Expressions over what AWS tells only later: what is left of them waits, and comes to the same as if it had been known at once. */
+/** Expressions over late values: the remainder waits, and its result is the same as if the value had been known at once. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
@@ -88,7 +88,7 @@ describe("they are evaluated when they are known", () => {
   });
 });
 
-describe("what is wrong whatever AWS tells is an error of the file", () => {
+describe("an expression that is wrong for every value of AWS is an error of the file", () => {
   test.each<[string, RegExp]>([
     ["topic.one.arn + 1", /\+ does not work with string and int/],
     ["upper(size(topic.one.arn))", /upper\(\) does not take int/],
@@ -139,7 +139,7 @@ describe("a text without measure is an error with a place", () => {
     expect(measured[0]!.at?.text).toContain("${");
   });
 
-  test("and the length of what is not known yet counts for nothing", () => {
+  test("and the length of an unknown value counts for nothing", () => {
     const { diagnostics } = load(
       `parameters: { p: { value: "\${join([${Array.from({ length: 300 }, (_, i) => `'n${i}'`).join()}].map(x, x + topic.one.arn), ',').size() > 0 ? 'a' : 'b'}", allowedPattern: "[ab]" } }\n`,
     );
@@ -147,7 +147,7 @@ describe("a text without measure is an error with a place", () => {
   });
 });
 
-// ── any expression, and any of its names late
+// ── any expression, with any of its names as a late value
 
 const values: Readonly<Record<string, Plain>> = { a: "one", b: "two:three", n: 3, l: ["x", "one"], m: { x: "y", one: "z" } };
 const namesWith = (late: ReadonlySet<string>): Names => ({
@@ -211,10 +211,10 @@ test("evaluated later is evaluated at once: the same value, or no value", () => 
       const then = outcomeOf(outcome);
       seen.value += now === "none" ? 0 : 1;
       seen.late += "late" in outcome ? 1 : 0;
-      // Of a list that AWS alone makes, and of a branch that is wrong, the file says so at once.
+      // For a list that only AWS makes, or a branch that is wrong, the file reports the problem at once.
       if ("problem" in outcome && now !== "none")
         return (seen.refused++, /known only later|no item number|there is no|does not|is never/.test(outcome.problem.summary));
-      // What nobody needs is not looked at: size([…]) of a list whose items are wrong.
+      // A value that nobody needs is not checked: size([…]) of a list whose items are wrong.
       if (now === "none" && then !== "none") return seen.dropped++ < 10;
       expect(then).toEqual(now);
       return true;

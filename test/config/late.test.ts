@@ -1,4 +1,4 @@
-/** Values that AWS tells of an object once it exists, inside the texts of others: where they may stand, and what they may not decide. */
+/** Late values in the texts of other objects: where they may stand, and what they must not decide. */
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
@@ -27,7 +27,7 @@ test.each([
   "topic.u.arn",
   "topic.t.arm",
   "resource('topic/u').arn",
-])("a plain path needs no library, and is what the library makes of it: %s", (path) => {
+])("a plain path needs no library, and has the same value as with the library: %s", (path) => {
   const valueOf = (code: string) => {
     const { environment, diagnostics } = load(`parameters: { p: { value: "at \${${code}}." } }\n`);
     const said = diagnostics.map(({ code: of, hint }) => `${of} ${hint ?? ""}`);
@@ -91,7 +91,7 @@ describe("they are refused", () => {
   });
 });
 
-test("each mistake of one text is told", () => {
+test("each mistake of one text is reported", () => {
   const { diagnostics } = load(
     "parameters: { p: { name: \"${topic.t.arn + 'x'} and ${topic.t.arn + 'y'}, ${topic.t.arn}\", value: x } }\n",
   );
@@ -133,7 +133,7 @@ test("a value that is late in another resource is as late here", () => {
   expect(shownLate(q.spec)).toEqual({ value: "at (known after topic/t)" });
 });
 
-test("whoever asks for the whole document sees words, and no marks", () => {
+test("a reader of the whole document sees words, and no marks", () => {
   const { environment } = load('parameters: { p: { value: "at ${topic.t.arn}" } }\n');
   expect(JSON.stringify(environment!.document!())).toContain("at (known after topic/t)");
 });
@@ -145,6 +145,6 @@ test("they may stand in every text for people, policy and script that AWS can ch
       .filter(([field, { change, late }]) => texts.test(field) && (change === "update" || change === "restart") && late !== true)
       .map(([field]) => `${name}.${field}`),
   );
-  // What follows the group on its machines is made of the group's own tags.
+  // The tags on the instances of an Auto Scaling group come from the group's own tags.
   expect(missing.filter((field) => field !== "autoScalingGroup.propagateTags")).toEqual([]);
 });

@@ -140,7 +140,7 @@ servers:
     expect(nodeOf(environment, "balancer/b").spec).toEqual({ listeners: { "80": { protocol: "HTTP", forward: "server/web[1]" } } });
   });
 
-  test("in a list, the name of a counted resource stands for all of it", () => {
+  test("in a list, the name of a counted resource stands for all its copies", () => {
     const environment = environmentOf(
       "servers: { web: { count: 2 }, none: { count: 0 }, one: {} }\nteams: { t: { members: [one, web, none, 'web[0]'] } }\n",
     );
@@ -271,7 +271,7 @@ balancers:
   });
 });
 
-test("files that nobody wants", () => {
+test("files that nothing names", () => {
   const run = (bytes: string | Buffer) =>
     loadEnvironment({ nameOrPath: "a.yaml", cwd: folderWith({ "a.yaml": bytes }), kinds: toyKinds }).diagnostics.map(
       ({ code, summary }) => `${code}: ${summary}`,

@@ -1,4 +1,4 @@
-/** Many mistakes are told in a time that grows with their number only, and in a text that somebody can read. */
+/** Reporting many mistakes takes time that grows linearly with their number, and gives a readable text. */
 import { expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -30,10 +30,10 @@ test.each([
     summary: expect.stringMatching(/^There are \d+,\d{3} more problems\.$/),
   });
   expect(JSON.stringify(diagnostics).length).toBeLessThan(1_000_000);
-  expect(seconds).toBeLessThan(30); // quadratic, it is minutes
+  expect(seconds).toBeLessThan(30); // quadratic time would be minutes
 });
 
-test("one cause, one error: of a text with a wrong expression only the expression is told", () => {
+test("one cause, one error: for a text with a wrong expression only the expression is reported", () => {
   const { diagnostics } = load(
     'vpcs: { m: { cidrBlock: "${cidrsubnet(var.vpc,8,1)}" } }\nsubnets:\n  s:\n    vpc: m\n    cidrBlock: 10.0.0.0/24\n    availabilityZone: "${zone}"\n    tags: { Name: "${stage}-x" }\n',
   );

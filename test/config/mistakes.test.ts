@@ -1,6 +1,6 @@
 /**
- * What people write who come from CloudFormation, Terraform or Kubernetes, and what slips into YAML: 202 mistakes, each with one
- * error for each cause, at its place, that says what to write. The first lines of each file tell: `# LINE:COLUMN CODE, says: HINT`.
+ * 202 mistakes of people who come from CloudFormation, Terraform or Kubernetes, and slips of YAML. Each has one error for each cause, at
+ * its place, that says what to write. The first lines of each file hold the expectation: `# LINE:COLUMN CODE, says: HINT`.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ describe.each(files)("%s", (file) => {
   const { diagnostics } = loadEnvironment({ nameOrPath: file, cwd: home, kinds, types });
   const found = diagnostics.map(({ code, at, hint }) => `${at?.line}:${at?.column} ${code}, says: ${hint}`);
 
-  test("what is wrong is said in one line", () => {
+  test("each mistake has one line", () => {
     for (const { summary, hint = "" } of diagnostics) expect(summary + hint).not.toContain("\n");
   });
 
@@ -28,7 +28,7 @@ describe.each(files)("%s", (file) => {
   });
 });
 
-/** Mistakes that no text shows: what a file is made of. */
+/** Mistakes in the bytes of a file, which no text in a folder of cases can show. */
 describe("the bytes of a file", () => {
   const head = "project: lab\nenvironment: lab\nregion: eu-west-1\n";
   const rest = `${head}vpcs:\n  main:\n    cidrBlok: 10.0.0.0/16\n`;

@@ -1,4 +1,4 @@
-/** One cause, one error: it names what is wrong in the author's words, and nothing that follows from it is told. */
+/** One cause gives one error. It names the mistake in the author's words, and nothing that follows from it is reported. */
 import { describe, expect, test } from "vitest";
 import { loadEnvironment, type LoadInput } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -69,7 +69,7 @@ describe("a name that leads nowhere", () => {
     ]);
   });
 
-  test("a field of what a reference names that is not of this environment", () => {
+  test("a field of a referenced object that is not of this environment", () => {
     const part = 'part: 1\nparameters: { v: { ref: vpc } }\ntopics: { t: { tags: { r: "${param.v.cidrBlock}", i: "${param.v.id}" } } }\n';
     const text = `${head}use: { u: { part: p.yaml, with: { v: { id: vpc-0a1b2c3d4e5f60718 } } } }\n`;
     const cwd = folderWith({ "test.yaml": text, "p.yaml": part });
@@ -84,7 +84,7 @@ describe("a name that leads nowhere", () => {
 });
 
 describe("one error", () => {
-  test("for two names of a use that are taken, and nothing of what is named inside and outside of it", () => {
+  test("for two names of a use that are taken, and not for the names inside and outside of it", () => {
     const text = `topics: { web-t: {}, other: { tags: { arn: "\${use.web.group}" } } }
 use: { web: { part: tier.yaml, with: { vpc: main, subnets: "r[*]" } } }
 dbSubnetGroups: { web-d: { subnets: ["r[a]", "r[b]"] } }
@@ -95,7 +95,7 @@ outputs: { a: "\${use.web.arn}" }
     ]);
   });
 
-  test("for a part that is not there, and nothing of what it would have made", () => {
+  test("for a missing part, and not for the resources that it would have made", () => {
     const text = `use: { web: { part: missing.yaml } }
 assert: { x: { deny: { from: internet, to: instance/web-m } } }
 instances: { m: { subnet: web-s, image: ami-0123456789abcdef0, instanceType: t3.micro, securityGroups: [web-g], disposable: true } }
@@ -204,7 +204,7 @@ describe("adopt of a repeated resource", () => {
   });
 });
 
-/** What names something under a key, in every way. */
+/** Texts that name something under a key, in every form. */
 const naming: Readonly<Record<string, string>> = {
   subnets: `networkAcls: { n: { vpc: main, subnets: [a, "r[*]"] } }
 outputs:
@@ -221,14 +221,14 @@ networkInterfaces: { n: { subnet: { id: subnet-0a1b2c3d }, securityGroups: [w-g]
 `,
 };
 
-describe("what is told of", () => {
+describe("the reported causes", () => {
   const said = (text: string) => {
     const cwd = folderWith({ "test.yaml": head + text });
     return loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds }).diagnostics.map(({ code, hint }) => [code, hint]);
   };
   const refers = "securityGroups: { g: { vpc: main } }\n";
 
-  test("a section whose name is wrong: not that what stands under it is missing", () => {
+  test("a section with a wrong name: not that the resources under it are missing", () => {
     const text = `vpc: { main: { cidrBlock: 10.0.0.0/16 } }\n${refers}`;
     expect(said(text)).toEqual([["unknown-field", 'did you mean "vpcs"?']]);
     expect(said(text.replace("vpc: main", "vpc: other")).map(([code]) => code)).toEqual(["unknown-field", "unknown-ref"]);
@@ -244,14 +244,14 @@ describe("what is told of", () => {
       "uses: { w: { part: tier.yaml, with: { vpc: main, subnets: [{ id: subnet-0a1b2c3d }, { id: subnet-0a1b2c3e }] } } }",
       "use",
     ],
-  ])("%s of a wrong name: nothing of what names something in it", (_what, wrong, meant) => {
+  ])("%s with a wrong name: not for references to its resources", (_what, wrong, meant) => {
     const text = `${head}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n${wrong}\n${naming[meant]}`;
     const cwd = folderWith({ "test.yaml": text, "tier.yaml": tier });
     const { diagnostics } = loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
     expect(diagnostics.map(({ code, hint }) => [code, hint])).toEqual([["unknown-field", `did you mean "${meant}"?`]]);
   });
 
-  test("sections and parameters of a wrong name in a part: nothing of what names something in them", () => {
+  test("sections and parameters with a wrong name in a part: not for references to them", () => {
     const part = `part: 1
 parametres: { n: 10.0.0.0/16 }
 vpc: { main: { cidrBlock: "\${param.n}" } }
@@ -270,7 +270,7 @@ outputs: { v: "\${use.u.v}", n: "\${use.u.n}" }
     ]);
   });
 
-  test("a type of a wrong name, and one that infra does not make: nothing of what names something in it", () => {
+  test("a type with a wrong name, and one that infra does not make: not for references to it", () => {
     const text = `${head}AWS::SQS::Quue: { jobs: {} }
 AWS::EC2::VPC: { main: { CidrBlock: 10.0.0.0/16 } }
 securityGroups: { g: { vpc: main } }
@@ -289,7 +289,7 @@ outputs: { a: "\${resource('AWS::SQS::Queue/jobs').Arn}", b: "\${resource('AWS::
     ]);
   });
 
-  test("a project whose name is none: what it may be", () => {
+  test("an invalid project name: which names are valid", () => {
     const cwd = folderWith({ "test.yaml": "format: 1\nproject: lab_1\nregion: eu-west-1\n" });
     const { diagnostics } = loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
     expect(diagnostics).toMatchObject([

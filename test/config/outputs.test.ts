@@ -13,7 +13,7 @@ function load(text: string) {
   return loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
 }
 
-test("what is known at once keeps its type; what AWS makes is asked for by address and name", () => {
+test("a known value keeps its type; a value that AWS makes is asked for by address and name", () => {
   const { environment } = load(`outputs:
   range: "\${vpc.m.cidrBlock}"
   zones: "\${['a', 'b']}"

@@ -1,4 +1,4 @@
-/** Parts: pasted where they are used, with references that mean the same inside, and nothing else of the outside. */
+/** Parts: their resources are pasted where the part is used. References mean the same inside, and nothing else from outside is visible. */
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -42,7 +42,7 @@ function environmentOf(loaded: Loaded): Environment {
   return loaded.environment;
 }
 
-/** All that the plan is made of, without the places. */
+/** Everything that the plan is made from, without the positions. */
 const meaningOf = ({ nodes }: Environment) => nodes.map(({ at: _at, ...node }) => node).sort((a, b) => (a.address < b.address ? -1 : 1));
 
 test("a part in use is its resources under longer names, as if somebody had pasted them", () => {
@@ -57,7 +57,7 @@ loadBalancers:
   expect(meaningOf(used)).toEqual(meaningOf(pasted));
 });
 
-test("a random set of uses, repeated, conditional and inside each other, is what is pasted by hand", () => {
+test("a random set of uses, repeated, conditional and inside each other, equals the same pasted by hand", () => {
   const leaf = `part: 1
 parameters: { vpc: { ref: vpc }, text: { type: string, default: none } }
 securityGroups: { in: { vpc: "\${param.vpc}", ingress: [{ port: 80, source: self }, { port: 81, source: securityGroup/out }] }, out: { vpc: "\${param.vpc}" } }
@@ -165,7 +165,7 @@ test("an error in a part says which use it is of, once for all keys", () => {
   hint: what is outside of it is given as a parameter: { ref: KIND }`);
 });
 
-describe("what is wrong", () => {
+describe("mistakes in parts", () => {
   const used = (fields: string) => `use: { u: { part: p.yaml${fields} } }\n`;
   const cases: readonly [string, string, string, readonly [string, string, string]][] = [
     [
@@ -324,7 +324,7 @@ describe("what is wrong", () => {
     expect(diagnostics.map((one) => [one.code, one.at?.file, one.summary])).toEqual([[code, file, expect.stringContaining(summary)]]);
   });
 
-  test("parts that use each other are told as a circle, and a way that is too long", () => {
+  test("parts that use each other are reported as a circle, and so is a path that is too long", () => {
     const ring = load("use: { u: { part: a.yaml } }\n", {
       "a.yaml": "part: 1\nuse: { b: { part: b.yaml } }\n",
       "b.yaml": "part: 1\nuse: { a: { part: a.yaml } }\n",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { projectFolder } from "../../src/config/project-folder.ts";
 
-/** Folders below a new one. */
+/** Makes folders below a new one. */
 function tree(...paths: readonly string[]): string {
   const top = mkdtempSync(join(tmpdir(), "project-"));
   onTestFinished(() => rmSync(top, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ test.each([
   ["but there, when one is there", ["home/environments"], "home", "home"],
   ["without Git, elsewhere: not above", ["environments", "tmp/a"], "tmp/a", "tmp/a"],
   ["nothing is there", ["repo/.git", "repo/a"], "repo/a", "repo/a"],
-])("environments/ is looked for upwards: %s", (_case, paths, from, found) => {
+])("environments/ is searched upwards: %s", (_case, paths, from, found) => {
   const top = tree(...paths);
   expect(projectFolder(join(top, from), join(top, "home"))).toBe(join(top, found));
 });

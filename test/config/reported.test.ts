@@ -1,4 +1,4 @@
-/** Cases of test/e2e/cases/ that end before AWS is asked: what their files say is told offline, at its place. */
+/** Cases of test/e2e/cases/ that end before any call to AWS: the offline checks report the problem at its place. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";

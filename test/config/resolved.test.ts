@@ -1,4 +1,4 @@
-/** `infra validate --resolved`: with everything put in, a file that means the same. */
+/** `infra validate --resolved`: prints a file with everything put in that means the same. */
 import { dump } from "js-yaml";
 import { expect, test } from "vitest";
 import type { Environment } from "../../src/config/environment.ts";
@@ -62,7 +62,7 @@ test("it loads again to the same, and to the same text", () => {
   expect(textOf(again)).toBe(text);
 });
 
-test("what waits for AWS, and what is repeated, are shown as people name them", () => {
+test("late values and repeated resources are shown as people name them", () => {
   const cwd = folderWith({
     "test.yaml": `${head}topics: { t: { forEach: [a] } }\noutputs: { arn: "\${topic.t['a'].arn}", in: ["\${upper(topic.t['a'].arn)}"] }\n`,
   });

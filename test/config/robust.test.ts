@@ -1,4 +1,4 @@
-/** Whatever a user does to a file, the answer is diagnostics with a place, never an exception. */
+/** Whatever a user does to a file, the result is diagnostics with a position, never an exception. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";

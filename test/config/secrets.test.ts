@@ -67,13 +67,13 @@ test("a private key is hidden to its end", () => {
   expect([1, 2, 3, 4, 5].map((line) => source.line(line))).toEqual(["a", "********", "********", "********", "z"]);
 });
 
-test("what is said about other mistakes does not tell the value either", () => {
+test("the messages about other mistakes do not show the value either", () => {
   const { diagnostics } = loadText("servers: { a: { size: AKIAIOSFODNN7EXAMPLE } }\n");
   expect(diagnostics.map(({ code }) => code).sort()).toEqual(["bad-value", "secret-in-text"]);
   expect(JSON.stringify(diagnostics)).not.toContain("AKIAIOSFODNN7EXAMPLE");
 });
 
-test.each(["vars", "env"] as const)("a value given from outside by %s is looked at, too", (way) => {
+test.each(["vars", "env"] as const)("a value given from outside by %s is checked, too", (way) => {
   const given =
     way === "vars"
       ? { vars: { key: "AKIAIOSFODNN7EXAMPLE" } }
@@ -85,7 +85,7 @@ test.each(["vars", "env"] as const)("a value given from outside by %s is looked 
   expect(JSON.stringify(diagnostics)).not.toContain("AKIAIOSFODNN7EXAMPLE");
 });
 
-/** Made up, and put together here so that no scanner of repositories takes them for real ones. */
+/** Made-up secrets, put together here so that no scanner of repositories takes them for real ones. */
 const a36 = "a1B2c3".repeat(6);
 const jwt = ["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxMjM0NTY3ODkwIn0", "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"].join(".");
 
@@ -121,7 +121,7 @@ const examples: readonly (readonly [what: string, secret: string, before: string
   ["a private key", "-----BEGIN RSA PRIVATE KEY-----", "key: ", "-----BEGIN PUBLIC KEY-----"],
 ];
 
-describe("each pattern finds its secret, and not what only resembles it", () => {
+describe("each pattern finds its secret, and no text that only resembles it", () => {
   test("there is one of every pattern", () =>
     expect(new Set(examples.map(([what]) => what))).toEqual(new Set(patterns.map(({ what }) => what))));
 
@@ -141,7 +141,7 @@ describe("each pattern finds its secret, and not what only resembles it", () => 
   });
 });
 
-test("a password's hint names what a database takes in its place", () =>
+test("a password's hint names the field that a database takes instead", () =>
   expect(look("masterPassword: hunter22").output).toContain(
     "a database takes `managed` or `{ ssmParameter: NAME }` as its masterPassword",
   ));
@@ -158,7 +158,7 @@ describe("the search takes time in proportion to the text", () => {
     },
   );
 
-  test("a hundred thousand characters of what each pattern begins with is soon done", () => {
+  test("a hundred thousand characters like the beginning of each pattern are checked quickly", () => {
     const heads = [
       "a",
       "a_",
@@ -191,6 +191,6 @@ describe("the search takes time in proportion to the text", () => {
     ])
       findSecrets(new Source("f", "/", `${head.repeat(100_000 / head.length)} secret :`), () => {});
     const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1e6).toBeLessThan(30); // with a pattern that is quadratic: minutes
+    expect((user + system) / 1e6).toBeLessThan(30); // a quadratic pattern takes minutes
   });
 });

@@ -1,4 +1,7 @@
-/** `userDataTemplate:` names a file whose expressions are evaluated, at their own places; `userDataFile:` one that is never looked at. */
+/**
+ * The file of `userDataTemplate:` has its expressions evaluated, with problems at their own places. The file of `userDataFile:` is never
+ * evaluated.
+ */
 import { describe, expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -26,7 +29,7 @@ test("its text is evaluated for each resource, with values that come late", () =
   expect(userDataOf("userDataFile: scripts/boot.sh")).toBe(script);
 });
 
-test("another resource names the text as that of the field which it fills", () => {
+test("another resource names the text by the field that it fills", () => {
   const text = `${machines("userDataTemplate: scripts/boot.sh")}parameters: { p: { value: "\${size(instance.w['x'].userData) > 0 ? instance.w['x'].userData : ''}" } }\n`;
   const { environment, diagnostics } = loadEnvironment({
     nameOrPath: "test.yaml",
@@ -37,8 +40,8 @@ test("another resource names the text as that of the field which it fills", () =
   expect(environment!.nodes.find(({ address }) => address === "parameter/p")!.spec).toEqual({ value: "# x\n" });
 });
 
-describe("what is wrong with it", () => {
-  test("is told at the place in the file, once for all that name it", () => {
+describe("mistakes in a template", () => {
+  test("are reported at the place in the file, once for all users of the template", () => {
     const { diagnostics } = load("userDataTemplate: boot.sh", { "boot.sh": "#!/bin/sh\necho ${HOME}\n" });
     expect(diagnostics).toMatchObject([{ code: "bad-expression", at: { file: "boot.sh", line: 2, column: 8 } }]);
     expect(diagnostics[0]!.hint).toContain("write $${HOME} for a literal ${HOME}");

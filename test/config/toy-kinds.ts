@@ -1,4 +1,4 @@
-/** Small kinds that show every ability of the configuration; no SDK, no AWS. */
+/** Small kinds that use every ability of the configuration, without the SDK and AWS. */
 import type { TSchema } from "typebox";
 import * as Type from "typebox";
 import {
@@ -114,7 +114,7 @@ const balancer: Kind = {
 
 const team: Kind = toy("team", "teams", { members: optional(list(ref("server", "One of them."), "Who belongs to it.")) });
 
-/** The toy kinds, as the command line hands down the real ones. */
+/** The toy kinds, passed like the real ones from the command line. */
 export const toyKinds: readonly Kind[] = [network, net, group, table, gateway, server, balancer, team];
 
 function toy(name: string, section: string, properties: Record<string, TSchema>): Kind {

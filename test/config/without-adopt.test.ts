@@ -1,4 +1,4 @@
-/** `adopt:` goes, and nothing else of the text changes. */
+/** `adopt:` is removed and the rest of the text stays the same. */
 import { expect, it } from "vitest";
 import { withoutAdopt } from "../../src/config/without-adopt.ts";
 

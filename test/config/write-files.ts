@@ -7,7 +7,7 @@ import type { Environment } from "../../src/config/environment.ts";
 import type { Desired } from "../../src/kinds/kind.ts";
 import { toyKinds } from "./toy-kinds.ts";
 
-/** A folder with these files, gone when the test is. */
+/** Makes a folder with these files. It is removed when the test ends. */
 export function folderWith(files: Readonly<Record<string, string | Buffer>>): string {
   const folder = mkdtempSync(join(tmpdir(), "plumbline-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,13 +20,13 @@ export function folderWith(files: Readonly<Record<string, string | Buffer>>): st
 
 export const head = "project: lab\nenvironment: test\nregion: eu-west-1\n";
 
-/** Loads `test.yaml`, which begins with `head`; more files beside it on demand. */
+/** Loads `test.yaml`, which begins with `head`, with further files beside it. */
 export function loadText(text: string, files: Readonly<Record<string, string>> = {}, more: Partial<LoadInput> = {}): Loaded {
   const cwd = folderWith({ "test.yaml": head + text, ...files });
   return loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds: toyKinds, ...more });
 }
 
-/** The same, where the text must be right. */
+/** The same for a text that must be valid. */
 export function environmentOf(text: string, files: Readonly<Record<string, string>> = {}, more: Partial<LoadInput> = {}): Environment {
   const { environment, diagnostics } = loadText(text, files, more);
   if (!environment) throw new Error(diagnostics.map(({ at, summary }) => `${at?.line}: ${summary}`).join("\n"));

@@ -1,4 +1,4 @@
-/** A number that is not computed with keeps the text that it was written with: 8.10 is a version, and not 8.1. */
+/** A number that is not part of a computation keeps its written text: 8.10 is a version and not 8.1. */
 import { expect, test } from "vitest";
 import { textOfOutput, valueOfOutput } from "../../src/config/outputs.ts";
 import { jsonOf } from "../../src/config/written-number.ts";
@@ -68,7 +68,7 @@ test("outputs, in each of their forms", () => {
   expect(JSON.parse(json)).toMatchObject({ variable: 8.1, list: [8.1, 8.1, 8], late: { version: 1.1 } });
 });
 
-test("tags of a repeated resource and of what a part makes", () => {
+test("tags of a repeated resource and of resources of a part", () => {
   const tags = Object.fromEntries(load().nodes.map(({ address, tags }) => [address, tags]));
   expect(tags["topic/r[x]"]).toMatchObject({ alone: "6.60", inside: "v6.60", path: "1.50" });
   expect(tags["topic/one-t"]).toMatchObject({ v: "8.10", w: "v8.10" });
@@ -82,7 +82,7 @@ test("`validate --variables` and `--resolved`", () => {
   expect(shown).toContain("  variable: 8.10\n  literal: 8.10\n  list:\n    - 8.10\n    - 8.10\n    - 8\n");
 });
 
-test("a text that looks like the sign for a number stays what it is", () => {
+test("a text that looks like the sign for a number stays as it is", () => {
   const odd = "\uE0100\uE011";
   expect(jsonOf({ odd })).toBe(JSON.stringify({ odd }));
 });

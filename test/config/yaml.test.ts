@@ -1,4 +1,4 @@
-/** YAML as a tree: what values come to, where they stand, and that two readers of YAML agree on what a text says. */
+/** YAML as a tree: the values, their positions, and that two readers of YAML agree on a text. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -51,7 +51,7 @@ describe("values", () => {
     ["one\n  two", "one two"],
   ])("%j is %j", (text, value) => expect(plain(`a: ${text}`)).toEqual({ a: value }));
 
-  test("what was written is kept beside what it means", () => {
+  test("the written text is kept beside its value", () => {
     const tree = read("a: 8.0\nb: '8.0'\nc: 0x1F").tree!;
     expect(["a", "b", "c"].map((key) => valueOf(tree, key))).toMatchObject([
       { value: 8, raw: "8.0", quoted: false },
@@ -60,7 +60,7 @@ describe("values", () => {
     ]);
   });
 
-  test("merges: what is written wins, then the earlier", () =>
+  test("merges: written keys win, then the earlier ones", () =>
     expect(plain("x: &x { a: 1, b: 1 }\ny: &y { b: 2, c: 2, d: 2 }\nz: { <<: [*x, *y], d: 3 }")).toMatchObject({
       z: { a: 1, b: 1, c: 2, d: 3 },
     }));
@@ -69,7 +69,7 @@ describe("values", () => {
 
   test("an alias may be a key", () => expect(plain("a: &k name\n*k : 1")).toEqual({ a: "name", name: 1 }));
 
-  test("an anchor is the last of its name, which is told", () => {
+  test("an anchor is the last of its name, which is reported", () => {
     const { tree, diagnostics } = read("a: &x 1\nb: &x 2\nc: *x");
     expect(toPlain(tree!)).toEqual({ a: 1, b: 2, c: 2 });
     expect(diagnostics).toMatchObject([{ code: "yaml-alias", severity: "warning", at: { line: 2, column: 4 } }]);
@@ -98,7 +98,7 @@ describe("places", () => {
     ["{ a, b: }", ["{ a, b: }", { a: ["a", "a"], b: ["b", ""] }]],
   ])("%j", (text, places) => expect(shown(read(text).tree!)).toEqual(places));
 
-  test("what is not written stands after its colon, or its dash", () => {
+  test("an empty value stands after its colon, or its dash", () => {
     const tree = read("a:\nb: # nothing\n  # here\nc:\n  -\n  - 1").tree!;
     const at = (part: Tree) => `${positionOf(part.spot).line}:${positionOf(part.spot).column}`;
     expect([at(valueOf(tree, "a")!), at(valueOf(tree, "b")!), at((valueOf(tree, "c") as Tree & { type: "list" }).items[0]!)]).toEqual([
@@ -152,12 +152,12 @@ describe("problems", () => {
     ],
   ])("%j", (text, expected) => expect(problems(text)).toEqual(expected));
 
-  test("what nests too deep is refused, not a crash", () =>
+  test("too deep nesting is refused, not a crash", () =>
     expect(problems("[".repeat(5000) + "]".repeat(5000))).toEqual([
       "1:100+1 yaml-syntax This is not valid YAML: this nests 100 levels deep or more.",
     ]));
 
-  test("a comment of many marks beside what is not written costs no more than another", () =>
+  test("a comment of many marks beside an empty value costs no more than another", () =>
     expect(plain(`{ a ${"# ".repeat(5000)}\n, b: 1 }`)).toEqual({ a: null, b: 1 }));
 
   test("aliases cannot come to more values than a machine holds", () => {
@@ -172,20 +172,22 @@ describe("problems", () => {
   });
 });
 
-/** The reader is fast and the explainer is not: that they mean the same by a text is all that holds them together (docs/decisions/0015). */
+/**
+ * One YAML package is fast, the other explains errors. Only these tests make sure that both read a text the same way (docs/decisions/0015).
+ */
 describe("both packages", () => {
   const root = join(import.meta.dirname, "../..");
   const texts = ["environments", "test", ".github"]
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)))
-    .filter((file) => /\.ya?ml$/.test(file) && !/test.config.mistakes/.test(file)) // made to be wrong
+    .filter((file) => /\.ya?ml$/.test(file) && !/test.config.mistakes/.test(file)) // files that are wrong on purpose
     .sort()
     .map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
 
-  /** What the other package makes of a text; undefined when it refuses it, or one of the things that we refuse is in it. */
+  /** Reads a text with the other package. Undefined when that package refuses it, or when it holds something that we refuse. */
   function otherwise(text: string): unknown {
     const document = parseDocument(text, { merge: true, version: "1.2", uniqueKeys: true, prettyErrors: false, logLevel: "error" });
     if (document.errors.length + document.warnings.length > 0) return undefined;
-    // A key is a word: `.1` stays as it is written, and does not become 0.1.
+    // A key is a word: `.1` stays as it is written and does not become 0.1.
     visit(document, {
       Pair(_, { key }) {
         if (isScalar(key) && typeof key.value === "number") key.value = key.source;
@@ -213,7 +215,7 @@ describe("both packages", () => {
     expect(broken.filter((file) => !file.includes("test/config/bad/"))).toEqual([]);
   });
 
-  test("agree on what is left of them after changes", () => {
+  test("agree on the rest of the text after changes", () => {
     const some = texts.filter(({ text }) => text.length < 8000);
     const pieces = [
       "",

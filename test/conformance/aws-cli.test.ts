@@ -1,4 +1,4 @@
-/** The AWS CLI against `infra sandbox serve`: create, describe with filters and pages, change, delete, of each kind. */
+/** The AWS CLI against `infra sandbox serve`: create, describe with filters and pages, change and delete, for each kind. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -19,7 +19,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
   let until: AwsCli["until"];
   let makeNetwork: AwsCli["makeNetwork"];
   beforeAll(async () => {
-    // The scripts run at once, and have more VPCs together than AWS gives an account.
+    // The scripts run at the same time and together have more VPCs than an account may have.
     sandbox = await serveSandbox("--no-quotas");
     ({ aws, refusal, until, makeNetwork } = awsCli(sandbox.env));
   });
@@ -377,7 +377,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
       return aws(`cloudcontrol get-resource-request-status --request-token ${RequestToken} --query ProgressEvent.Identifier`);
     };
     const make = (TypeName: string, desired: object) => done("create-resource", { TypeName, DesiredState: JSON.stringify(desired) });
-    // As a word, version 1 of the CLI would fetch what a URL leads to.
+    // Version 1 of the CLI would fetch a URL that is passed as a word.
     const read = async (TypeName: string, Identifier: string) =>
       JSON.parse(await aws("cloudcontrol get-resource --query ResourceDescription.Properties", { TypeName, Identifier })) as object;
     const list = (type: string, model?: object) =>
@@ -401,7 +401,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     expect(await refusal(`cloudcontrol create-resource --type-name AWS::SQS::Queue --desired-state ${bad}`)).toBe("ValidationException");
     expect(await refusal("cloudcontrol get-resource --type-name AWS::SQS::Nothing --identifier x")).toBe("TypeNotFoundException");
 
-    // Of an API, parts are listed by what they belong to.
+    // The parts of an API are listed by the object that they belong to.
     const api = await make("AWS::ApiGatewayV2::Api", { Name: "typed", ProtocolType: "HTTP" });
     const target = await make("AWS::ApiGatewayV2::Integration", {
       ApiId: api,
@@ -414,7 +414,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     expect(await list("AWS::ApiGatewayV2::Route", { ApiId: api })).toEqual([route]);
     expect(await refusal("cloudcontrol list-resources --type-name AWS::ApiGatewayV2::Route")).toBe("InvalidRequestException");
 
-    // The objects of static-site that are no kinds of infra's own.
+    // The objects of static-site for which infra has no kind.
     const control = await make("AWS::CloudFront::OriginAccessControl", {
       OriginAccessControlConfig: {
         Name: "typed",
@@ -446,7 +446,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
 
   for (const [name, play] of [...dataScripts, ...sharedScripts]) script(name, () => play({ aws, refusal, until, makeNetwork }));
 
-  // Of networks Terraform judges by day; each start of the AWS CLI costs half a second of a processor.
+  // By day Terraform tests the networks. Each start of the AWS CLI costs half a second of a processor.
   const byDay = ["parameters, topics, alarms"];
   for (const [name, play] of sampleOf(scripts, byDay, ([one]) => one)) test.concurrent(name, play);
 });

@@ -1,4 +1,4 @@
-"""boto3 against an endpoint: waiters, paginators, the resource API, typed exceptions. Every assertion is one about AWS."""
+"""boto3 against an endpoint: waiters, paginators, the resource API, typed exceptions. Every assertion is about AWS."""
 
 import base64
 import json
@@ -38,7 +38,7 @@ def refused(code, call, **arguments):
 
 
 class Network:
-    """A VPC by the resource API, with two subnets, a gateway, a table and a group."""
+    """Makes a VPC with the resource API, with two subnets, an internet gateway, a route table and a security group."""
 
     def __init__(self):
         self.vpc = ec2.create_vpc(
@@ -81,7 +81,7 @@ class Network:
 
 
 def hub(network):
-    """A transit gateway with the network attached, and who follows which of its tables."""
+    """Makes a transit gateway with the network attached, and checks which of its route tables the attachment uses."""
     gateway = client.create_transit_gateway(Description="boto")["TransitGateway"]["TransitGatewayId"]
     wait_for("available", "describe_transit_gateways", "TransitGateways", TransitGatewayIds=[gateway])
     attachment = client.create_transit_gateway_vpc_attachment(
@@ -112,7 +112,7 @@ def hub(network):
 
 
 def wait_for(state, operation, member, **arguments):
-    """Until the one object is in this state: boto3 has no waiter for it."""
+    """Waits until the one object is in this state: boto3 has no waiter for it."""
     for _ in range(QUICK["MaxAttempts"]):
         [one] = getattr(client, operation)(**arguments)[member]
         if one["State"] == state:
@@ -199,7 +199,7 @@ def database(network):
 
 
 def wait_for_interfaces(network):
-    """Balancers and databases leave their interfaces a while longer."""
+    """Waits until the network interfaces of load balancers and databases are gone: they outlive these."""
     mine = [{"Name": "vpc-id", "Values": [network.vpc.id]}]
     for _ in range(60):
         if not list(ec2.network_interfaces.filter(Filters=mine)):
@@ -231,7 +231,7 @@ def parameters():
 
 
 def types():
-    """Cloud Control, with its waiter and its paginators, and the tagging API over what it made."""
+    """Cloud Control with its waiter and its paginators, and the tagging API for its objects."""
     control = boto3.client("cloudcontrol")
     tagging = boto3.client("resourcegroupstaggingapi")
     queue = {"TypeName": "AWS::SQS::Queue"}
@@ -262,7 +262,7 @@ def types():
     summaries = requests.build_full_result()["ResourceRequestStatusSummaries"]
     assert [one["Identifier"] for one in summaries if one["TypeName"] == "AWS::SQS::Queue"] == [url], summaries
 
-    # The same object by its tags, which both write.
+    # The tagging API reads and writes the tags of the same object.
     def tagged(key, value):
         pages = tagging.get_paginator("get_resources").paginate(
             TagFilters=[{"Key": key, "Values": [value]}], ResourceTypeFilters=["sqs"]
@@ -276,7 +276,7 @@ def types():
     assert not tagging.untag_resources(ResourceARNList=[found["Arn"]], TagKeys=["made-by"])["FailedResourcesMap"]
     assert read(url)["Tags"] == [{"Key": "team", "Value": "web"}]
 
-    # A patch writes what it names, and a value that the schema does not take is refused.
+    # A patch writes only what it names. A value that the schema does not accept is refused.
     patch = json.dumps([{"op": "replace", "path": "/VisibilityTimeout", "value": 90}])
     done(control.update_resource(**queue, Identifier=url, PatchDocument=patch)["ProgressEvent"])
     assert read(url)["VisibilityTimeout"] == 90 and read(url)["Tags"] == [{"Key": "team", "Value": "web"}]

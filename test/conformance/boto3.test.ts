@@ -1,4 +1,4 @@
-/** boto3 against `infra sandbox serve`: the script beside this file asserts for itself. */
+/** boto3 against `infra sandbox serve`: the script beside this file makes its own assertions. */
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeWithPrograms, run } from "./support/programs.ts";

@@ -1,6 +1,6 @@
 /**
- * cfn-lint, CloudFormation's linter, judges what infra sends to Cloud Control: every object of the curated types' cases and of environments
- * is a resource of a template. Its schemas and rules are its own (pip install cfn-lint).
+ * cfn-lint, CloudFormation's linter, checks the requests that infra sends to Cloud Control. Every object of the curated types' cases and of
+ * the environments becomes a resource of a template. cfn-lint (pip install cfn-lint) brings its own schemas and rules.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 const environments = ["static-site", "notify", "containers", "serverless-api", "types"];
 
-/** Both versions of an environment; or one that holds the object of a case, with what stands around it. */
+/** Both versions of an environment; or an environment that holds the object of a case with the resources around it. */
 const subjects: readonly (readonly [name: string, load: () => readonly Environment[]])[] = [
   ...environments.map((name) => [name, () => Object.values(versionsOf(root, name, kinds))] as const),
   ...Object.entries(cases)
@@ -32,14 +32,17 @@ const subjects: readonly (readonly [name: string, load: () => readonly Environme
     }),
 ];
 
-/** Rules that look for other resources of the template: names of several environments repeat, and objects are named by their ids. */
+/**
+ * Rules that compare the resources of the template. They do not apply: several environments repeat names, and objects are named by their
+ * ids.
+ */
 const aside = ["E3019", "E3502"];
 
-/** Where cfn-lint (1.51) is older than AWS: dashboards have tags (CloudFormation Template Reference, AWS::CloudWatch::Dashboard). */
+/** cfn-lint (1.51) does not know that dashboards have tags (CloudFormation Template Reference, AWS::CloudWatch::Dashboard). */
 const older = /AWS::CloudWatch::Dashboard\/Properties\/Tags: Additional properties/;
 
 describeWithPrograms("cfn-lint", [["cfn-lint", "--version"]], undefined, () => {
-  test("finds no error in what is sent to Cloud Control", async () => {
+  test("finds no error in the requests to Cloud Control", async () => {
     const resources: Record<string, Sent> = {};
     for (const [name, load] of sampleOf(subjects, ["notify"], ([one]) => one))
       for (const environment of load())
@@ -72,7 +75,7 @@ interface Match {
   readonly Location: { readonly Path: readonly (string | number)[] };
 }
 
-/** What the creates of an environment asked for. */
+/** Returns the inputs of the creates of an environment. */
 async function sentFor(environment: Environment): Promise<readonly Sent[]> {
   const state = new SandboxState();
   const ended = await runProcess(kinds, state, Date.UTC(2026, 0, 1), { environment, goal: "agree" }, { lease: "none" });

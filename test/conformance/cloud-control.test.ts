@@ -1,6 +1,7 @@
 /**
- * Environments with types of AWS, made by the built command against `infra sandbox serve` and judged by the AWS CLI: Cloud Control lists one
- * object for each that the file has, tells what the file says, and has the tags that make it ours; after the destroy it shows what holds data.
+ * Environments with types of AWS, made by the built command against `infra sandbox serve` and checked with the AWS CLI. Cloud Control lists
+ * one object for each that the file has, with the file's values and the tags that make it ours. After the destroy it shows only objects
+ * that hold data.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,11 +17,11 @@ type Value = Readonly<Record<string, unknown>>;
 
 interface Story {
   readonly name: string;
-  /** What no destroy deletes. */
+  /** Objects that no destroy deletes. */
   readonly data: readonly string[];
-  /** What somebody else writes. */
+  /** Changes that somebody else makes. */
   readonly drift: readonly [address: string, pointer: string, value: unknown];
-  /** What the file says with a reference: the property holds the other object's. */
+  /** References in the file: the property must hold the value of the other object's property. */
   readonly refers: readonly (readonly [address: string, property: string, of: string, property: string])[];
 }
 
@@ -55,10 +56,10 @@ const stories: readonly Story[] = [
   },
 ];
 
-/** Properties that AWS never tells, and those that are infra's. */
+/** Properties that AWS never returns, and those of infra itself. */
 const untold = /^(Code|AutoPublish|[a-z].*)$/;
 
-/** By what their parents are listed for them: their own lists need it. */
+/** The types that are listed by their parent, with the property that names it. */
 const within: Readonly<Record<string, readonly [property: string, parent: string]>> = {
   "AWS::ApiGatewayV2::Authorizer": ["ApiId", "AWS::ApiGatewayV2::Api"],
   "AWS::ApiGatewayV2::Integration": ["ApiId", "AWS::ApiGatewayV2::Api"],
@@ -69,7 +70,7 @@ const within: Readonly<Record<string, readonly [property: string, parent: string
   "AWS::Lambda::Permission": ["FunctionName", "AWS::Lambda::Function"],
 };
 
-describeWithPrograms("what infra makes of types, as the AWS CLI sees it", [["aws", "--version"]], undefined, () => {
+describeWithPrograms("the objects that infra makes of types, as the AWS CLI sees them", [["aws", "--version"]], undefined, () => {
   let sandbox: Served;
   beforeAll(async () => {
     sandbox = await serveSandbox("--no-quotas");
@@ -96,7 +97,7 @@ describeWithPrograms("what infra makes of types, as the AWS CLI sees it", [["aws
       await workshop.apply(`./environments/${name}-2.yaml`, " --allow-deletes 3");
       await judge.expectTold(second);
       await workshop.apply(name, " --allow-deletes 3");
-      if (isNight) await judge.expectTold(first); // by day the look after the next change tells it as well
+      if (isNight) await judge.expectTold(first); // by day the read after the next change covers this
 
       await judge.write(...drift);
       const seen = await workshop.infra(`plan ${name} --detailed-exitcode`);
@@ -131,7 +132,7 @@ function judgeOf({ aws }: AwsCli) {
   return {
     account: () => aws("sts get-caller-identity --query Account"),
 
-    /** One object for each that the file has, which says what the file says. Answers those that have tags. */
+    /** Checks that there is one object for each that the file has, with the file's values. Returns the objects that have tags. */
     async expectTold(file: Value): Promise<ReadonlyMap<string, Value>> {
       const tagged = new Map<string, Value>();
       for (const type of typesIn(file)) {
@@ -156,7 +157,7 @@ function judgeOf({ aws }: AwsCli) {
       await aws(`cloudcontrol wait resource-request-success --request-token ${token}`);
     },
 
-    /** The addresses of what is there of the types of a file. */
+    /** Returns the addresses of the remaining objects of the types in a file. */
     async left(file: Value): Promise<string[]> {
       const objects = await Promise.all(typesIn(file).map(objectsOf));
       return objects.flatMap((some) => some.map(({ properties }) => addressIn(properties))).sort();
@@ -168,7 +169,7 @@ function typesIn(file: Value): string[] {
   return Object.keys(file).filter((section) => section.startsWith("AWS::"));
 }
 
-/** What the object of a file must tell at least: of references, that there is something. */
+/** Returns what AWS must return at least for a value of the file. For a reference any value will do. */
 function asTold(written: unknown): unknown {
   if (typeof written === "string" && written.includes("${")) return expect.anything();
   if (Array.isArray(written)) return expect.arrayContaining(written.map(asTold));
@@ -180,7 +181,7 @@ function hasTags({ Tags }: Value): boolean {
   return Tags !== undefined;
 }
 
-/** "AWS::SQS::Queue/jobs", from the tags in either of their forms. */
+/** Returns "AWS::SQS::Queue/jobs", read from the tags in either of their forms. */
 function addressIn({ Tags = {} }: Value): string {
   const list = Array.isArray(Tags)
     ? (Tags as { Key: string; Value: string }[]).map(({ Key, Value: text }) => [Key, text])
@@ -192,7 +193,7 @@ function valueAt(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((at, part) => (at as Value | undefined)?.[part], value);
 }
 
-/** Mappings by their keys; null takes away. */
+/** Merges mappings by their keys; null removes a key. */
 function merged(base: unknown, over: unknown): unknown {
   if (typeof base !== "object" || base === null || typeof over !== "object" || over === null || Array.isArray(over)) return over;
   const all = { ...(base as Value) };

@@ -1,18 +1,18 @@
 /**
- * Where our sandbox and moto 5 answer the same call differently, and the page of AWS that decides: the sandbox follows it.
- * Kept true by moto.test.ts: an unlisted difference fails, and so does one that no longer occurs.
+ * Where our sandbox and moto 5 answer the same call differently, with the page of AWS that decides. The sandbox follows AWS. moto.test.ts
+ * keeps the list true: an unlisted difference fails, and so does one that no longer occurs.
  */
 export interface Difference {
   /** "Operation: path.in.the[].answer", or for a refusal "title of the step: CODE (status), moto CODE (status)". A `*` stands for any text. */
   readonly at: string;
-  /** What each does. */
+  /** The behaviour of both. */
   readonly what: string;
   /** The page of AWS's documentation that decides. */
   readonly page: string;
 }
 
 export const differences: readonly Difference[] = [
-  // What moto leaves out of an answer
+  // Members that moto leaves out of an answer
   { at: "*Address*NetworkBorderGroup", what: "moto leaves it out", page: "EC2 API, Address" },
   { at: "*Address*PublicIpv4Pool", what: "moto leaves it out", page: "EC2 API, Address" },
   { at: "*Volume: DeleteOnTermination", what: "moto leaves it out", page: "EC2 API, VolumeAttachment" },
@@ -105,7 +105,7 @@ export const differences: readonly Difference[] = [
   { at: "*DBSubnetGroup*.Subnets[].SubnetOutpost", what: "moto leaves it out", page: "RDS API, DBSubnetGroup" },
   { at: "*DBSubnetGroup*.SupportedNetworkTypes", what: "moto leaves it out", page: "RDS API, DBSubnetGroup" },
 
-  // What takes time on AWS and none in moto
+  // Things that take time on AWS and none in moto
   { at: "CreateVpc: Vpc.State", what: "pending for a moment, moto says available at once", page: "EC2 API, Vpc" },
   { at: "CreateSubnet: Subnet.State", what: "pending for a moment, moto says available at once", page: "EC2 API, Subnet" },
   { at: "CreateNatGateway: NatGateway.State", what: "pending for minutes, moto says available at once", page: "EC2 API, NatGateway" },
@@ -141,7 +141,7 @@ export const differences: readonly Difference[] = [
     page: "RDS API, DBInstance",
   },
 
-  // What moto makes up otherwise
+  // Values that moto makes up
   { at: "*: Vpc*.DhcpOptionsId", what: "AWS gives the id of the default options, moto the word default", page: "EC2 API, Vpc" },
   {
     at: "*Instances[].MetadataOptions.HttpTokens",
@@ -205,7 +205,7 @@ export const differences: readonly Difference[] = [
   { at: "*: DBInstance*.CACertificateIdentifier", what: "moto has an authority that AWS does not have", page: "RDS API, Certificate" },
   { at: "*: DBInstance*.DbInstancePort", what: "0 outside of a cluster, moto gives the port of the endpoint", page: "RDS API, DBInstance" },
 
-  // Rules of groups
+  // Rules of security groups
   {
     at: "AuthorizeSecurityGroupIngress: SecurityGroupRules",
     what: "moto lists the rules of the last permission only",

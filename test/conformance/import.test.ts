@@ -1,4 +1,7 @@
-/** An estate made by the AWS CLI, by hand, on the sandbox and on moto: imported, adopted, and in agreement; the file is known before. */
+/**
+ * Estates made by hand with the AWS CLI, on the sandbox and on moto: imported and adopted until plan and AWS agree. The expected file is
+ * written beforehand.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -14,7 +17,7 @@ import { fileURLToPath } from "node:url";
 const region = "eu-west-1";
 const program = fileURLToPath(new URL("../../bin/infra.mjs", import.meta.url));
 
-/** An AWS, and what ends it. */
+/** An endpoint, and the function that stops it. */
 interface Place {
   readonly env: Readonly<Record<string, string>>;
   readonly folder: string;
@@ -43,7 +46,7 @@ const places = [
   ],
 ] as const;
 
-/** By day one, all of them at night. */
+/** One estate by day, all of them at night. */
 const estates = sampleOf(handEstates, ["a network, a topic and a bucket"], ({ name }) => name);
 
 const names = sampleOf(
@@ -82,7 +85,7 @@ for (const [name, needs, start, flags] of places.filter(([one]) => names.include
     });
   });
 
-/** At night: a stack that moto's CloudFormation made of a template. By day `test/import/leaving.test.ts` does it in the sandbox. */
+/** At night: a stack that moto's CloudFormation made from a template. By day `test/import/leaving.test.ts` does the same in the sandbox. */
 for (const when of isNight ? ["at night"] : [])
   describeWithPrograms(
     `a stack on moto, ${when}`,
@@ -127,7 +130,7 @@ for (const when of isNight ? ["at night"] : [])
     },
   );
 
-/** Everything stays when its stack is deleted. */
+/** A template whose resources stay when the stack is deleted. */
 function templateOf(image: string) {
   const kept = (Type: string, Properties: object = {}) => ({ Type, DeletionPolicy: "Retain", Properties });
   const subnet = (letter: string, n: number) =>

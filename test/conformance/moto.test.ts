@@ -1,4 +1,4 @@
-/** One script of SDK calls, played to our sandbox and to moto, an emulator by others: every difference is a listed one. */
+/** Plays one script of SDK calls to our sandbox and to moto, an emulator by others. Every difference must be listed. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DescribeImagesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import type { Clock } from "@plumbline/clock";
@@ -70,7 +70,7 @@ async function playToMoto(url: string) {
   return play(script, clients, await imageOf(clients.ec2), () => {});
 }
 
-/** Each has its own images: one of Amazon Linux, and the name of its root. */
+/** Each emulator has its own images. Returns one of Amazon Linux and the name of its root device. */
 async function imageOf(ec2: EC2Client): Promise<{ image: string; root: string }> {
   const { Images } = await ec2.send(
     new DescribeImagesCommand({

@@ -1,4 +1,6 @@
-/** How fast and how small the sandbox is at sizes that no emulator here can hold. The bounds are several times what was measured. */
+/**
+ * The speed and size of the sandbox with more resources than other emulators can hold. The bounds are several times the measured values.
+ */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import {
@@ -13,7 +15,7 @@ import { expect, test } from "vitest";
 import { isNight } from "../support/night.ts";
 import { openTestbed } from "../../packages/aws-sandbox/test/ec2/ec2.ts";
 
-/** In processor time, so that what else the machine has to do counts for nothing. */
+/** Measured in processor time, so that other work of the host does not count. */
 test("2,000 tagged groups: a describe filtered by tag answers within 50 ms", async () => {
   const { ec2 } = openTestbed();
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
@@ -41,11 +43,11 @@ test("2,000 tagged groups: a describe filtered by tag answers within 50 ms", asy
     expect(SecurityGroups).toHaveLength(20);
   }
   process.stdout.write(`a filtered describe of 2,000 groups: ${ms.map((one) => one.toFixed(1)).join(", ")} ms\n`);
-  // The least: what the look costs, whatever else the machine does.
+  // The least of the measurements: the cost of the read without the other work of the host.
   expect(Math.min(...ms)).toBeLessThanOrEqual(50);
 });
 
-// Takes as long as all others of the sandbox together, so not for every change.
+// It takes as long as all other tests of the sandbox together, so it does not run for every change.
 test.runIf(isNight)("50,000 resources take less than 1 GB", async () => {
   const { ec2, sandbox, pass, quota } = openTestbed();
   const before = heap();
@@ -85,7 +87,7 @@ test.runIf(isNight)("50,000 resources take less than 1 GB", async () => {
   expect(used).toBeLessThan(1024);
 });
 
-/** Bytes in use once what nobody holds is gone. */
+/** Bytes in use after a garbage collection. */
 function heap(): number {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();

@@ -1,6 +1,6 @@
 /**
- * Terraform with its AWS provider against `infra sandbox serve`: applied, planned empty, changed, planned empty, destroyed.
- * The provider sleeps for a minute and more before it looks at a balancer or a database, whatever the sandbox's clock says.
+ * Terraform with its AWS provider against `infra sandbox serve`: apply, empty plan, change, empty plan, destroy. The provider sleeps for
+ * more than a minute before it reads a load balancer or a database, whatever the sandbox's clock says.
  */
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -56,12 +56,14 @@ describeWithPrograms(
       expect((await terraform(`apply -auto-approve ${second}`)).stdout).toMatch(
         /Apply complete! Resources: 0 added, \d\d changed, 0 destroyed/,
       );
-      if (isNight) await planIsEmpty(second); // by day the plan of the first tells it
+      if (isNight) await planIsEmpty(second); // by day the first plan covers this
       expect((await terraform(`destroy -auto-approve ${second}`)).stdout).toContain("Destroy complete!");
       expect(await inventory(aws)).toEqual(before);
     };
 
-    /** The provider makes any type by Cloud Control (`aws_cloudcontrolapi_resource`), and checks it by the schema that it is given. */
+    /**
+     * The provider makes any type with Cloud Control (`aws_cloudcontrolapi_resource`) and checks it against the schema that it is given.
+     */
     const typed = async () => {
       cpSync(fileURLToPath(new URL("terraform-types", import.meta.url)), join(sandbox.folder, "types"), { recursive: true });
       for (const type of ["AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::Events::Rule"]) {
@@ -78,7 +80,7 @@ describeWithPrograms(
       expect((await inTypes("destroy -auto-approve -var changed=true")).stdout).toContain("Destroy complete! Resources: 3 destroyed.");
     };
 
-    /** What holds data, and what machines and networks share. */
+    /** Services that hold data, and things that instances and networks share. */
     const newer = async () => {
       cpSync(fileURLToPath(new URL("terraform-newer", import.meta.url)), join(sandbox.folder, "newer"), { recursive: true });
       const { aws } = awsCli(sandbox.env);
@@ -93,7 +95,7 @@ describeWithPrograms(
       expect([await inventory(aws), await inventoryOfNewer(aws)]).toEqual(before);
     };
 
-    /** The source's options are changed while the copies hold on to them; the snapshot goes before its group. */
+    /** The source's options change while its copies hold the option group; the snapshot is deleted before its group. */
     const copies = async () => {
       cpSync(fileURLToPath(new URL("terraform-copies", import.meta.url)), join(sandbox.folder, "copies"), { recursive: true });
       const { aws } = awsCli(sandbox.env);
@@ -108,7 +110,7 @@ describeWithPrograms(
       expect([await inventory(aws), await inventoryOfCopies(aws)]).toEqual(before);
     };
 
-    /** infra takes the order of a list for nothing where the provider does, which has been so against AWS for years. */
+    /** infra ignores the order of a list where the provider does, and the provider has done so against AWS for years. */
     const ordered = async () => {
       const { provider_schemas: providers } = JSON.parse((await terraform("providers schema -json")).stdout) as Schemas;
       const resources = providers[provider.slice(0, provider.lastIndexOf("/"))]!.resource_schemas;
@@ -133,7 +135,7 @@ describeWithPrograms(
   },
 );
 
-/** At night the same workload on moto as well: moto's own answers make Terraform change a little, before anybody is there. */
+/** At night the same workload runs on moto too. moto's own answers make Terraform change a little from the start. */
 for (const when of isNight ? ["at night"] : [])
   describeWithPrograms(
     `${suite} on moto, ${when}`,
@@ -197,7 +199,7 @@ async function infra({ folder, env }: Place, words: string): Promise<Ran> {
   return ran;
 }
 
-/** What Terraform built is imported by its state and adopted; neither program sees more than tags. */
+/** Imports Terraform's resources from its state and adopts them. Afterwards neither program sees changes other than tags. */
 async function takeOver(place: Place, variables: string, flags = ""): Promise<void> {
   const before = await fieldsOfPlan(place, variables);
   const imported = await infra(
@@ -232,17 +234,17 @@ interface TerraformChange {
     readonly actions: readonly string[];
     readonly before: Readonly<Record<string, unknown>> | null;
     readonly after: Readonly<Record<string, unknown>> | null;
-    /** What only the apply tells, such as the version of a template that gets other tags. */
+    /** Values that are known only after the apply, such as the version of a launch template that gets other tags. */
     readonly after_unknown: Readonly<Record<string, unknown>>;
   };
 }
 
-/** "aws_vpc.tags" for each field that would change; what is made or deleted as a whole is told with its actions. */
+/** Returns "aws_vpc.tags" for each field that would change. A resource that is created or deleted gives its actions instead. */
 function changedFields({ type, change: { actions, before, after, after_unknown: unknown } }: TerraformChange): string[] {
   if (actions.join() === "no-op" || actions.join() === "read") return [];
   if (!before || !after) return [`${type} ${actions.join()}`];
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  // The provider reads null and writes "" for the same where an object is updated for another field.
+  // The provider reads null, and writes "" for the same value when an object is updated for another field.
   const said = (value: unknown) => JSON.stringify(value, (_key, one: unknown) => one ?? "");
   return fields
     .filter((field) => unknown[field] !== true)
@@ -250,7 +252,7 @@ function changedFields({ type, change: { actions, before, after, after_unknown: 
     .map((field) => `${type}.${field}`);
 }
 
-/** What is left at the end; asked with another client. */
+/** Returns what is left at the end, read with another client. */
 async function inventory(aws: <T>(words: string) => Promise<T>): Promise<unknown> {
   return Promise.all([
     aws("ec2 describe-vpcs --query Vpcs[].CidrBlock"),
@@ -266,7 +268,10 @@ async function inventory(aws: <T>(words: string) => Promise<T>): Promise<unknown
   ]);
 }
 
-/** The same of the newer kinds. What is remembered for an hour with its state, as hubs are, counts while it lives. */
+/**
+ * The same for the newer kinds. Objects that AWS shows for an hour after their deletion, such as transit gateways, count only while they
+ * exist.
+ */
 async function inventoryOfNewer(aws: <T>(words: string) => Promise<T>): Promise<unknown> {
   return Promise.all([
     aws("efs describe-file-systems --query FileSystems"),
@@ -282,7 +287,7 @@ async function inventoryOfNewer(aws: <T>(words: string) => Promise<T>): Promise<
   ]);
 }
 
-/** Whatever a deleted database left besides is told here. */
+/** Returns whatever else a deleted database has left. */
 async function inventoryOfCopies(aws: <T>(words: string) => Promise<T>): Promise<unknown> {
   return Promise.all([
     aws("rds describe-option-groups --query OptionGroupsList[].OptionGroupName"),
@@ -295,8 +300,8 @@ async function inventoryOfCopies(aws: <T>(words: string) => Promise<T>): Promise
 }
 
 /**
- * A folder to give to `terraform init -plugin-dir`: the one that PLUMBLINE_TERRAFORM_PLUGINS names, a mirror of the Terraform
- * configuration, or one of the places where mirrors usually are.
+ * Returns a folder for `terraform init -plugin-dir`: the one that PLUMBLINE_TERRAFORM_PLUGINS names, a mirror in Terraform's configuration,
+ * or one of the usual places of mirrors.
  */
 function folderWithProvider(): string | undefined {
   const configuration = process.env["TF_CLI_CONFIG_FILE"] ?? join(homedir(), ".terraformrc");

@@ -1,6 +1,6 @@
 /**
- * What was taken away and stands in the file again is made again, in the same network and with the same values, whatever AWS still answers to
- * the client token of the first time: the sandbox gives back the id of the object that is gone, for ever.
+ * An object that was removed and stands in the file again is created again, in the same network and with the same values, whatever AWS
+ * still answers to the first client token. In the sandbox that token returns the id of the deleted object for ever.
  */
 import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { isMutating } from "@plumbline/aws-sandbox/sandbox.ts";
@@ -19,7 +19,7 @@ const hour = 3_600 * second;
 const day = 24 * hour;
 const cases = await allCases();
 
-/** One environment with the object of a case, and without. */
+/** Returns one environment with the object of a case, and one without it. */
 function textsOf({ kind: name, index, bare }: Case) {
   const kind = kinds.find((one) => one.name === name)!;
   const yamlOf = (spec: Resource | undefined, more = "") => {
@@ -30,7 +30,7 @@ function textsOf({ kind: name, index, bare }: Case) {
   };
   const address = `${name}/main`;
   const objectIn = ({ observed }: Pick<PlanRun, "observed">) => observed.objects.get(address)?.live;
-  /** Also what holds data. */
+  /** Hides the object, also one that holds data. */
   const without = (run: Pick<PlanRun, "observed">) => {
     const { aliases, id } = objectIn(run)!;
     return yamlOf(undefined, `allowDestroy: { ${address}: "${aliases.find((alias) => alias.startsWith("db-")) ?? id}" }\n`);
@@ -52,7 +52,7 @@ test.each(cases)("$kind is made again: at once, and a day later", async (one) =>
   }
 });
 
-test("what names only objects whose names are their ids is made again with them", async () => {
+test("an object that names only objects whose names are their ids is made again with them", async () => {
   const names = ["vpc", "launchTemplate", "instanceProfile", "iamRole"];
   const bed = openTestbed({ kinds: kinds.filter(({ name }) => names.includes(name)) });
   const bare = `${header}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n`;
@@ -66,7 +66,7 @@ launchTemplates: { web: { instanceType: t3.micro, instanceProfile: web } }
 
 const tokenKinds = cases.filter(({ kind: name }) => kinds.find((kind) => kind.name === name)!.create === "token");
 
-/** One that AWS shows for a while when it is gone, and one that it does not show. */
+/** One kind that AWS still shows for a while after deletion, and one that it does not. */
 const byDay = ["natGateway", "routeTable"];
 
 test.each(sampleOf(tokenKinds, byDay, ({ kind }) => kind))(
@@ -82,7 +82,7 @@ test.each(sampleOf(tokenKinds, byDay, ({ kind }) => kind))(
     const made = await run(state, Date.UTC(2026, 0, 1), whole);
     const seen = await run(state, made.end + second, whole);
     const gone = await run(state, seen.end + second, without(runOf(seen)));
-    // The hour, and with it the token, is another one soon after the object has been made.
+    // The hour is part of the token, so the token changes soon after the object has been made.
     const full = Math.ceil((gone.end + day) / hour) * hour;
     const { writesAt } = await run(state.copy(), full, whole);
     const from = full - (writesAt.at(-1)! - full) - 5 * second;

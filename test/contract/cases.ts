@@ -1,7 +1,10 @@
 import { readdirSync } from "node:fs";
 import type { Case } from "./case.ts";
 
-/** Every case, one file a kind. They are looked for from the root of the repository: the simulation has this file in a bundle. */
+/**
+ * Returns every case, one file for each kind. The files are looked for from the root of the repository, because the simulation has this
+ * file in a bundle.
+ */
 export async function allCases(): Promise<Case[]> {
   const names = readdirSync("test/contract/cases")
     .map((file) => file.replace(/\.ts$/, ""))

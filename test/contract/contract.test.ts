@@ -37,14 +37,14 @@ describe("the contract suite", () => {
 describe("every kind", () => {
   const rules = kinds.flatMap(({ name, fields }) => rulesIn(name, fields as Readonly<Record<string, FieldRule>>));
 
-  it("says how urgent drift is of what a change may open, cut off or make less safe", () => {
+  it("declares the urgency of drift of every field that may open, cut off or make less safe", () => {
     const watched = rules.filter(([, rule]) => rule.exposes !== undefined || rule.lessSafe !== undefined);
     expect(watched.length).toBeGreaterThan(10);
     expect(watched.filter(([, rule]) => rule.urgency === undefined).map(([path]) => path)).toEqual([]);
   });
 });
 
-/** The rules of fields, and of their members, by their paths. */
+/** Returns the rules of the fields and of their members, by path. */
 function rulesIn(at: string, fields: Readonly<Record<string, FieldRule>>): (readonly [path: string, rule: FieldRule])[] {
   return Object.entries(fields).flatMap(([name, rule]) => [[`${at}.${name}`, rule] as const, ...rulesIn(`${at}.${name}`, rule.of ?? {})]);
 }
@@ -88,7 +88,7 @@ describe.each(cases)("$kind", (one) => {
   });
 });
 
-/** What holds data is deleted by no plan that does not name it in `allowDestroy`: neither when its line goes nor by a destroy. */
+/** Checks that an object that holds data is deleted only when `allowDestroy` names it, both when its line is removed and in a destroy. */
 async function expectKept(one: Case, { testbed, yaml }: Played): Promise<void> {
   const { dataLoss } = kindOf(one);
   const address = `${one.kind}/main`;
@@ -102,8 +102,9 @@ async function expectKept(one: Case, { testbed, yaml }: Played): Promise<void> {
 }
 
 /**
- * Every change of a form, there and back: an empty plan follows the change, and what went wrong on the way back would be in the plan of
- * the next one, or in the last. Then it is deleted. By day the way back is the same apply as the next change, where both only update.
+ * Makes every change of a form and takes it back. The plan after each change must be empty. A fault on the way back shows in the plan of
+ * the next change or in the last plan. At the end the object is deleted. By day the way back is the same apply as the next change, where
+ * both only update.
  */
 async function changeEach(one: Case, form: Form, calls: Calls): Promise<void> {
   const { full, changes, rest = 0 } = form;
@@ -139,14 +140,14 @@ async function changeEach(one: Case, form: Form, calls: Calls): Promise<void> {
   await played.remove(full);
 }
 
-/** Whether the way back from a change can be the same apply as the next one, since each shows in a plan beside the other. */
+/** Whether the way back from a change can share an apply with the next change: both then show separately in the plan. */
 function goesOnFrom([path, , does = "update", { also, back } = {}]: Change, following: Change | undefined): boolean {
   const [next = path, , nextDoes = "update", { also: nextAlso, back: nextBack } = {}] = following ?? [];
   const isPlain = [also, back, nextAlso, nextBack].every((one) => one === undefined);
   return isPlain && does === "update" && nextDoes === "update" && fieldOf(next) !== fieldOf(path);
 }
 
-/** That the plan does with the object what the change says, and because of this field. */
+/** Checks that the plan has the expected action for the object, because of this field. */
 function expectToSay(run: PlanRun, address: string, path: string, does: Does, what: string): void {
   const steps = stepsFor(run, address);
   const message = `the plan for ${what}`;
@@ -194,11 +195,11 @@ interface Played {
   readonly testbed: Testbed;
   yaml(spec: Resource | undefined, more?: string): string;
   apply(spec: Resource, what: string): Promise<Done>;
-  /** Applies, and expects that the next plan is empty. */
+  /** Applies and checks that the next plan is empty. */
   settle(spec: Resource, what?: string): Promise<Done>;
-  /** Takes it out of the YAML, and calls the driver's delete once more. */
+  /** Removes the resource from the YAML, applies, and calls the driver's delete once more. */
   remove(spec: Resource): Promise<readonly Authorisation[]>;
-  /** Does what somebody else does: nobody looks at the calls. */
+  /** Makes calls of somebody else. They are not checked against the policies. */
   elsewhere(work: (aws: Aws) => Promise<void>): Promise<void>;
 }
 
@@ -250,7 +251,7 @@ function benchOf(one: Case, more?: ResourceIndex): Played {
     await played.apply(yaml(undefined, allowed));
     const calls = await permissions.checkRemoval(played.load(yaml(undefined)), `the removal of ${address}`);
     const left = await played.plan(yaml(undefined, allowed));
-    // What AWS made with a VPC stays with it.
+    // The objects that AWS makes with a VPC stay with it.
     expect(stepsOf(left)).toEqual(live.isDefault ? [`keep ${address}`] : []);
     expect(left.observed.objects.has(address)).toBe(live.isDefault === true);
     const driver = await kind.load();
@@ -266,7 +267,10 @@ function benchOf(one: Case, more?: ResourceIndex): Played {
 
 const kindsOf = new Map<string, readonly Kind[]>();
 
-/** Only the kinds around it are looked for. The same list each time, since what checks a file is made once a list. */
+/**
+ * Returns the kinds of the test's resources. The list is the same object each time, because the checks of a file are built once for each
+ * list.
+ */
 function kindsFor(kind: Kind, index: ResourceIndex): readonly Kind[] {
   const resolved = kinds.filter((each) => each === kind || each.section in index);
   const key = resolved.map(({ name }) => name).join();
@@ -275,7 +279,7 @@ function kindsFor(kind: Kind, index: ResourceIndex): readonly Kind[] {
   return known;
 }
 
-/** What the driver of an object that is gone may ask for. */
+/** The callbacks for the driver of an object that is gone. */
 function runFor(live: Live, { clock }: Testbed): Run {
   return {
     identity: { tags: live.tags, token: "", name: live.name ?? "" },

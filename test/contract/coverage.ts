@@ -1,10 +1,13 @@
-/** Which fields a kind has, down to the members of members, and which of them a form sets and a change changes. */
+/** The fields of a kind, including the members of members, and which of them a form sets and a change changes. */
 import { isDeepStrictEqual } from "node:util";
 import type { TSchema } from "typebox";
 import type { AnnotatedSchema } from "../../src/resource/references.ts";
 import type { Resource } from "./case.ts";
 
-/** `listeners`, `listeners.*.protocol`, `ingress[].port`: every field of a schema. One that names a file is another's text. */
+/**
+ * Returns every field of a schema: `listeners`, `listeners.*.protocol`, `ingress[].port`. A field that names a file is left out, because it
+ * stands for another field's text.
+ */
 export function fieldsOf(schema: TSchema): ReadonlySet<string> {
   const fields = new Set<string>();
   const walk = (of: AnnotatedSchema, path: string): void => {
@@ -30,7 +33,7 @@ export function setBy(fields: ReadonlySet<string>, value: unknown, path = ""): s
   return [...here, ...Object.entries(value).flatMap(([key, inner]) => setBy(fields, inner, memberOf(fields, path, key)))];
 }
 
-/** The fields whose value differs. Those of an entry that comes or goes do not: the field that holds the entry does. */
+/** Returns the fields whose value differs. The fields of an added or removed entry do not count; the field that holds the entry does. */
 export function changedBy(fields: ReadonlySet<string>, before: unknown, after: unknown, path = ""): string[] {
   if (isDeepStrictEqual(before, after)) return [];
   const here = fields.has(path) ? [path] : [];
@@ -41,7 +44,10 @@ export function changedBy(fields: ReadonlySet<string>, before: unknown, after: u
   return [...here, ...[...keys].flatMap((key) => changedBy(fields, before[key], after[key], memberOf(fields, path, key)))];
 }
 
-/** The resource with other values at some paths, each a chain of keys and places: `listeners.80.rules.api.priority`, `ingress.0.port`. */
+/**
+ * Returns the resource with other values at some paths, each a chain of keys and positions: `listeners.80.rules.api.priority`,
+ * `ingress.0.port`.
+ */
 export function withValues(resource: Resource, values: Resource): Resource {
   return Object.entries(values).reduce<Resource>((now, [path, value]) => withValue(now, path.split("."), value) as Resource, resource);
 }
@@ -53,7 +59,7 @@ function withValue(holder: unknown, [key, ...rest]: readonly string[], value: un
   return { ...holder, [key]: withValue(holder?.[key], rest, value) };
 }
 
-/** A member that the schema names, or an entry of a map. */
+/** Returns the path of a member that the schema names, or of an entry of a map. */
 function memberOf(fields: ReadonlySet<string>, path: string, key: string): string {
   return fields.has(below(path, key)) ? below(path, key) : below(path, "*");
 }

@@ -1,6 +1,6 @@
 import type { ResourceIndex } from "./case.ts";
 
-/** A VPC with two public subnets, its way out, and a group: what most kinds stand in. */
+/** A VPC with two public subnets, an internet gateway and a security group: the surroundings of most kinds. */
 export const network: ResourceIndex = {
   vpcs: { net: { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true } },
   internetGateways: { net: { vpc: "net" } },
@@ -13,7 +13,7 @@ export const network: ResourceIndex = {
   securityGroups: { one: { vpc: "net" }, two: { vpc: "net" } },
 };
 
-/** Profiles for machines, with the roles in them. */
+/** Instance profiles, with their roles. */
 export const profiles: ResourceIndex = {
   iamRoles: { machines: { trust: "ec2.amazonaws.com" } },
   instanceProfiles: { web: { role: "machines" }, jobs: { role: "machines" } },
@@ -21,7 +21,7 @@ export const profiles: ResourceIndex = {
 
 export const image = { ssm: "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64" };
 
-/** A disk with every field set. */
+/** A volume with every field set. */
 export const disk = {
   size: 20,
   type: "gp3",

@@ -1,4 +1,4 @@
-/** What the printed policy must hold for a kind, and nothing that no field of it can need. */
+/** The printed policy must hold every permission that a kind needs, and none that no field of the kind can need. */
 import { expect } from "vitest";
 import type { Environment } from "../../src/config/environment.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -9,7 +9,7 @@ import type { Authorisation } from "../iam/authorisation.ts";
 import { elsewhere, isRead, type Recorder } from "../iam/recorder.ts";
 import type { Simulator } from "../iam/simulator.ts";
 
-/** Which actions were called for what: with nothing optional written, or for a change of which fields. */
+/** The actions that were called without optional fields, and the actions that were called for the change of a field. */
 export class Calls {
   readonly bare = new Set<string>();
   readonly byField = new Map<string, Set<string>>();
@@ -22,7 +22,7 @@ export class Calls {
   }
 }
 
-/** Checks the calls of one change: the role holds what was printed for the YAML before it and for the YAML after it. */
+/** Checks the calls of one change. The role has the policies that were printed for the YAML before the change and after it. */
 export class Permissions {
   readonly #simulator: Simulator;
   readonly #recorder: Recorder;
@@ -43,14 +43,14 @@ export class Permissions {
     return calls;
   }
 
-  /** Deletes are for the policy that the YAML without it prints. */
+  /** Checks the calls of a delete against the policy that is printed for the YAML without the resource. */
   async checkRemoval(environment: Environment, what: string): Promise<readonly Authorisation[]> {
     const calls = this.#recorder.take();
     const isUntied = ({ action }: Authorisation) => untied.has(action);
     const tied = calls.filter((one) => !isUntied(one));
     const policies = [iamPolicy(kinds, environment, "apply")];
     expect(await this.#those(tied, policies, (result) => result !== "Allowed"), `refused for ${what}`).toEqual([]);
-    // What no tag ties to an environment is only in the policy of the YAML that still had it.
+    // Actions that no tag ties to an environment are only in the policy for the YAML that still had the resource.
     const last = this.#before ? [this.#before] : [];
     expect(await this.#those(calls.filter(isUntied), last, (result) => result !== "Allowed"), `refused for ${what}`).toEqual([]);
     return calls;
@@ -69,12 +69,15 @@ export class Permissions {
   }
 }
 
-/** Deletes that AWS cannot tie to tags. */
+/** Deletes that AWS cannot restrict by tags. */
 const untied: ReadonlySet<string> = new Set(
   kinds.flatMap(({ iam }) => iam.remove.filter((action) => iam.access?.[action]?.any !== undefined)),
 );
 
-/** Calls that no case brings about: of a secret or a key that waits to be deleted, after a failure, when versions have piled up, on a machine with two interfaces, of an interface that others have attached, on what another resource has let go of already. */
+/**
+ * Calls that no case makes: for a secret or key that waits for its deletion, after a failure, when there are too many versions, for an
+ * instance with two interfaces, for an interface that others have attached, and for something that another resource has already released.
+ */
 const rare: ReadonlySet<string> = new Set([
   "ec2:DeleteLaunchTemplateVersions",
   "ec2:DetachNetworkInterface",
@@ -93,7 +96,7 @@ const rare: ReadonlySet<string> = new Set([
 const tagging =
   /:(CreateTags|DeleteTags|AddTags|RemoveTags|AddTagsToResource|RemoveTagsFromResource|AddTagsToCertificate|RemoveTagsFromCertificate|CreateOrUpdateTags|PutBucketTagging|(Tag|Untag)[A-Z][A-Za-z]+)$/;
 
-/** Writes that are granted to every resource of the kind, though only a field that need not be written calls them. */
+/** Returns the writes that are granted for every resource of the kind, although only an optional field needs them. */
 export function grantedInVain(kind: Kind, calls: Calls): readonly string[] {
   const required = new Set((kind.schema as { readonly required?: readonly string[] }).required ?? []);
   const isAlways = (field: string) => required.has(field) || isCompared(kind, field);
@@ -104,7 +107,7 @@ export function grantedInVain(kind: Kind, calls: Calls): readonly string[] {
   });
 }
 
-/** Whether a field that is not written is compared with a default all the same. */
+/** Whether a field is compared with a default even when it is omitted. */
 function isCompared(kind: Kind, field: string): boolean {
   const rule = (kind.fields as Readonly<Record<string, { readonly default?: { readonly class: string } } | undefined>>)[field];
   return rule?.default?.class === "enforced" || rule?.default?.class === "floor";

@@ -1,7 +1,7 @@
-/** Changes of every member of the requirements for machines, which templates and groups share. */
+/** Changes of every member of the instance requirements, which launch templates and Auto Scaling groups share. */
 import type { Change } from "./case.ts";
 
-/** With every member but the one that excludes another. */
+/** Every member except one that excludes another. */
 export const needs = {
   vCpuCount: { min: 2, max: 4 },
   memoryMiB: { min: 2048, max: 16_384 },
@@ -24,7 +24,7 @@ export const needs = {
   onDemandMaxPricePercentageOverLowestPrice: 20,
 };
 
-/** The same, with every member another; what differs is held against AWS's answer member by member. */
+/** The same with another value for every member. The difference is compared with AWS's answer member by member. */
 const otherNeeds = {
   vCpuCount: { min: 1, max: 8 },
   memoryMiB: { min: 1024, max: 32_768 },
@@ -47,7 +47,7 @@ const otherNeeds = {
   onDemandMaxPricePercentageOverLowestPrice: 50,
 };
 
-/** Each member alone would cost as many applies. */
+/** All members change at once, because each alone would need an apply. */
 export function requirementChanges(at: string): Change[] {
   return [
     [at, otherNeeds],

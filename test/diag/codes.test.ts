@@ -14,7 +14,10 @@ const isDeclaration = (name: string) => name.startsWith("diag/codes/") || /^kind
 const declaredIn = (text: string) => [...text.matchAll(/^ {2}(?:"([a-z0-9-]+)"|([a-z]+)): \{/gm)].map((match) => match[1] ?? match[2]!);
 const raising = files.filter(({ name }) => !isDeclaration(name));
 
-/** The rooms of src/ that name a code; a kind's folder is a room. One that is also a plain word counts where it stands as the code of something. */
+/**
+ * Returns the folders of src/ that name a code; the folder of a kind counts as one. A code that is also a plain word counts only where it
+ * stands as the code of something.
+ */
 function roomsOf(code: string): string[] {
   const named = code.includes("-") ? new RegExp(`["(]${code}[")]`) : new RegExp(`(code|fail|problem|wrong|error)\\W[^\\n]*"${code}"`);
   const rooms = raising.filter(({ text }) => named.test(text)).map(({ name }) => /^(kinds\/[^/]+|[^/]+)/.exec(name)![0]);

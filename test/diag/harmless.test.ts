@@ -19,7 +19,7 @@ describe("for a terminal", () => {
     ["##[add-mask]x ::error::y", "##[add-mask]x ::error::y"],
   ])("%j", (text, expected) => expect(harmless(text)).toBe(expected));
 
-  test("the program's own colours stay, and nobody else's", () =>
+  test("the program's own colours stay, and no others", () =>
     expect(harmless(`${colours.added("+ \u001b[32mx")} \u0001123:\u001b[31m:123\u0001`)).toBe(
       "\u001b[32m+ \\u001b[32mx\u001b[39m \\u0001123:\\u001b[31m:123\\u0001",
     ));
@@ -46,7 +46,7 @@ test("JSON stays the same JSON", () => {
   }
 });
 
-test("a caret stands below what it marks, also behind characters that are written out", () => {
+test("a caret stands below the text that it marks, also behind characters that are written out", () => {
   const text = 'a: "\u001b[31m" # b';
   const at = { file: "f", line: 1, column: 4, length: 7, text };
   const [shown, caret] = formatDiagnostic({ code: "bad-value", severity: "error", at, summary: "s" })
@@ -56,4 +56,4 @@ test("a caret stands below what it marks, also behind characters that are writte
   expect(shown!.slice(caret!.indexOf("^"), caret!.lastIndexOf("^") + 1)).toBe('"\\u001b[31m"');
 });
 
-test("what is visible already is the very same", () => expect(visible("a: ##[x]")).toBe("a: ##[x]"));
+test("a text that is already visible stays the very same", () => expect(visible("a: ##[x]")).toBe("a: ##[x]"));

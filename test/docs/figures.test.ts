@@ -1,4 +1,4 @@
-/** Figures that people typed into pages: each is counted here again, or stands in what a program recorded. */
+/** Figures that people typed into pages. Each is counted here again or compared with the record of a program. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { typeNames } from "@plumbline/aws-types";
@@ -28,7 +28,7 @@ test("docs/reach.md says how many faults are planted, and how many networks are 
   expect(page(".github/workflows/nightly.yml")).toContain(`npm run reach -- --networks ${byNight!.replace(",", "")}`);
 });
 
-test("docs/comparison.md: what it calls measured was recorded", () => {
+test("docs/comparison.md: every figure that it calls measured was recorded", () => {
   const claim = /an estate of (\d+) resources in (\d+) calls where Terraform needs ([\d,]+)/.exec(page("docs/comparison.md"))!;
   const [resources, infra, terraform] = claim.slice(1).map((figure) => figure.replace(",", ""));
   const row = (program: string) =>

@@ -1,4 +1,4 @@
-/** docs/names.md against the kinds' schemas and the SDK's own lists of names. */
+/** Compares docs/names.md with the kinds' schemas and with the names in the SDK. */
 import { readFileSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
@@ -19,7 +19,7 @@ test.each(kinds.map((kind) => [kind.name, kind] as const))("%s: every field stan
 
 test("every name of AWS's is one that the SDK knows", () => {
   const known = sdkNames();
-  const rows = [...page.matchAll(/^\| `[^`]+` \| (?!attribute )(.*) \|$/gm)].map((match) => match[1]!); // keys of attributes are plain text to the SDK
+  const rows = [...page.matchAll(/^\| `[^`]+` \| (?!attribute )(.*) \|$/gm)].map((match) => match[1]!); // keys of attributes are plain text in the SDK
   const names = rows
     .flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].flatMap((match) => match[1]!.split(".")))
     .map((name) => name.replace("[]", ""));
@@ -45,7 +45,7 @@ function pathsOf(schema: Schema, prefix = ""): string[] {
   ];
 }
 
-/** All words in quotation marks of the SDK's schemas: names of operations, members and values among them. */
+/** Returns all quoted words of the SDK's schemas, among them the names of operations, members and values. */
 function sdkNames(): ReadonlySet<string> {
   const clients = [
     "ec2",

@@ -1,14 +1,14 @@
-/** A page of documentation as a test sees it: the files that it shows and the sessions that it plays. */
+/** A page of documentation as a test reads it: the files that it shows and the sessions that it plays. */
 export type Block = Session | YamlFile | YamlFragment | OtherFile;
 
-/** A ```console block: command lines after `$ `, each followed by what it prints. */
+/** A ```console block: command lines after `$ `, each followed by its output. */
 export interface Session {
   readonly type: "session";
   readonly line: number;
   readonly text: string;
 }
 
-/** A ```yaml block that is a whole environment; with `<!-- file: PATH -->` above it, it is written there. */
+/** A ```yaml block that is a whole environment. With `<!-- file: PATH -->` above it, the block is written to that path. */
 export interface YamlFile {
   readonly type: "file";
   readonly line: number;
@@ -16,7 +16,7 @@ export interface YamlFile {
   readonly path: string | undefined;
 }
 
-/** A ```yaml block with `<!-- over: PATH -->` above it: what somebody would add to that file. */
+/** A ```yaml block with `<!-- over: PATH -->` above it: lines that a user would add to that file. */
 export interface YamlFragment {
   readonly type: "fragment";
   readonly line: number;
@@ -24,7 +24,7 @@ export interface YamlFragment {
   readonly over: string;
 }
 
-/** A block in another language with `<!-- file: PATH -->` above it: it is written there, for the sessions below. */
+/** A block in another language with `<!-- file: PATH -->` above it, written to that path for the sessions below. */
 export interface OtherFile {
   readonly type: "other";
   readonly line: number;
@@ -34,7 +34,7 @@ export interface OtherFile {
 
 const fence = /(?:<!-- (file|over): (\S+) -->\n+)?^```(\w+)\n([\s\S]*?)^```$/gm;
 
-/** The blocks of a page that can be tried, in order. */
+/** Returns the blocks of a page that can be tried, in order. */
 export function blocksOf(markdown: string): Block[] {
   return [...markdown.matchAll(fence)].flatMap((match): Block[] => {
     const [whole, marker, path, language, text] = match as unknown as [string, string | undefined, string | undefined, string, string];
@@ -51,7 +51,7 @@ export interface Exchange {
   readonly output: string;
 }
 
-/** A session's commands, each with the output that the page claims. A backslash at a line's end goes on with the command. */
+/** Returns a session's commands, each with the output that the page shows. A backslash at the end of a line continues the command. */
 export function exchangesOf(text: string): Exchange[] {
   const exchanges: { command: string; output: string }[] = [];
   let isCommand = false;
@@ -65,7 +65,7 @@ export function exchangesOf(text: string): Exchange[] {
   return exchanges;
 }
 
-/** The paths of files that a page links to, without their anchors. */
+/** Returns the paths of the files that a page links to, without anchors. */
 export function linksOf(markdown: string): string[] {
   const targets = [...markdown.replace(/^```[\s\S]*?^```$/gm, "").matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!);
   return targets.filter((target) => !/^(https?:|#)/.test(target)).map((target) => target.split("#")[0]!);

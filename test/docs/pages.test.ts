@@ -1,8 +1,7 @@
 /**
- * Every page is played from its top to its end in a folder of its own, beside a copy of environments/ unless it begins with
- * `<!-- begins: empty -->`: files that it shows
- * are written, commands that it shows are run, and must print what it says, down to the number of calls where nothing is written.
- * UPDATE_DOCS=1 writes what they print into the page.
+ * Plays every page from top to end, each in its own folder. The folder has a copy of environments/, unless the page begins with `<!--
+ * begins: empty -->`. Files that the page shows are written. Commands that it shows are run and must print what the page says, including
+ * the number of calls where nothing is written. UPDATE_DOCS=1 writes the output into the page.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,7 +41,7 @@ test("no page says how many calls it takes to list every kind: leave that line o
   expect(played.filter((page) => countsKinds(readFileSync(join(root, page), "utf8")))).toEqual([]);
 });
 
-test.each(played)("%s: what it shows is so", async (page) => {
+test.each(played)("%s: its files and sessions are true", async (page) => {
   const text = readFileSync(join(root, page), "utf8");
   const cwd = folder(text.includes("<!-- begins: empty -->"));
   const shell = new Shell(cwd);
@@ -85,7 +84,7 @@ function checkYaml(cwd: string, block: YamlFile | YamlFragment, place: string): 
       ? `extends: ./${basename(block.over)}\nenvironment: ${basename(block.over, ".yaml")}\n${block.text}`
       : block.text,
   );
-  if (block.text.startsWith("part:")) return; // checked where it is used
+  if (block.text.startsWith("part:")) return; // tested where it is used
   const { diagnostics } = loadEnvironment({ nameOrPath: path, cwd, kinds, types, env: {} });
   expect(
     diagnostics.filter(({ severity }) => severity === "error"),
@@ -110,7 +109,7 @@ function folder(isEmpty: boolean): string {
 
 function markdownIn(path: string): string[] {
   return readdirSync(join(root, path), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.name.endsWith(".md") && !entry.parentPath.startsWith(join(root, "docs/site"))) // copies, once the site was built
+    .filter((entry) => entry.name.endsWith(".md") && !entry.parentPath.startsWith(join(root, "docs/site"))) // copies that exist once the site was built
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .sort();
 }
@@ -120,7 +119,7 @@ test("docs/sandbox.md: its file of faults is one", () => {
   expect(Object.keys(parseFaultPlan(json, "docs/sandbox.md"))).toHaveLength(9);
 });
 
-test("README.md: what it calls measured stands in bench/results/latest.md", () => {
+test("README.md: every figure that it calls measured stands in bench/results/latest.md", () => {
   const measured = /<!-- measured: (\S+) -->([\s\S]*)<!-- end of measured -->/.exec(readFileSync(join(root, "README.md"), "utf8"))!;
   const results = readFileSync(join(root, measured[1]!), "utf8");
   const workload = /`(\S+)`/.exec(measured[2]!)![1]!;

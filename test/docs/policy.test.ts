@@ -1,4 +1,4 @@
-/** The policy that docs/policy.md shows reads nothing that a plan does not have; where `opa` is installed, it is run as well. */
+/** The policy in docs/policy.md reads only members that a plan has. Where `opa` is installed, the policy is also run. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ interface Schema {
 
 const whole = JSON.parse(read("schemas/plan.schema.json")) as { readonly definitions: Readonly<Record<string, Schema>> };
 
-/** What the schema says of a member, through references, lists and choices. */
+/** Returns the schema of a member, through references, lists and choices. */
 function member(of: Schema | undefined, name: string): Schema | undefined {
   if (of === undefined) return undefined;
   if (of.$ref !== undefined) return member(whole.definitions[of.$ref.split("/").at(-1)!], name);
@@ -27,7 +27,7 @@ function member(of: Schema | undefined, name: string): Schema | undefined {
   return of.properties?.[name] ?? of.anyOf?.map((one) => member(one, name)).find((one) => one !== undefined);
 }
 
-test("reads what the schema of a plan has", () => {
+test("reads members of the schema of a plan", () => {
   const variables: Record<string, Schema> = { input: whole.definitions["plan"]! };
   const paths: string[] = [];
   for (const [, declared, from] of rego.matchAll(/some (\w+) in (input[\w.]*)/g)) {
@@ -36,7 +36,7 @@ test("reads what the schema of a plan has", () => {
   }
   for (const [path] of rego.matchAll(/\b(?:one|opened)\.[\w.]+/g)) {
     const [variable, ...names] = path.split(".") as [string, ...string[]];
-    const fields = names.includes("after") ? names.slice(0, names.indexOf("after") + 1) : names; // below stand the fields of a kind
+    const fields = names.includes("after") ? names.slice(0, names.indexOf("after") + 1) : names; // below `after` stand the fields of a kind
     paths.push(path);
     expect(fields.filter((name) => name !== "tcp").reduce<Schema | undefined>(member, variables[variable]), path).toBeDefined();
   }
@@ -50,7 +50,7 @@ test("names kinds and fields that there are", () => {
   for (const name of kindsNamed) expect([...kinds.values()].map((kind) => kind.name)).toContain(name);
 });
 
-test.runIf(hasOpa)("with opa, which few machines have: says of a plan what the page says", () => {
+test.runIf(hasOpa)("with opa, where it is installed: says of a plan the same as the page", () => {
   const folder = mkdtempSync(join(tmpdir(), "policy-"));
   try {
     writeFileSync(join(folder, "infra.rego"), rego);

@@ -1,4 +1,4 @@
-/** docs/recording.svg shows what the commands print today; `npm run record` writes it again. */
+/** docs/recording.svg shows the output that the commands print today; `npm run record` writes it again. */
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,14 +22,14 @@ test("docs/recording.svg shows what the commands print", async () => {
   expect(callsOfReadersIn(shown), "`npm run record` makes it so").toBe(callsOfReadersIn(printed));
 });
 
-/** The lines of a recording. Blanks between two colours are not in it. */
+/** Returns the lines of a recording. Blanks between two colours are not in it. */
 function textIn(svg: string): string {
   const rows = [...svg.matchAll(/^(?:<text .*<\/text>)+$/gm)].map(([row]) => row.replaceAll("</text>", " ").replace(/<[^>]*>/g, ""));
   const signs: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&" };
   return rows.join("\n").replace(/&\w+;/g, (sign) => signs[sign] ?? sign);
 }
 
-/** Line by line, because a colour may begin where no blank is. */
+/** Splits the text into words and single lines, because a colour may begin without a blank before it. */
 function words(text: string): string[] {
   return normal(text)
     .split("\n")

@@ -1,4 +1,4 @@
-/** A terminal in which pages are played: `infra` runs in this process, its two streams mixed as on a screen. */
+/** A terminal in which pages are played. `infra` runs in this process, and its two streams are mixed as on a screen. */
 import { execFile } from "node:child_process";
 import { AuthorizeSecurityGroupIngressCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { run } from "../../src/cli/run.ts";
@@ -13,7 +13,10 @@ export class Shell {
     this.#cwd = cwd;
   }
 
-  /** Runs a command line and returns what it prints. One that fails must say so: by `; echo $?` at its end, as a reader would ask. */
+  /**
+   * Runs a command line and returns its output. A command that fails must show its exit code with `; echo $?`, as a reader would ask for
+   * it.
+   */
   async run(line: string): Promise<string> {
     const asks = /; echo \$\?$/;
     const { code, text } = await this.#one(await this.#substituted(line.replace(asks, "").replaceAll("\\\n", " ")));
@@ -29,11 +32,11 @@ export class Shell {
         ? { code: 0, text: "" }
         : redirected(line, await infra(this.#cwd, wordsOf(line.replace(redirection, "")).slice(1)));
     if (words[0] === "aws") return { code: 0, text: await this.#aws(words.slice(1)) };
-    if (words[0] === "export" || words[0] === "kill") return { code: 0, text: "" }; // for `infra sandbox serve &`: below, the sandbox is opened without it
+    if (words[0] === "export" || words[0] === "kill") return { code: 0, text: "" }; // `infra sandbox serve &`: the sandbox is opened below without a server
     return bash(this.#cwd, line);
   }
 
-  /** `$(infra output …)` and `$(aws …)`: what they print on stdout. */
+  /** Replaces `$(infra output …)` and `$(aws …)` with their output on stdout. */
   async #substituted(line: string): Promise<string> {
     const inner = /\$\(((?:infra|aws) [^)]*)\)/.exec(line);
     if (!inner) return line;
@@ -42,7 +45,7 @@ export class Shell {
     return line.replace(inner[0], text.trim());
   }
 
-  /** The few things that pages do with the AWS CLI, sent to the same sandbox by the SDK: `npm test` needs nothing but Node. */
+  /** Sends the few AWS CLI commands of the pages to the same sandbox with the SDK, because `npm test` needs nothing but Node. */
   async #aws(words: readonly string[]): Promise<string> {
     const flag = (name: string) => words[words.indexOf(`--${name}`) + 1]!;
     const { options, close } = await openSandboxSession({ home: this.#cwd, options: { sandboxTime: "virtual" } as GlobalOptions });
@@ -60,7 +63,7 @@ export class Shell {
               CidrIp: flag("cidr"),
             }),
           );
-          return ""; // pages send the answer to /dev/null
+          return ""; // pages discard the answer
         }
         case "ec2 create-vpc":
           return `${(await ec2.send(new CreateVpcCommand({ CidrBlock: flag("cidr-block") }))).Vpc!.VpcId}\n`; // --query Vpc.VpcId --output text
@@ -85,7 +88,7 @@ interface BothRan extends Ran {
 
 const redirection = / (2?)> \/dev\/null$/;
 
-/** What is left on the screen after `> /dev/null` or `2> /dev/null`. */
+/** Returns the output that stays on the screen after `> /dev/null` or `2> /dev/null`. */
 function redirected(line: string, ran: BothRan): Ran {
   const stream = redirection.exec(line)?.[1];
   if (stream === undefined) return ran;
@@ -128,7 +131,7 @@ function bash(cwd: string, line: string): Promise<Ran> {
   });
 }
 
-/** Words as a shell splits them, as far as pages go: quotes, no escapes. */
+/** Splits words as a shell does, as far as the pages need it: quotes, no escapes. */
 function wordsOf(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3]!);
 }

@@ -1,4 +1,4 @@
-/** The site of the pages is built in CI (docs/site/); here only that no page is missing from it. */
+/** CI builds the site of the pages (docs/site/). Here only a missing page is reported. */
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";

@@ -42,14 +42,14 @@ test("a page that is printed again keeps its gaps, as far as its lines are still
   expect(withGapsOf("lab/prod\n…\nDone: 3 steps in 9.0 s.\n", printed)).toBe("lab/dev\n…\n22 calls to AWS (22 reads, 0 writes), 1.0 s\n");
 });
 
-test("a session is commands and what each prints", () => {
+test("a session is commands, each with its output", () => {
   expect(exchangesOf("$ a \\\n  b\nout\n$ c\n")).toEqual([
     { command: "a \\\n  b", output: "out\n" },
     { command: "c", output: "" },
   ]);
 });
 
-test("the calls of each command are read from what it prints, and no time", () => {
+test("the calls of each command are read from its output, and no time", () => {
   const printed = "Plan: 1\n22 calls to AWS (22 reads, 0 writes), 1.0 s\nshop/dev: 1 calls to AWS (0 reads, 1 write), 9 ms\n";
   expect(callsIn(printed)).toBe("22 calls to AWS (22 reads, 0 writes)\n1 calls to AWS (0 reads, 1 write)");
   expect(callsOfReadersIn(printed)).toBe("22 calls to AWS (22 reads, 0 writes)");

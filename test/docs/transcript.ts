@@ -1,6 +1,6 @@
 /**
- * Whether a page's output is what a command prints. Two things may differ: what is another at every run (ids, hours,
- * durations, how many calls an apply took), and lines that the page leaves out and says so by a line of `…`.
+ * Whether the output on a page is the output of the command. Two differences are allowed: values that change with every run (ids, times,
+ * durations, the number of calls of an apply), and lines that the page replaces with a line of `…`.
  */
 export function agrees(claimed: string, printed: string): boolean {
   const parts = normal(claimed)
@@ -20,17 +20,17 @@ export function agrees(claimed: string, printed: string): boolean {
   return from <= text.length - last.length;
 }
 
-/** How many calls the lines of a text say that it took. */
+/** Returns the parts of a text that give a number of calls. */
 export function callsIn(text: string): string {
   return (text.match(/\d+ calls to AWS \(\d+ reads?, \d+ writes?\)/g) ?? []).join("\n");
 }
 
-/** Whether it tells how many calls it takes to list every kind: that is another number whenever there is a kind more. */
+/** Whether the text gives the number of calls that list every kind: that number changes with every new kind. */
 export function countsKinds(text: string): boolean {
   return /\d+ calls to AWS .*; every kind was listed/.test(text);
 }
 
-/** The same of commands that write nothing: their number of calls is the same in every run. */
+/** The same for commands that write nothing: their number of calls is the same in every run. */
 export function callsOfReadersIn(text: string): string {
   return (text.match(/\d+ calls to AWS \(\d+ reads?, 0 writes\)/g) ?? []).join("\n");
 }
@@ -43,7 +43,7 @@ function endsWithLines(text: string, part: string): boolean {
   return part === "" || `\n${text}`.endsWith(`\n${part}`);
 }
 
-/** What was printed, with the gaps that the page leaves; all of it where the page's lines are no longer among it. */
+/** Returns the printed text with the gaps of the page, or the whole text where the page's lines are no longer in it. */
 export function withGapsOf(claimed: string, printed: string): string {
   const kin = (line: string) => normal(`${line}\n`);
   const lines = printed.split("\n");
@@ -59,7 +59,7 @@ export function withGapsOf(claimed: string, printed: string): string {
   return candidates.find((candidate) => agrees(candidate, printed)) ?? printed;
 }
 
-/** As many lines before the first gap and after the last as the page has now; what stood between gaps is left out. */
+/** Keeps as many lines before the first gap and after the last gap as the page has now, and drops the lines between the gaps. */
 function withSameEnds(claimed: string, printed: readonly string[]): string {
   const lines = claimed.split("\n");
   const gaps = lines.flatMap((line, place) => (line.trim() === "…" ? [place] : []));
@@ -68,7 +68,7 @@ function withSameEnds(claimed: string, printed: readonly string[]): string {
   return [...printed.slice(0, first), lines[first], ...printed.slice(printed.length - (lines.length - last - 1))].join("\n");
 }
 
-/** What is another at every run, made the same; columns stay where they are because only runs of blanks are joined. */
+/** Replaces the values that change with every run. Columns keep their place, because only runs of blanks are joined. */
 export function normal(text: string): string {
   return (
     text
@@ -77,7 +77,7 @@ export function normal(text: string): string {
       .replace(/\[\d+:\d\d\]/g, "[0:00]")
       .replace(/\(\d+(\.\d+)? (ms|s|min)( \d+ s)?\)/g, "(DURATION)")
       .replace(/\b(in|after) \d+(\.\d+)? (ms|s|min)( \d+ s)?(?=[.,\n])/g, "$1 DURATION")
-      // Those of commands that only read are held to the page by callsOfReadersIn; an apply asks as often as it waits.
+      // The calls of commands that only read are compared by callsOfReadersIn. The calls of an apply depend on how often it polls.
       .replace(/\d+ calls to AWS \(\d+ reads?, \d+ writes?\), [\d.]+ (ms|s)/g, "N calls to AWS, DURATION")
       .replace(/\b(ready|pending)( +\d+ (s|min|h))?(?= |$)/gm, "STATE")
       .replace(/\brun [0-9a-f]{8}-[0-9a-f-]{27}\b/g, "run RUN")

@@ -1,4 +1,4 @@
-/** Taking over what another client made: a VPC, a security group and a route table, whose settings the file does not write. */
+/** Adopts a VPC, a security group and a route table that another client made, with settings that the file omits. */
 import {
   AttachInternetGatewayCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -84,7 +84,10 @@ securityGroups:
   web: { vpc: main, description: Locked, adopt: { id: ${group} } }
 `;
 
-/** DNS host names on, a way out, a group that lets nothing out and 22 in: all of it other than the defaults of the kinds. */
+/**
+ * Makes a network with settings other than the defaults of the kinds: DNS host names on, an internet gateway, and a security group without
+ * egress and with port 22 open.
+ */
 async function byHand({ clients: { ec2 } }: Testbed): Promise<ByHand> {
   const TagSpecifications = [{ ResourceType: "vpc" as const, Tags: [{ Key: "Name", Value: "legacy-prod" }] }];
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.7.0.0/16", TagSpecifications }));

@@ -1,4 +1,4 @@
-/** What a plan that finds nothing to do costs, counted on the wire. */
+/** The calls of a plan that finds nothing to do, counted on the wire. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openMotoTestbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
@@ -19,7 +19,7 @@ describeOnEach("an empty plan", (start) => {
     const { result, calls } = await aws.record(account, () => workshop.infra("plan estate"));
     expect(result.stdout, result.stderr).toContain("No changes.");
     const byService = (name: string) => calls.filter(({ service }) => service === name).length;
-    // Kinds of other services, which are looked for though the YAML has none.
+    // Reads of other services, which a plan makes though the YAML has none of their kinds.
     const elsewhere = ["elasticloadbalancing", "autoscaling", "rds", "secretsmanager", "tagging"].map(byService);
     const parameters = calls.filter(({ operation }) => operation === "DescribeParameters").length;
     const others = elsewhere.reduce((sum, count) => sum + count, parameters);
@@ -35,7 +35,7 @@ describeOnEach("an empty plan", (start) => {
   });
 });
 
-/** VPCs with a gateway, two subnets, a table and twenty groups that name each other in a ring. */
+/** VPCs with an internet gateway, two subnets, a route table and twenty security groups that name each other in a ring. */
 function estate(vpcs: number): string {
   const every = (count: number, line: (index: number) => string) => Array.from({ length: count }, (_, index) => line(index)).join("\n");
   const each = (line: (vpc: number) => string) => every(vpcs, line);

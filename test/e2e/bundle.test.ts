@@ -1,4 +1,7 @@
-/** What a command loads: of the SDK only what is sent (docs/decisions/0013). Only the sandbox knows every operation. */
+/**
+ * The modules that a command loads: of the SDK only the operations that are sent (docs/decisions/0013). Only the sandbox knows every
+ * operation.
+ */
 import { spawnSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,7 +17,7 @@ describe("the bundle", () => {
   const isWire = (name: string) => name.startsWith("wire-");
   const has = (name: string, text: string) => readFileSync(join(chunks, name), "utf8").includes(text);
 
-  /** The modules of CommonJS that a check of a file loads. */
+  /** The CommonJS modules that a check of a file loads. */
   const loaded = (yaml: string) => {
     const folder = temporaryFolder("infra-bundle-");
     writeFileSync(join(folder, "loads.cjs"), 'process.on("exit", () => console.log(Object.keys(require.cache).join("\\n")));');
@@ -23,18 +26,18 @@ describe("the bundle", () => {
     return spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8" }).stdout.split("\n");
   };
 
-  it("has the schemas of operations that a command never sends in the sandbox's part alone, and of what nobody knows none", () => {
+  it("has the schemas of operations that a command never sends only in the sandbox's part, and no schemas of unknown operations", () => {
     expect(files.filter((name) => has(name, "StartInstancesRequest"))).toContain("wire-ec2.mjs");
     expect(files.filter((name) => has(name, "TransitGatewayPeeringAttachment"))).toEqual([]);
     expect(files.filter((name) => !isWire(name) && has(name, "RunInstancesRequest"))).toHaveLength(1);
   });
 
-  // The part that every command reads holds all kinds, so it grows with them.
+  // The file that every command reads holds all kinds, so it grows with them.
   it("has no part of a command that is larger than 33 kB for each kind", () => {
     expect(files.filter((name) => !isWire(name) && statSync(join(chunks, name)).size > 33_000 * kinds.length)).toEqual([]);
   });
 
-  it("has what is known of AWS's types in a file of its own, which nobody reads who names none", () => {
+  it("keeps the knowledge about AWS's types in a separate file, which no environment without types reads", () => {
     const isOfTypes = (name: string) => has(name, "its objects can have no tags when they are made");
     expect(files.filter(isOfTypes)).toEqual([]);
     const isTypes = (path: string) => path.endsWith("types.cjs");
@@ -42,7 +45,7 @@ describe("the bundle", () => {
     expect(loaded("AWS::SQS::Queue: { jobs: {} }\n").filter(isTypes)).toHaveLength(1);
   });
 
-  it("reads of the validator only the sections that a file has, and the library of expressions only for what is no plain path", () => {
+  it("reads of the validator only the sections that a file has, and the library of expressions only for more than plain paths", () => {
     const names = (yaml: string) => loaded(yaml).flatMap((path) => /([^/\\]+)\.cjs$/.exec(path)?.[1] ?? []);
     const network = "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n";
     expect(names(network).sort()).toEqual(["_top", "loads", "validator", "vpcs"]);
@@ -51,7 +54,7 @@ describe("the bundle", () => {
     expect(names(queues('${[resource("AWS::SQS::Queue/a").Arn][0]}'))).toContain("cel");
   });
 
-  it("makes an environment without types of AWS, and plans it without the clients of others, although all that is of them was taken out of it", () => {
+  it("makes an environment without types of AWS, and plans it without the clients of others, although everything about types was removed from it", () => {
     const whole = dirname(dirname(inject("binary")));
     const folder = temporaryFolder("infra-without-types-");
     for (const part of ["bin", "dist", "package.json"]) cpSync(join(whole, part), join(folder, part), { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * Cases that other tools were reported for, or that this one once got wrong: what is done by hand, and how it must end. Each file
- * in cases/ says at its head what happened and what must. All at night, one by day: their kinds have tests inside the process.
+ * Cases that were reported against other tools, or that infra once got wrong. Each file in cases/ says at its head what happened and how it
+ * must end. All run at night and one by day, because their kinds have tests inside the process.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 
 interface Case {
   readonly name: string;
-  /** The file in cases/, where several cases begin with one. */
+  /** The file in cases/, where several cases begin with the same file. */
   readonly file?: string;
   run(testbed: Testbed, aws: Endpoint, on: "moto" | "sandbox"): Promise<void>;
 }
@@ -31,7 +31,7 @@ const nothingToDo = async ({ workshop }: Testbed, name: string) => {
   expect(plan.code, plan.stdout + plan.stderr).toBe(0);
 };
 
-/** Applies the file, changes it, applies again, and finds nothing left to do. */
+/** Applies the file, changes it, applies again, and checks that nothing is left to do. */
 const changed = (name: string, more: string, ...edits: readonly (readonly [string, string])[]): Case => ({
   name,
   async run(testbed) {
@@ -42,7 +42,7 @@ const changed = (name: string, more: string, ...edits: readonly (readonly [strin
   },
 });
 
-/** The change is refused: nothing is written, and the plan says why. */
+/** Checks that the change is refused: nothing is written, and the plan says why. */
 const refused = (name: string, why: RegExp, ...edits: readonly (readonly [string, string])[]): Case["run"] =>
   async function (testbed, aws) {
     const { workshop, account } = testbed;
@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
       await testbed.workshop.apply("group-destroy-schedule");
       await testbed.workshop.destroy("group-destroy-schedule", testbed.account, "ap-northeast-2");
       const left = [...(await testbed.inventory()).values()].filter(({ tags }) => tags["infra:environment"] === "group-destroy-schedule");
-      expect(left.filter(({ kind }) => kind !== "instance")).toEqual([]); // moto shows terminated machines for as long as it runs
+      expect(left.filter(({ kind }) => kind !== "instance")).toEqual([]); // moto lists terminated instances as long as it runs
     },
   },
   {
@@ -158,7 +158,7 @@ const cases: readonly Case[] = [
     async run(testbed, _aws, on) {
       const name = "removed-policies-stay";
       const mixed = "    mixedInstances: { overrides: [ { instanceType: t3.micro }, { instanceType: t3.small } ] }\n";
-      if (on === "moto") testbed.workshop.edit(name, [mixed, ""]); // moto shows no policy of several types
+      if (on === "moto") testbed.workshop.edit(name, [mixed, ""]); // moto returns no policy of several types
       await testbed.workshop.apply(name);
       testbed.workshop.edit(
         name,

@@ -20,7 +20,7 @@ describeOnEach("a change of the YAML", (start) => {
   const addressesOf = async (testbed: Testbed, environment: string) =>
     ours(await testbed.inventory(), environment).map(({ tags }) => tags["infra:resource"]!);
 
-  test.concurrent("a subnet and its machine that leave are deleted in order, after what is new was made", async () => {
+  test.concurrent("a subnet and its instance that leave are deleted in order, after the new resources were made", async () => {
     const testbed = await applied("basic-vpc");
     const { workshop, account } = testbed;
     workshop.edit(
@@ -47,7 +47,7 @@ describeOnEach("a change of the YAML", (start) => {
     expect((await workshop.infra("plan basic-vpc --detailed-exitcode")).code).toBe(0);
   });
 
-  test.concurrent("a subnet that is renamed without `moved:`, or split, goes before what takes its range is made", async () => {
+  test.concurrent("a subnet that is renamed without `moved:`, or split, is deleted before the subnets that take its range are made", async () => {
     const testbed = await applied("basic-vpc");
     const { workshop, account } = testbed;
     workshop.edit(
@@ -91,7 +91,7 @@ describeOnEach("a change of the YAML", (start) => {
     expect((await workshop.infra("plan basic-vpc --detailed-exitcode")).code).toBe(0);
   });
 
-  test.concurrent("another zone replaces a subnet and what is in it, and says why, what is lost, and where it is written", async () => {
+  test.concurrent("another zone replaces a subnet and its content, and says why, what is lost, and where it is written", async () => {
     const testbed = await applied("basic-vpc");
     const { workshop } = testbed;
     const before = await testbed.id("basic-vpc", "subnet/public-c");
@@ -110,7 +110,7 @@ describeOnEach("a change of the YAML", (start) => {
     expect((await workshop.infra("plan basic-vpc --detailed-exitcode")).code).toBe(0);
   });
 
-  test.concurrent("a machine whose disk dies with it is not replaced without permission", async () => {
+  test.concurrent("an instance whose disk is deleted with it is not replaced without permission", async () => {
     const testbed = await applied("analysis-server");
     const { workshop, account } = testbed;
     const machine = await testbed.id("analysis-server", "instance/analysis");

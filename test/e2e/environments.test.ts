@@ -1,4 +1,4 @@
-/** The main job on the environments that teach: plan, apply, a hand in the console, drift, repair, destroy. */
+/** The main workflow on the environments of the documentation: plan, apply, a change in the console, drift, repair, destroy. */
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateTagsCommand,
@@ -16,7 +16,7 @@ import { ours, plain } from "./support/inventory.ts";
 import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
-/** What a hand breaks in each. `opened`: the rule whose source becomes the whole world; without it a rule is added. */
+/** The changes by hand in each environment. `opened`: the rule whose source becomes 0.0.0.0/0; without it a rule is added. */
 const all = [
   { name: "basic-vpc", objects: 11, subnet: "public-a", group: "web" },
   { name: "nat-bastion", objects: 15, subnet: "public", group: "bastion", opened: { port: 22, source: "203.0.113.10/32" } },
@@ -94,7 +94,7 @@ describeOnEach("the environments that teach", (start) => {
   });
 });
 
-/** Opens a rule to the world, deletes the way out, renames a subnet and turns its flag; returns what the flag is now. */
+/** Opens a rule to the internet, deletes the default route, renames a subnet and turns its flag. Returns the new value of the flag. */
 async function breakByHand(testbed: Testbed, { name, subnet, group, ...more }: (typeof environments)[number]): Promise<boolean> {
   const { ec2 } = testbed.clients;
   const GroupId = await testbed.id(name, `securityGroup/${group}`);
@@ -132,7 +132,7 @@ async function breakByHand(testbed: Testbed, { name, subnet, group, ...more }: (
   return flag;
 }
 
-/** The words as they are, with "…" for an id of AWS's. */
+/** Returns a pattern for these words, in which "…" stands for an id of AWS. */
 function quote(text: string): RegExp {
   return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", "[0-9a-f]+"));
 }

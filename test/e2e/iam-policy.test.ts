@@ -1,4 +1,4 @@
-/** Roles made by `infra iam-policy`: with exactly what it lists everything works, with one action less it does not. */
+/** Roles with the policy of `infra iam-policy`: with exactly its actions everything works, with one action less it does not. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cloudWatchReads, tagReads, withoutDescriptionsOfGroupRules } from "./bends.ts";
 import { asUser } from "./support/iam.ts";
@@ -7,7 +7,7 @@ import { sampleOf } from "../support/night.ts";
 import { openMotoTestbed, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, region, startMoto, type Account, type Moto } from "./support/moto.ts";
 
-/** All but auto-scaling, whose notifications and instance refreshes moto does not have. */
+/** All environments except auto-scaling, because moto has no notifications and no instance refreshes. */
 const all = ["basic-vpc", "nat-bastion", "single-public-subnet", "analysis-server", "web-service", "database", "three-tier"] as const;
 const environments = sampleOf<string>(all, ["web-service"], (name) => name);
 
@@ -31,7 +31,7 @@ describeWithMoto("roles made by infra iam-policy", () => {
   afterAll(() => moto.stop());
 
   describe.sequential("under IAM", () => {
-    test.each(environments)("%s is planned, applied, planned and destroyed with exactly what is listed", async (name) => {
+    test.each(environments)("%s is planned, applied, planned and destroyed with exactly the listed actions", async (name) => {
       const testbed = await openMotoTestbed(moto);
       withoutDescriptionsOfGroupRules(testbed.workshop, name);
       const [planner, applier] = [await roleFor(testbed, name, "plan"), await roleFor(testbed, name, "apply")];
@@ -75,7 +75,10 @@ interface Listed {
   readonly actions: readonly string[];
 }
 
-/** A user with the actions of a policy. moto weighs no resources, and refuses whatever has a condition: only the actions are tried, the rest has golden files. */
+/**
+ * Returns a user with the actions of a policy. moto does not evaluate resources and refuses every statement with a condition, so only the
+ * actions are tested. Golden files cover the rest.
+ */
 async function roleFor({ account, workshop }: Testbed, name: string, purpose: "plan" | "apply", without?: string): Promise<Listed> {
   const { code, stdout, stderr } = await workshop.infra(`iam-policy ${name} --for ${purpose}`);
   expect(code, stderr).toBe(0);
@@ -91,10 +94,10 @@ async function roleFor({ account, workshop }: Testbed, name: string, purpose: "p
   };
 }
 
-/** Some services are signed for by another name than the one in their actions. */
+/** Some services have a signing name that differs from the name in their actions. */
 const signedAs: Readonly<Record<string, string>> = { monitoring: "cloudwatch", tagging: "tag" };
 
-/** Service Authorization Reference: the actions behind requests that name none. */
+/** The IAM actions of REST requests, which name no operation (Service Authorization Reference). */
 const restActions: Readonly<Record<string, string>> = {
   "elasticfilesystem GET /2015-02-01/file-systems": "elasticfilesystem:DescribeFileSystems",
   "s3 GET /": "s3:ListAllMyBuckets",

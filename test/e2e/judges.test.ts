@@ -1,4 +1,4 @@
-/** docs/sandbox.md, "Tests that only the sandbox can make", against moto itself. `UPDATE_DOCS=1` writes it. */
+/** Compares docs/sandbox.md, "Tests that only the sandbox can make", with moto itself. `UPDATE_DOCS=1` writes it. */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { describeWithMoto } from "./support/moto.ts";
 
-/** How moto calls services that actions of IAM call otherwise. */
+/** moto's names for services that have another name in IAM actions. */
 const modules: Readonly<Record<string, string>> = {
   elasticloadbalancing: "elbv2",
   elasticfilesystem: "efs",
@@ -14,7 +14,7 @@ const modules: Readonly<Record<string, string>> = {
 };
 const file = new URL("../../docs/sandbox.md", import.meta.url);
 
-describeWithMoto("what moto models", () => {
+describeWithMoto("the operations that moto models", () => {
   test("the page tells the calls that it lacks, kind by kind", () => {
     const page = readFileSync(file, "utf8");
     const told = page.replace(
@@ -52,7 +52,7 @@ function table(): string {
   return ["| kind | what moto lacks of it |", "|---|---|", ...rows, ""].join("\n");
 }
 
-/** The operations that the product sends. */
+/** Returns the operations that the product sends. */
 function commands(): ReadonlySet<string> {
   const folder = new URL("../../src/aws/sdk/", import.meta.url);
   const texts = readdirSync(folder).map((one) => readFileSync(new URL(one, folder), "utf8"));

@@ -1,4 +1,4 @@
-/** Run it again: an apply of basic-vpc that is cut at a write comes to what an undisturbed one comes to. */
+/** Run it again: when an apply of basic-vpc is cut at a write, the next run ends in the same state as an undisturbed apply. */
 import { afterAll, beforeAll, test } from "vitest";
 import { isNight } from "../support/night.ts";
 import { expectSurvives, pointsOf, undisturbed, type Undisturbed } from "./support/cuts.ts";

@@ -1,4 +1,4 @@
-/** Run it again: an apply of the whole web-lab that is cut at a write comes to what an undisturbed one comes to. */
+/** Run it again: when an apply of the whole web-lab is cut at a write, the next run ends in the same state as an undisturbed apply. */
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,7 +9,7 @@ import { root } from "./support/infra.ts";
 import { openMotoTestbed, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
 
-/** By day test/e2e/web-lab.test.ts applies it, and test/e2e/killed-basic-vpc.test.ts cuts another. */
+/** By day test/e2e/web-lab.test.ts applies the same environment, and test/e2e/killed-basic-vpc.test.ts cuts another one. */
 describe.runIf(isNight)("at night", () => {
   describeWithMoto("an apply of web-lab", () => {
     let moto: Moto;
@@ -46,7 +46,7 @@ describe.runIf(isNight)("at night", () => {
   });
 });
 
-/** The fixture as it stands, without its guard: each lab has an account of its own. */
+/** Copies the fixture without its account guard, because each test has its own account. */
 function bringWebLab({ workshop }: Testbed): void {
   cpSync(join(root, "test/fixtures/web-lab"), join(workshop.folder, "environments"), { recursive: true });
   workshop.edit("web-lab", ['account: "123456789012"', '# account: "123456789012"'], ["project: lab ", "project: plumbline "]);

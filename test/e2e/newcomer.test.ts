@@ -1,6 +1,6 @@
 /**
- * The whole way of a newcomer in one piece: the package as npm packs it, installed in an empty repository, every command of the
- * quick start, and the workflows that `infra init --github` wrote, played from clones that install the committed tarball.
+ * The whole way of a new user: the package as npm packs it is installed in an empty repository, every command of the quick start is run,
+ * and the workflows of `infra init --github` are played from clones that install the committed tarball.
  */
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -80,7 +80,7 @@ describe("from the package to an apply on merge", () => {
     );
 
   test("it is installed from the tarball, beside nothing else", async () => {
-    // dist/ is what the tests were started with.
+    // The tests were started with this dist/.
     execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", lab], { cwd: root, env: process.env });
     for (const line of ["git init -q -b main", "npm init --yes", "npm install --save-dev ./plumbline-infra-*.tgz"])
       expect(await bash(line)).toMatchObject({ code: 0 });
@@ -103,7 +103,7 @@ describe("from the package to an apply on merge", () => {
   const succeed = (jobs: readonly JobRun[]) =>
     expect(jobs.filter(({ result }) => result === "failure").map(({ name, log }) => `${name}\n${log}`)).toEqual([]);
 
-  // By day test/github/gitops.test.ts runs the same workflows with the infra of the build.
+  // By day test/github/gitops.test.ts runs the same workflows with the built infra.
   test.runIf(isNight)(
     "the workflows plan a pull request, apply its merge, and tell of drift, with the infra that the clone installs",
     async () => {

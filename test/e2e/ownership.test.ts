@@ -1,4 +1,4 @@
-/** What is not ours is reported where it looks like ours, and never touched. */
+/** Objects that are not ours but look like ours are reported and never touched. */
 import { CreateAutoScalingGroupCommand, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import {
   AllocateAddressCommand,
@@ -24,21 +24,21 @@ import { ours, plain, type Thing } from "./support/inventory.ts";
 import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
-describeOnEach("what is not ours", (start) => {
+describeOnEach("objects that are not ours", (start) => {
   let aws: Endpoint;
   beforeAll(async () => {
     aws = await start();
   });
   afterAll(() => aws.stop());
 
-  test.concurrent("apply and destroy leave everything alone that another environment, another project or nobody has tagged", async () => {
+  test.concurrent("apply and destroy leave all objects alone with the tags of another environment, of another project, or without any", async () => {
     const testbed = await openMotoTestbed(aws);
     const { workshop } = testbed;
     withoutDescriptionsOfGroupRules(workshop, "nat-bastion");
     await fillWithForeignThings(testbed);
-    await workshop.apply("nat-bastion"); // the second environment, in the same account and region
+    await workshop.apply("nat-bastion"); // a second environment in the same account and region
     workshop.write("environments/namesake.yaml", namesake);
-    await workshop.apply("environments/namesake.yaml"); // another project's environment that is called basic-vpc too
+    await workshop.apply("environments/namesake.yaml"); // an environment of another project that is also called basic-vpc
     const before = await testbed.inventory();
     expect(ours(before, "basic-vpc", "elsewhere")).toHaveLength(3);
 
@@ -110,7 +110,7 @@ describeOnEach("what is not ours", (start) => {
   });
 });
 
-/** The one machine of a group, once it runs. */
+/** Returns the one instance of an Auto Scaling group, once it runs. */
 async function machineOf({ clients: { autoScaling } }: Testbed, group: string): Promise<string> {
   for (;;) {
     const { AutoScalingGroups } = await autoScaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }));
@@ -120,7 +120,10 @@ async function machineOf({ clients: { autoScaling } }: Testbed, group: string): 
   }
 }
 
-/** Plan and drift name the copy and see no difference, status lists what is ours only; an apply that has something to repair does not touch it. */
+/**
+ * Checks that plan and drift name the copy and see no difference, that status lists only our objects, and that an apply with something to
+ * repair does not touch the copy.
+ */
 async function expectLeftAlone({ workshop, inventory, clients: { ec2 }, id }: Testbed, copy: string): Promise<void> {
   const before = plain(await inventory(), (thing) => thing.id === copy);
   expect(Object.keys(before)).toHaveLength(1);
@@ -147,7 +150,10 @@ async function tagsOf(testbed: Testbed, environment: string, address: string): P
   return [...(await testbed.inventory()).values()].find((thing) => thing.id === id)!.tags;
 }
 
-/** Things of several kinds without any tag of ours; some moto lists whatever filter is sent, as it does NAT gateways. */
+/**
+ * Makes objects of several kinds without our tags. moto ignores the filters of some reads, such as those for NAT gateways, and returns
+ * these objects too.
+ */
 async function fillWithForeignThings({ clients: { ec2 } }: Testbed): Promise<void> {
   const named = [{ ResourceType: "vpc" as const, Tags: [{ Key: "Name", Value: "basic-vpc-main" }] }];
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.10.0.0/16", TagSpecifications: named }));

@@ -1,4 +1,4 @@
-/** Looking writes nothing, needs no right to write, and never takes a read that failed for "does not exist". */
+/** Reading commands write nothing and need no right to write. A failed read never counts as "does not exist". */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { sampleOf } from "../support/night.ts";
@@ -12,7 +12,7 @@ import { startProxy, throttled, type Proxy } from "./support/proxy.ts";
 const unavailable = { status: 503, type: "text/html", body: "<html><body>Service Unavailable<br></body></html>" };
 
 const looks = ["plan basic-vpc", "drift basic-vpc", "status basic-vpc"] as const;
-/** By day one of them, where all meet the same. */
+/** One of them by day, where all must behave the same. */
 const some = sampleOf<(typeof looks)[number]>(looks, ["plan basic-vpc"], (look) => look);
 
 describeWithMoto("plan, drift and status", () => {
@@ -66,14 +66,14 @@ describeWithMoto("plan, drift and status", () => {
       }
     });
 
-    test("a denied read of a kind that the YAML does not use is said, and stops nothing", async () => {
+    test("a denied read of a kind that the YAML does not use is reported, and stops nothing", async () => {
       const user = await asUser(testbed.account, "half-blind", [
         readOnly,
         { Effect: "Deny", Action: ["ec2:DescribeNatGateways"], Resource: "*" },
       ]);
       await moto.enforceIam(true);
       const planned = await testbed.workshop.infra("plan basic-vpc", withoutToken(user.env));
-      expect(planned.code, planned.stderr).toBe(0); // the environment has never had one: a plan does not ask
+      expect(planned.code, planned.stderr).toBe(0); // the environment has never had one, so a plan does not ask
       expect(planned.stdout).toContain("No changes.");
       const looked = await testbed.workshop.infra("drift basic-vpc", withoutToken(user.env));
       expect(looked.code, looked.stderr).toBe(0);
@@ -84,7 +84,7 @@ describeWithMoto("plan, drift and status", () => {
   describe("when AWS does not answer as it should", () => {
     afterAll(() => proxy.reset());
 
-    test.each(some)("%s waits throttled reads out and sees what is there", async (command) => {
+    test.each(some)("%s waits throttled reads out and then sees the objects", async (command) => {
       const refused = new Map<string, number>();
       proxy.reset(({ operation, service }) => {
         const times = refused.get(operation) ?? 0;
@@ -99,7 +99,7 @@ describeWithMoto("plan, drift and status", () => {
       expect(looked.stdout).not.toMatch(/to create, [1-9]/);
     });
 
-    // Each waits out an outage of a minute, so the three run side by side.
+    // Each waits out an outage of a minute, so the three run at the same time.
     test.each([
       ["goes on failing", unavailable, /ec2 DescribeRouteTables.*503/],
       ["loses its answer each time", "drop-answer", /AWS did not answer ec2 DescribeRouteTables \(/],
@@ -114,7 +114,7 @@ describeWithMoto("plan, drift and status", () => {
   });
 });
 
-/** No more than what the kinds say that their reads need. */
+/** Only the permissions that the kinds declare for their reads. */
 const readOnly: Statement = {
   Effect: "Allow",
   Action: [
@@ -129,7 +129,7 @@ const readOnly: Statement = {
   Resource: "*",
 };
 
-/** A user's keys take no session token; the role's, which the folder's own environment has, must go. */
+/** Removes the session token of the role, which is in the folder's environment, because a user's keys have none. */
 function withoutToken(env: Readonly<Record<string, string>>): Record<string, string> {
   return { ...env, AWS_SESSION_TOKEN: "" };
 }

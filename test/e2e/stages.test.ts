@@ -1,4 +1,4 @@
-/** environments/stages.yaml, made of parts: applied, changed and destroyed against another emulator than ours. */
+/** environments/stages.yaml, which is made of parts: applied, changed and destroyed against moto. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { allWrites } from "./support/calls.ts";
 import { ours } from "./support/inventory.ts";
@@ -30,14 +30,15 @@ describeWithMoto("an environment made of parts", () => {
     expect(again.result.code, again.result.stdout + again.result.stderr).toBe(0);
     expect(allWrites(again.calls)).toEqual([]);
 
-    // Out of the middle: its own objects go, and no others are touched.
+    // One stage is removed from the middle. Only its objects are deleted.
     workshop.edit("stages", ["default: { a: 0, b: 1, c: 2 }", "default: { a: 0, c: 2 }"]);
     await workshop.apply("stages", " --var bastion=true");
     const after = await addresses();
     expect(after.filter((address) => !before.includes(address))).toEqual([]);
     expect(before.filter((address) => !after.includes(address)).sort()).toEqual(["instance/site-machine.b", "subnet/site-net-public.b"]);
 
-    // A condition that becomes false takes away what hangs on it, but for an address that would be lost for good.
+    // When a condition becomes false, the resources behind it are deleted. The Elastic IP stays, because its address would be lost for
+    // good.
     const off = await workshop.infra("plan stages --var bastion=false --format json");
     const kept = (JSON.parse(off.stdout) as { resource_changes: { address: string; action?: string }[] }).resource_changes;
     expect(

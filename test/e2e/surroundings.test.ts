@@ -1,4 +1,4 @@
-/** Bad surroundings: what the built command says, and that it changes nothing. */
+/** Bad surroundings: the messages of the built command, which must change nothing. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
@@ -18,7 +18,7 @@ describeWithMoto("bad surroundings", () => {
     await moto.stop();
   });
 
-  /** Every command that goes to AWS fails alike: exit 1, nothing on stdout, nothing written. */
+  /** Checks that every command that needs AWS fails alike: exit 1, nothing on stdout, nothing written. */
   async function expectRefusal(
     said: RegExp,
     env: Readonly<Record<string, string>> = {},
@@ -52,7 +52,7 @@ describeWithMoto("bad surroundings", () => {
       { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SESSION_TOKEN: "" },
     ));
 
-  test("no network: nobody listens", async () => {
+  test("no network: nothing listens", async () => {
     const closed = await startProxy(moto.url);
     await closed.close();
     await expectRefusal(

@@ -1,4 +1,4 @@
-/** In a real pseudo-terminal, which Python's standard library opens. Without python3 these tests are skipped, and say so. */
+/** Commands in a real pseudo-terminal, which Python's standard library opens. Without python3 these tests are skipped and say so. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ describe.skipIf(!hasPython)("in a terminal", () => {
   test("that becomes narrower during an apply, which is then stopped, no stale line stays and the message can be read", () => {
     const deeds = ["--resize", "creating", "60", "--interrupt", "✓ created"];
     const { text, code } = run(100, deeds, "--sandbox-time", "real", "apply", "basic-vpc", "--yes");
-    // A terminal that became narrower breaks what stands there already in the middle of words.
+    // A terminal that became narrower breaks the text on it in the middle of words.
     const joined = text.replaceAll(/\s+/g, "");
     expect(code, text).toBe(130);
     expect(joined).toContain("Stoppingaftertherunningsteps.PressCtrl-Cagaintostopimmediately");
@@ -51,7 +51,7 @@ function run(
     env: { ...env, NO_COLOR: "1", TERM: "xterm" },
   });
   const screen = new Screen(columns);
-  // The mark of a resize is a byte that UTF-8 never has.
+  // The mark of a resize is a byte that never occurs in UTF-8.
   screen.write(done.stdout.toString("latin1").replaceAll(/[^\u00ff]+/g, (part) => Buffer.from(part, "latin1").toString("utf8")));
   return { text: screen.text, code: done.status };
 }

@@ -1,4 +1,4 @@
-/** The whole tier of the format's own example, unchanged: balancer, group and database, on moto and in the sandbox. */
+/** The format's own example, unchanged, on moto and in the sandbox: load balancer, Auto Scaling group and database. */
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeDBSnapshotsCommand } from "@aws-sdk/client-rds";
@@ -11,7 +11,7 @@ import { census, ours } from "./support/inventory.ts";
 import { openMotoTestbed, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
-/** What the kinds say that a look costs, whoever the caller is and the images included. */
+/** Returns the calls of a plan that the kinds declare, plus GetCallerIdentity and the read of the images. */
 function declaredCost(text: string): number {
   const yaml = readYaml(text) as unknown as Record<string, object | undefined>;
   const cost = kinds.map((kind) => {
@@ -26,7 +26,7 @@ describeOnEach("web-lab, unchanged", (start) => {
   let testbed: Testbed;
   beforeAll(async () => {
     aws = await start();
-    testbed = await openMotoTestbed(aws, aws.url, "123456789012"); // the account that its guard names
+    testbed = await openMotoTestbed(aws, aws.url, "123456789012"); // the account that the file's guard names
     cpSync(join(root, "test/fixtures/web-lab"), join(testbed.workshop.folder, "environments"), { recursive: true });
   });
   afterAll(() => aws.stop());

@@ -1,4 +1,7 @@
-/** What stands around a network, on moto: made, read back by boto3, planned again, changed and destroyed. At night: it takes a minute. */
+/**
+ * The resources around a network, on moto: made, read by boto3, planned again, changed and destroyed. At night only, because it takes a
+ * minute.
+ */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -11,7 +14,7 @@ import { openMotoTestbed } from "./support/testbed.ts";
 
 const nearby = (name: string) => fileURLToPath(new URL(`support/${name}`, import.meta.url));
 
-describeWithMoto("what stands around a network", () => {
+describeWithMoto("the resources around a network", () => {
   let moto: Moto;
   beforeAll(async () => {
     if (isNight) moto = await startMoto();

@@ -1,4 +1,4 @@
-/** `adopt:` takes over what exists: it writes tags and creates nothing, and what the file does not write stays as it is. */
+/** `adopt:` takes over existing objects. It writes tags and creates nothing, and omitted fields stay as they are. */
 import { describe, expect, it } from "vitest";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -6,7 +6,9 @@ import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.t
 
 type Call = (operation: string, input: object) => Promise<Readonly<Record<string, unknown>>>;
 
-/** A network that somebody made by hand: DNS host names on, a way out, and a group that lets nothing out and 22 in. */
+/**
+ * A network that somebody made by hand: DNS host names on, an internet gateway, and a security group without egress and with port 22 open.
+ */
 interface ByHand {
   readonly vpc: string;
   readonly table: string;
@@ -38,7 +40,7 @@ async function byHand(call: Call): Promise<ByHand> {
   return { vpc, table, group, gateway };
 }
 
-/** The least that the file may write of these, and `adopt:` lines or none. */
+/** The shortest YAML for these objects, with or without `adopt:` lines. */
 function adopting({ vpc, table, group }: ByHand, isWritten = true): string {
   const line = (id: string) => (isWritten ? `, adopt: { id: ${id} }` : "");
   return `${header}
@@ -55,7 +57,7 @@ async function start(): Promise<{ index: Testbed; call: Call; hand: ByHand }> {
   const index = openTestbed();
   const call = caller(index);
   const hand = await byHand(call);
-  await index.clock.sleep(60_000); // a new VPC is pending for a moment, and then not read in full
+  await index.clock.sleep(60_000); // a new VPC is pending for a moment and cannot be read in full until then
   return { index, call, hand };
 }
 
@@ -101,7 +103,7 @@ describe("adoption", () => {
     expect(stepsOf(await index.plan(writing))).toEqual([]);
   });
 
-  it("keeps what adoption left, when the object gets another address", async () => {
+  it("keeps the values from the adoption, when the object gets another address", async () => {
     const { index, hand } = await start();
     await index.apply(adopting(hand));
     const moved = adopting(hand).replace("  web:", "  door:").concat("moved: [{ from: securityGroup/web, to: securityGroup/door }]\n");
@@ -138,7 +140,7 @@ describe("adoption", () => {
   });
 });
 
-describe("what cannot be adopted is an error for its address and what depends on it, and nothing is created", () => {
+describe("an object that cannot be adopted is an error for its address and its dependants, and nothing is created", () => {
   it("an object that is not there", async () => {
     const { index, hand } = await start();
     const run = await index.plan(adopting({ ...hand, vpc: "vpc-0123456789abcdef0" }));
@@ -152,14 +154,14 @@ describe("what cannot be adopted is an error for its address and what depends on
     expect(stepsOf(run)).toEqual([]);
   });
 
-  it("told once, also where it is the target", async () => {
+  it("reported once, also where it is the target", async () => {
     const { index, hand } = await start();
     const environment = index.load(adopting({ ...hand, vpc: "vpc-0123456789abcdef0" }));
     const run = await planEnvironment(kinds, await index.connection(), environment, { goal: "agree", targets: ["vpc/main"] });
     expect(run.diagnostics.map(({ code }) => code)).toEqual(["adopt-missing"]);
   });
 
-  it("an object of another environment of ours", async () => {
+  it("an object of another environment that infra manages", async () => {
     const { index, hand } = await start();
     await index.apply(adopting(hand));
     const run = await index.plan(adopting(hand).replace("environment: test", "environment: other"));

@@ -1,4 +1,4 @@
-/** An approval is run in parts: what an earlier run did falls away and is named, what is new stops it. */
+/** An approval is run in several applies. Steps that an earlier run did are left out and named; a new step stops the apply. */
 import { describe, expect, it } from "vitest";
 import { applyUnderLease, type ApplyResult } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -13,7 +13,7 @@ subnets:
   b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }
 `;
 
-/** Applies what was approved, and stops when `until` was done. */
+/** Applies an approved plan, and stops when `until` is done. */
 async function applyApproved(index: Testbed, approval: Approval, until?: string, text = yaml): Promise<ApplyResult> {
   const stop = new AbortController();
   const me = { who: "test", run: `run ${index.clock.now()}`, process: "1" };
@@ -27,7 +27,7 @@ async function applyApproved(index: Testbed, approval: Approval, until?: string,
 }
 
 describe("an approval", () => {
-  it("is run on by the next run, which names what is done already", async () => {
+  it("is continued by the next run, which names the finished steps", async () => {
     const index = openTestbed();
     const approval = approvalOf((await index.plan(yaml)).plan);
     const first = await applyApproved(index, approval, "vpc/main");
@@ -41,7 +41,7 @@ describe("an approval", () => {
     expect((await applyApproved(index, approval)).ended).toBe("nothing-to-do");
   });
 
-  it("does not cover what somebody changed since", async () => {
+  it("does not cover later changes of others", async () => {
     const index = openTestbed();
     await index.apply(yaml.replace("10.0.2.0/24", "10.0.3.0/24"));
     const approval = approvalOf((await index.plan(yaml)).plan);
@@ -102,7 +102,7 @@ describe("an approval", () => {
     ["what keeps it from a deletion", ip("retain: true"), ip("")],
     ["what gives it up", ip(""), ip("disposable: true")],
     ["its name, where its tag has another", group("one"), group("two")],
-  ])("does not cover a new object of which the file has changed %s", async (_what, before, after) => {
+  ])("does not cover a new object after the file changed %s", async (_what, before, after) => {
     const index = openTestbed();
     const approval = approvalOf((await index.plan(`${yaml}${before}\n`)).plan);
     expect(await applyApproved(index, approval, undefined, `${yaml}${after}\n`)).toMatchObject({
@@ -147,7 +147,7 @@ dbInstances:
     expect(await applyApproved(index, approval, undefined, without)).toMatchObject({ ended: "ran", outcome: { status: "done" } });
   });
 
-  it("calls done what AWS has as it was approved, and not what the file no longer asks for", async () => {
+  it("counts values that AWS has as approved as done, and no others that the file no longer asks for", async () => {
     const index = openTestbed();
     const groups = `${yaml}securityGroups: { a: { vpc: main, description: A }, b: { vpc: main, description: B } }\n`;
     const approval = approvalOf((await index.plan(groups)).plan);

@@ -69,7 +69,7 @@ describe("assertions and plans", () => {
     expect(outer(plan.reach?.closes)).toMatchObject([flow("443", "other"), flow("443", "web")]);
   });
 
-  it("stop an apply that would break one in between, whoever approved it", async () => {
+  it("stop an apply that would break one in between, even if it was approved", async () => {
     const testbed = openTestbed();
     await testbed.apply(fileOf("ingress: []"));
     const run = await planOf(testbed, broken);
@@ -85,7 +85,7 @@ describe("assertions and plans", () => {
     });
   });
 
-  it("are held against what AWS has in drift, and against what there will be in a plan", async () => {
+  it("are checked against AWS in drift, and against the future state in a plan", async () => {
     const testbed = openTestbed();
     await testbed.apply(fileOf(plain));
     await openByHand(testbed, 22);
@@ -97,7 +97,7 @@ describe("assertions and plans", () => {
     expect((await planOf(testbed, yaml)).diagnostics).toEqual([]);
   });
 
-  it("stop an apply that keeps by `unlisted` what an assertion forbids", async () => {
+  it("stop an apply that keeps through `unlisted` a rule that an assertion forbids", async () => {
     const testbed = openTestbed();
     await testbed.apply(fileOf(plain));
     await openByHand(testbed, 22);
@@ -108,7 +108,7 @@ describe("assertions and plans", () => {
     expect(await apply(testbed, yaml)).toMatchObject({ ended: "refused", problems: [{ code: "assert-violated" }] });
   });
 
-  it("take what AWS does not tell of a cache that a killed run left half made as it is written", async () => {
+  it("use the written values of a half-made cache where AWS does not return them", async () => {
     const environment = loadText(
       `${fileOf("ingress: []", "{ allow: { from: instance/web, to: cacheCluster/main, port: 7000 } }")}
 cacheSubnetGroups: { main: { subnets: [a] } }
@@ -160,14 +160,14 @@ describe("objects of others", () => {
     const made = await call(testbed, "CreateSecurityGroup", { GroupName: "shared", Description: "shared", VpcId: vpc });
     const group = String(made["GroupId"]);
     const deny = shared(group, "{ deny: { from: internet, port: 8080 } }");
-    // The file alone cannot know: it says so, and a plan that reads the group does not.
+    // The file alone cannot know the result and says so; a plan that reads the group can.
     expect(() => testbed.load(deny)).toThrow(/assert-unknown/);
     const warned = deny.replace("{ deny: {", "{ severity: warning, deny: {");
     const before = testbed.sandbox.calls.length;
     const run = await planOf(testbed, warned);
     expect(run.diagnostics).toEqual([]);
     const reads = testbed.sandbox.calls.slice(before).filter(({ operation }) => operation === "DescribeSecurityGroups");
-    // Those of the file, that of the others, and what the VPC has besides: named, and read.
+    // The groups of the file, the group of others, and the other groups of the VPC are read by name.
     expect(reads.length).toBeLessThanOrEqual(4);
     const IpPermissions = [{ IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
     await call(testbed, "AuthorizeSecurityGroupIngress", { GroupId: group, IpPermissions });
@@ -213,7 +213,7 @@ describe("machines of others in our subnets", () => {
       Record<string, unknown>
     >;
   const warned = (assertion: string) => fileOf(plain, `{ severity: warning, ${assertion} }`);
-  /** A plan, and how often it read interfaces: its machines do so as well. */
+  /** Plans, and counts the reads of network interfaces, including those for instances. */
   const readsOf = async (testbed: Testbed, yaml: string, options: Partial<PlanOptions> = {}) => {
     const calls = testbed.sandbox.calls.length;
     const { diagnostics } = await planOf(testbed, yaml, options);
@@ -221,7 +221,7 @@ describe("machines of others in our subnets", () => {
     return { said: diagnostics.map(({ code, summary }) => [code, summary]), reads };
   };
 
-  it("are ends of what is asserted of the subnet, and read only where somebody asserts that", async () => {
+  it("are ends of an assertion about the subnet, and are read only for such an assertion", async () => {
     const testbed = openTestbed();
     await testbed.apply(fileOf(plain));
     const { plan } = await testbed.plan(fileOf(plain));
@@ -237,7 +237,7 @@ describe("machines of others in our subnets", () => {
     const plainly = await readsOf(testbed, fileOf(plain));
     expect(await readsOf(testbed, toSubnet)).toEqual({ said: [violated], reads: plainly.reads + 1 });
     expect((await readsOf(testbed, toSubnet, { unmanaged: true })).said).toEqual([violated]);
-    // Neither our own machines nor those that nobody means are taken for somebody's.
+    // Neither our own instances nor those that no assertion names count as instances of others.
     expect(await readsOf(testbed, warned("deny: { from: internet, to: subnet/a, port: 22 }"))).toEqual({
       said: [],
       reads: plainly.reads + 1,
@@ -271,7 +271,7 @@ describe("prefix lists of others", () => {
         `destination: { id: ${list} },`,
       );
     const said = async (assertion: string) => (await planOf(testbed, yaml(assertion))).diagnostics.map(({ code }) => code);
-    // The file alone cannot know what the list holds.
+    // The file alone cannot know the entries of the list.
     const warnings = testbed.load(yaml("allow: { from: 203.0.113.7, to: instance/web, port: 22 }"));
     expect(warnings.assertions).toHaveLength(1);
     expect(await said("allow: { from: 203.0.113.7, to: instance/web, port: 22 }")).toEqual([]);
@@ -280,7 +280,7 @@ describe("prefix lists of others", () => {
   });
 });
 
-describe("what AWS made with a network and nobody declared", () => {
+describe("the objects that AWS made with a network and the file does not declare", () => {
   const call = (testbed: Testbed, operation: string, input: object) =>
     testbed.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
       Record<string, Record<string, string>[]>
@@ -304,7 +304,7 @@ describe("what AWS made with a network and nobody declared", () => {
   });
 });
 
-describe("the table that AWS makes with a transit gateway, where nobody declares it,", () => {
+describe("the table that AWS makes with a transit gateway, where the file does not declare it,", () => {
   const yaml = `${header}vpcs: { a: { cidrBlock: 10.0.0.0/16 }, b: { cidrBlock: 10.1.0.0/16 } }
 transitGateways: { hub: {} }
 subnets:
@@ -339,7 +339,7 @@ assert: { it: { allow: { from: networkInterface/a, to: networkInterface/b, port:
   });
 });
 
-it("drift names what lets somebody in first, and whom", async () => {
+it("drift names first the changes that open access, and for whom", async () => {
   const testbed = openTestbed();
   await testbed.apply(fileOf(plain));
   await openByHand(testbed, 22);

@@ -1,4 +1,7 @@
-/** User data that is no text: cloud-init takes what gzip made, and EC2 any bytes (EC2 User Guide, "Run commands when you launch an EC2 instance with user data input"). */
+/**
+ * User data that is not text: cloud-init accepts gzip, and EC2 any bytes (EC2 User Guide, "Run commands when you launch an EC2 instance
+ * with user data input").
+ */
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
@@ -48,7 +51,7 @@ it("is compared by its hash on a machine that is made anew when it changes", asy
     if (!environment) throw new Error(diagnostics.map((one) => formatDiagnostic(one)).join("\n"));
     return environment;
   };
-  // What gzip made, bytes of no meaning, and texts with signs of terminal fonts, which stand where our marks do.
+  // A gzip file, meaningless bytes, and a text with private-use characters, which our marks use.
   for (const content of [gzipSync(script), Buffer.from([0xff, 0, 1]), "#!/bin/sh\necho '\uE000 \uE003 \uE005'\n", "\uE003#", "\uE005#"]) {
     const testbed = environmentTestbed(kinds);
     await testbed.apply(ofMachine(content));
@@ -68,7 +71,7 @@ describe("`userDataEncoding: gzip`", () => {
   };
   const told = (...of: Parameters<typeof load>) => load(...of).diagnostics.map(({ code, hint }) => [code, hint]);
 
-  it("sends a long script in little, and compares what it says", async () => {
+  it("sends a long script compressed, and compares its text", async () => {
     const network = `vpcs: { m: { cidrBlock: 10.0.0.0/16 } }\nsubnets: { a: { vpc: m, cidrBlock: 10.0.0.0/24, availabilityZone: a } }\n`;
     const boxes = `${network}instances: { box: ${machine(`${zipping}, subnet: a, disposable: true`)} }\n`.replace(
       "ami-0abcdef1234567890",
@@ -88,13 +91,13 @@ describe("`userDataEncoding: gzip`", () => {
     expect(sent.map((one) => gunzipSync(Buffer.from(one, "base64")).toString())).toEqual([script, script]);
     expect(sent[0]!.length).toBeLessThan(2_000);
     expect(stepsOf(await testbed.plan(load(template, script, boxes).environment!))).toEqual([]);
-    // The same, compressed by hand.
+    // The same content, compressed by hand.
     const byHand = load(template.replace(zipping, ""), gzipSync(script, { level: 1 }), boxes.replace(zipping, "")).environment!;
     expect(stepsOf(await testbed.plan(byHand))).toEqual([]);
     expect(stepsOf(await testbed.plan(load(template, `${script}more`, boxes).environment!))).toEqual(["update launchTemplate/web"]);
   });
 
-  it("is offered where it is what fits, and refused where it would be once too many", () => {
+  it("is offered where it fits, and refused where the text would be compressed twice", () => {
     expect(told(machine(""))).toEqual([["user-data-too-long", "write `userDataEncoding: gzip`, and it fits: cloud-init unpacks it"]]);
     expect(told(machine(zipping))).toEqual([]);
     expect(told(machine(zipping), gzipSync(script))).toEqual([
@@ -104,7 +107,7 @@ describe("`userDataEncoding: gzip`", () => {
     expect(told(machine(zipping), noise)).toEqual([["user-data-too-long", expect.stringMatching(/^put the long part/)]]);
   });
 
-  it("is what an import writes of compressed data, and a remark of other bytes", () => {
+  it("is written by an import of compressed data, with a remark for other bytes", () => {
     const authored = launchTemplate.authored!;
     const of = (userData: string) => authored({ userData } as never, undefined as never, () => undefined);
     expect(of(zipped("#!/bin/sh\n"))).toMatchObject({ spec: { userData: "#!/bin/sh\n", userDataEncoding: "gzip" }, remarks: [] });
@@ -120,7 +123,7 @@ test("the limit of EC2 counts its bytes", () => {
   expect(() => environmentOf(noise.subarray(1))).not.toThrow();
 });
 
-describe("bytes are what they were", () => {
+describe("bytes are unchanged", () => {
   test.each([
     ["text", Buffer.from("#!/bin/sh ü\n"), false],
     ["gzip", gzipSync("x"), true],

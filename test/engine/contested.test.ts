@@ -1,4 +1,4 @@
-/** A field that comes back twice is contested, and no longer repaired. */
+/** A field that others set back twice is contested and no longer repaired. */
 import { describe, expect, it } from "vitest";
 import { applyUnderLease, planEnvironment, type ApplyRequest, type ApplyResult, type PlanOptions, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -46,7 +46,7 @@ async function meddler(
 const actions = ({ plan }: PlanRun) => plan.steps.map(({ action, address }) => `${action} ${address}`);
 const fought = ({ plan }: PlanRun) => (plan.contested ?? []).map(({ address, change, times }) => `${address} ${change.path} ${times}`);
 
-/** Changed by hand and repaired, as often as asked for. */
+/** Changes a field by hand and repairs it, `rounds` times. */
 async function fight(index: Testbed, change: () => Promise<unknown>, rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     await change();
@@ -122,7 +122,7 @@ describe("a field that others set back", () => {
     expect(fought(await planned(index, yaml.replace("443", "8443")))).toEqual([]);
   });
 
-  it("counts what was done only, and nothing where no lease was taken", async () => {
+  it("counts only finished steps, and nothing where no lease was taken", async () => {
     const index = openTestbed({
       sandbox: { faults: { refuse: [{ operation: "ModifyVpcAttribute", nth: 3, code: "UnauthorizedOperation", status: 403 }] } },
     });
@@ -173,12 +173,12 @@ describe("a field that others set back", () => {
       return index.sandbox.calls.slice(from).filter(({ operation }) => operation === "GetParametersByPath" || operation === "PutParameter")
         .length;
     };
-    expect(await counts(() => planned(index))).toBe(1); // which kinds the environment has had
+    expect(await counts(() => planned(index))).toBe(1); // the kinds that the environment has had
     await dns();
     expect(await counts(() => planned(index))).toBe(1);
   });
 
-  it("is looked for with the right to, and its lack is noted", async () => {
+  it("needs the right to read the history, and a lack of it is noted", async () => {
     const index = openTestbed({
       sandbox: { faults: { refuse: [{ operation: "GetParametersByPath", code: "AccessDeniedException", status: 400, times: "always" }] } },
     });
@@ -191,7 +191,7 @@ describe("a field that others set back", () => {
     expect(plan.steps).toHaveLength(1);
   });
 
-  it("that cannot be remembered is told", async () => {
+  it("that cannot be stored are reported", async () => {
     const refuse = [{ operation: "PutParameter", nth: 3, times: 1, code: "AccessDeniedException", status: 400 }];
     const index = openTestbed({ sandbox: { faults: { refuse } } });
     await index.apply(yaml);

@@ -1,4 +1,4 @@
-/** A create waits for what its call names, also where the field could be set afterwards. */
+/** A create waits for the objects that its call names, also where the field could be set afterwards. */
 import { expect, it } from "vitest";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
 

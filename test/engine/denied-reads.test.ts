@@ -1,4 +1,4 @@
-/** A read that AWS denies is never taken for "does not exist": whatever operation it is, and of whatever kind. */
+/** A read that AWS denies is never taken for "does not exist", for every operation and every kind. */
 import { expect, test } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
@@ -50,7 +50,7 @@ cacheParameterGroups: { main: { family: valkey8 } }
 AWS::SQS::Queue: { jobs: { VisibilityTimeout: 60 } }
 `;
 
-/** What is denied with which code. */
+/** Returns the refusal of a service: its code and status. */
 function denial(service: string): { readonly code: string; readonly status: number } {
   if (service === "ec2") return { code: "UnauthorizedOperation", status: 403 };
   const isJson = /^(ssm|kms|secretsmanager|logs|acm|tagging|cloudcontrol|resourcegroupstaggingapi)$/.test(service);

@@ -1,4 +1,4 @@
-/** Reads run side by side. Whichever fails, and in whatever order the others end, it is told, and no other failure ends the program later. */
+/** Reads run at the same time. The first failure is reported, in whatever order the others end, and no later failure ends the program. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
 import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
@@ -27,7 +27,7 @@ buckets: { files: { name: files-of-the-lab } }
 `;
 const environment = loadText(yaml);
 
-/** What nobody awaited when it failed. */
+/** Rejections that nothing awaited. */
 const unhandled: unknown[] = [];
 const hear = (reason: unknown) => void unhandled.push(reason);
 beforeAll(() => void process.on("unhandledRejection", hear));
@@ -94,6 +94,6 @@ async function read(what: string, clock: VirtualClock, sandbox: Sandbox, vpc: st
   } catch (error) {
     if (error instanceof AwsError) return error.code;
     const text = String(error instanceof Error ? error.stack : error);
-    return /^Error: \w+ cannot be read: \w+ was denied \((\w+)\)/.exec(text)?.[1] ?? text; // an import says what it lacks
+    return /^Error: \w+ cannot be read: \w+ was denied \((\w+)\)/.exec(text)?.[1] ?? text; // an import names what it may not read
   }
 }

@@ -1,4 +1,4 @@
-/** A run of an approved plan dies after any of its writes, and the same approval is enough for the run that ends its work. */
+/** A run of an approved plan dies after any of its writes. The same approval is enough for the run that completes it. */
 import { describe, expect, it } from "vitest";
 import { kinds as allKinds } from "../../src/kinds/index.ts";
 import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
@@ -54,7 +54,7 @@ instances:
 elasticIps: { e: { instance: m }, f: { networkInterface: n, privateIpAddress: 10.0.1.20 } }
 `;
 
-/** What the second run of the approval could not do, by the write after which the first died. */
+/** Returns what the second run of the approval could not do, by the write after which the first run died. */
 async function violationsOf(yaml: string, ...changes: readonly (readonly [from: string, to: string])[]): Promise<string[]> {
   const phase = (text: string): Phase => ({ name: "change", environment: loadText(text, kinds), goal: "agree" });
   const state = new SandboxState();

@@ -1,4 +1,4 @@
-/** What AWS tells of one object inside the texts of another, in one apply: read when the other is made, and never made up. */
+/** Late values in one apply: AWS's values of one object in the texts of another are read when the first is made, and never made up. */
 import { expect, it } from "vitest";
 import { applyUnderLease } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -58,7 +58,7 @@ it("a machine is made with the endpoint of a database and the name of a balancer
   expect(live("instance/web").tags).toMatchObject({ database: endpoint, next: "5433", zone: name.split(".")[1] });
   expect(sent.length).toBeGreaterThan(100);
   expect(sent.filter((text) => /[\uE000-\uE004]/.test(text))).toEqual([]);
-  // As if the same were written by hand.
+  // The same as if the text were written by hand.
   expect(
     stepsOf(
       await index.plan(
@@ -75,7 +75,7 @@ it("a machine is made with the endpoint of a database and the name of a balancer
   expect(stepsOf(await index.plan(other)).sort()).toEqual(["replace instance/web", "restart dbInstance/main"]);
 });
 
-it("a group follows its template when a value in its user data changes; what was approved as not known yet is what is written", async () => {
+it("a group follows its template when a value in its user data changes; a value that was approved as unknown is written", async () => {
   const index = openTestbed();
   const small = (name: string) => `${header}
 vpcs:
@@ -109,7 +109,7 @@ autoScalingGroups:
   expect(Buffer.from(version!.LaunchTemplateData.UserData, "base64").toString()).toBe("jobs at arn:aws:sns:eu-west-1:123456789012:tasks");
 });
 
-it("a record holds the address that AWS gives, and follows when another takes its place; policies name what is made beside them", async () => {
+it("a record holds the address that AWS gives, and follows when another takes its place; policies name objects that are made beside them", async () => {
   const index = openTestbed();
   const text = `${header.replace("environment: test", 'environment: test\naccount: "123456789012"')}
 hostedZones: { main: { name: example.com } }

@@ -1,4 +1,4 @@
-/** What another environment owns, named by that environment and its address there. */
+/** Objects of another environment, named by that environment and the address there. */
 import { describe, expect, it, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
@@ -8,7 +8,7 @@ import { header, openTestbed } from "../support/testbed.ts";
 const network = `${header.replace("environment: test", "environment: network")}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n`;
 const user = (where: string) => `${header}subnets: { a: { vpc: ${where}, cidrBlock: 10.0.1.0/24, availabilityZone: a } }\n`;
 
-it("is found by the tags that say whose it is, and is an error where it is not there", async () => {
+it("is found by its ownership tags, and is an error where it does not exist", async () => {
   const index = openTestbed();
   const text = user("{ environment: network, address: vpc/main }");
   const before = await index.plan(text);
@@ -23,7 +23,7 @@ it("is found by the tags that say whose it is, and is an error where it is not t
   expect((await index.plan(text)).plan.steps).toEqual([]);
 });
 
-describe("all of what is repeated there", () => {
+describe("all objects that are repeated there", () => {
   const zones = (names: string) => `${network}subnets:
   public: { forEach: ${names}, vpc: main, availabilityZone: "\${each.key}", cidrBlock: "\${cidr.subnet(vpc.main.cidrBlock, 8, each.value)}" }
 `;
@@ -47,7 +47,7 @@ describe("all of what is repeated there", () => {
   );
 });
 
-it("is counted by nobody before it is looked up: a balancer that names all of them is no balancer in one zone", () => {
+it("is counted by no check before it is looked up: a load balancer that names all of them is not one in one zone", () => {
   const lb = '{ scheme: internal, subnets: { environment: network, address: "subnet/public[*]" }, securityGroups: [g] }';
   const text = `${header}securityGroups: { g: { vpc: { environment: network, address: vpc/main } } }\nloadBalancers: { lb: ${lb} }\n`;
   expect(
@@ -57,7 +57,7 @@ it("is counted by nobody before it is looked up: a balancer that names all of th
   ).toContain("loadBalancer/lb");
 });
 
-it("is found in another region, which is only looked at", async () => {
+it("is found in another region, which is only read", async () => {
   const testbed = openTestbed();
   const there = { account: "123456789012", region: "eu-central-1" };
   const Tags = Object.entries({ project: "lab", environment: "network", resource: "vpc/main" }).map(([Key, Value]) => ({

@@ -1,4 +1,4 @@
-/** What a plan reads: the kinds that the environment has or had, whatever the tag index shows, hides or remembers. */
+/** The reads of a plan: the kinds that the environment has or had, whatever the tag index shows, hides or remembers. */
 import { afterEach, describe, expect, test } from "vitest";
 import { applyUnderLease, planEnvironment, type ApplyResult, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -29,7 +29,7 @@ async function apply(testbed: Testbed, yaml: string, goal: "agree" | "destroy" =
   return applyUnderLease(kinds, await testbed.connection(), testbed.load(yaml), request);
 }
 
-/** An account in which an apply of this YAML has ended well. */
+/** Returns an account in which this YAML was applied. */
 async function made(yaml: string, ...later: readonly string[]): Promise<Testbed> {
   const testbed = openTestbed();
   for (const one of [yaml, ...later])
@@ -49,7 +49,7 @@ interface Stored {
   readonly versions: { readonly version: number; readonly at: number; readonly value?: string }[];
 }
 
-/** Somebody writes the parameter by hand. */
+/** Writes the parameter as somebody would by hand. */
 function write(testbed: Testbed, value: string): void {
   parameters(testbed).get(parameter)!.versions.push({ version: 9, at: 0, value });
 }
@@ -95,7 +95,7 @@ describe("the kinds that an environment has had", () => {
     expect(operations(testbed)).toEqual([
       "autoscaling:DescribeAutoScalingGroups",
       "ec2:DescribeSubnets",
-      "ec2:DescribeTags", // whether another environment of the project has another name by now
+      "ec2:DescribeTags", // whether another environment of the project has a new name
       "ec2:DescribeVpcs",
       "iam:ListInstanceProfiles",
       "iam:ListOpenIDConnectProviders",
@@ -152,7 +152,7 @@ describe("the kinds that an environment has had", () => {
 
   test("of an older environment are those found: until an apply writes, everything is listed", async () => {
     const testbed = openTestbed();
-    await testbed.apply(network + group + topic); // writes down nothing, as the version before
+    await testbed.apply(network + group + topic); // writes no record, like the version before
     const look = await testbed.plan(network + topic);
     expect(stepsOf(look)).toEqual(["delete targetGroup/web"]);
     expect(look.observed.reads?.listedBecause).toContain("no apply has written down");
@@ -187,7 +187,7 @@ describe("the kinds that an environment has had", () => {
     expect(stepsOf(await testbed.plan(network + topic))).toEqual(["create topic/alerts"]);
   });
 
-  test("that cannot be written at all are told, and every plan lists every kind", async () => {
+  test("that cannot be written at all are reported, and every plan lists every kind", async () => {
     const testbed = openTestbed({ sandbox: { faults: { refuse: [{ operation: "ssm:PutParameter", nth: 2, ...denied, times: 1 }] } } });
     const result = await apply(testbed, network + group);
     expect(result).toMatchObject({ ended: "ran", notes: [expect.stringContaining("PutParameter") as string] });
@@ -216,9 +216,9 @@ describe("the tag index", () => {
   let testbed: Testbed;
   afterEach(() => testbed.sandbox.setFaults({}));
 
-  test("finds an object of a kind that nobody wrote down", async () => {
+  test("finds an object of a kind that no record names", async () => {
     testbed = await made(network);
-    await testbed.apply(network + group + topic); // a run that writes down nothing
+    await testbed.apply(network + group + topic); // a run that writes no record
     expect(stepsOf(await testbed.plan(network))).toEqual(["delete targetGroup/web", "delete topic/alerts"]);
   });
 
@@ -248,7 +248,7 @@ describe("the tag index", () => {
     expect(stepsOf(await testbed.plan(network))).toEqual([]);
   });
 
-  test("that forgot what left the file hides it from a plan, and not from drift", async () => {
+  test("that forgot an object which left the file hides it from a plan, and not from drift", async () => {
     testbed = await made(network + topic);
     testbed.sandbox.setFaults({ events: { "tagging:silent": "always" } });
     expect(stepsOf(await testbed.plan(network))).toEqual([]);

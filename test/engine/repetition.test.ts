@@ -1,4 +1,4 @@
-/** Objects that were counted, and are told apart by keys from now on. */
+/** Objects that `count` repeated and that now have keys. */
 import { expect, it } from "vitest";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
 
@@ -42,7 +42,7 @@ elasticIps: { b: { ${when}instance: "b[0]", disposable: true } }
   expect([...observed.objects.keys()].filter((address) => /\/b/.test(address))).toEqual([]);
 });
 
-it("an address that is kept keeps neither the machine that goes nor what that one needed", async () => {
+it("an address that is kept keeps neither the deleted instance nor the objects that it needed", async () => {
   const testbed = openTestbed();
   const bastion = (number: number) => `${header}variables: { bastion: ${number} }
 vpcs: { m: { cidrBlock: 10.0.0.0/16 } }

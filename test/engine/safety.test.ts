@@ -1,4 +1,4 @@
-/** What a plan refuses, keeps, adopts, moves and leaves alone. */
+/** Objects that a plan refuses to touch, keeps, adopts, moves and leaves alone. */
 import { describe, expect, it } from "vitest";
 import { ownership, supersededAfter } from "../../src/resource/ownership.ts";
 import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
@@ -16,7 +16,7 @@ instances:
   box: { subnet: a, image: ami-0a1b2c3d4e5f60001, instanceType: t3.micro, securityGroups: [web]${more} }
 `;
 
-/** The id under which AWS shows an address. */
+/** Returns the id under which AWS shows an address. */
 async function idOf(index: Testbed, yaml: string, address: string): Promise<string> {
   const { plan } = await index.plan(yaml);
   return plan.objects.find((object) => object.address === address)!.id;
@@ -87,7 +87,7 @@ dbInstances:
     expect(run.diagnostics[0]!.summary).toContain("dbSubnetGroup/main is replaced");
   });
 
-  it("what a refused object would have had to follow stays as it is with it", async () => {
+  it("an object that depends on a refused change stays as it is with it", async () => {
     const index = openTestbed();
     await index.apply(machine());
     const run = await index.plan(
@@ -118,7 +118,7 @@ dbInstances:
 });
 
 describe("names that change", () => {
-  it("a rename without `moved:` is said to be likely one", async () => {
+  it("a rename without `moved:` is reported as a likely one", async () => {
     const index = openTestbed();
     await index.apply(network);
     const { plan } = await index.plan(network.replace("  a: {", "  b: {"));
@@ -135,7 +135,7 @@ describe("names that change", () => {
     expect(stepsOf(await index.plan(network.replace("  a: {", "  b: {")))).toEqual([]);
   });
 
-  it("`adopt:` takes over what nobody owns, and only that", async () => {
+  it("`adopt:` takes over unowned objects, and only those", async () => {
     const index = openTestbed();
     await index.apply(network);
     const { send, sdk } = await ec2(index);
@@ -150,7 +150,7 @@ describe("names that change", () => {
     expect(stepsOf(await index.plan(adopting))).toEqual([]);
   });
 
-  it("`adopt:` shows and makes what the YAML says differently in the same apply, rules of a group included", async () => {
+  it("`adopt:` shows the differences of the YAML and makes them in the same apply, rules of a group included", async () => {
     const index = openTestbed();
     await index.apply(network);
     const { send, sdk } = await ec2(index);
@@ -168,7 +168,7 @@ describe("names that change", () => {
   });
 });
 
-describe("what is not ours", () => {
+describe("objects that are not ours", () => {
   it("a copy of our tags on a foreign group is reported and never touched", async () => {
     const index = openTestbed();
     await index.apply(network);
@@ -198,7 +198,7 @@ describe("what is not ours", () => {
     expect(stepsOf(run)).toEqual(["update vpc/main"]);
   });
 
-  it("of two that were to be replaced the last counts, whose replacement a killed run did not come to make", async () => {
+  it("of two objects that were to be replaced the last counts, whose replacement a killed run did not make", async () => {
     const index = openTestbed();
     await index.apply(network);
     const { send, sdk } = await ec2(index);
@@ -216,7 +216,7 @@ describe("what is not ours", () => {
     const left = `${address} (replaced ${before.Subnet!.SubnetId!})`;
     expect(stepsOf(run)).toEqual([`retag ${address}`, `delete ${left}`]);
     expect(run.plan.steps[0]).toMatchObject({ because: "it is not to be replaced any more" });
-    // Whatever somebody wrote by hand in the place of a turn is a mark, and the earliest.
+    // Any text that somebody wrote by hand in place of the turn counts as a mark, and as the earliest.
     for (const byHand of ["by hand", "", "0", "-1", "1e3", "NaN"]) {
       await mark(before.Subnet!.SubnetId!, byHand);
       expect(stepsOf(await index.plan(network))).toEqual([`retag ${address}`, `delete ${left}`]);
@@ -228,7 +228,7 @@ describe("what is not ours", () => {
     ]);
   });
 
-  it("another project's environment of the same name is said to be there, and left alone", async () => {
+  it("another project's environment of the same name is reported, and left alone", async () => {
     const index = openTestbed();
     await index.apply(network);
     const other = network

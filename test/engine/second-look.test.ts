@@ -1,4 +1,4 @@
-/** What is read again under the lock: what the plan touches and what that names, or everything. */
+/** The reads under the lock: the objects that the plan touches and those that they name, or everything. */
 import { describe, expect, test } from "vitest";
 import { acquireLease, breakLease, type LeaseView, readLease, setFrozen } from "../../src/apply/lease.ts";
 import type { Aws } from "../../src/aws/aws.ts";
@@ -22,7 +22,7 @@ const asking = (done: () => void = () => undefined) => ({ signal: new AbortContr
 
 let runs = 0;
 
-/** Applies, and tells what was read between the question and the first step; `meanwhile` happens while somebody is asked. */
+/** Applies, and returns the reads between the confirmation and the first step; `meanwhile` runs during the confirmation. */
 async function apply(
   { sandbox, connection, load }: Testbed,
   text: string,
@@ -55,7 +55,7 @@ async function made(text = yaml): Promise<Testbed> {
 
 const idOf = (run: PlanRun, address: string) => run.observed.objects.get(address)!.live.id;
 const done = { ended: "ran", outcome: { status: "done", failed: [], skipped: [] } };
-/** Both groups and their rules, and that the VPC is there. */
+/** The reads of both groups and their rules, and whether the VPC exists. */
 const little = ["DescribeSecurityGroupRules", "DescribeSecurityGroups", "DescribeVpcs"];
 const everything = expect.arrayContaining(["DescribeInternetGateways", "DescribeSubnets", "DescribeVpcAttribute"]) as unknown;
 
@@ -65,17 +65,17 @@ async function tagged(aws: Aws, id: string, tags: Readonly<Record<string, string
 }
 
 describe("under the lock", () => {
-  test("only what the plan writes to and names is read again", async () => {
+  test("only objects that the plan writes to and names are read again", async () => {
     const { result, read } = await apply(await made(), moved);
     expect(result).toMatchObject(done);
     expect(read).toEqual(little);
   });
 
-  test("all of a kind is listed of which something is made", async () => {
+  test("a kind is listed in full when the plan makes an object of it", async () => {
     const gate = `${yaml}  more: { vpc: main, description: More }\n`;
     const { result, read } = await apply(await made(), gate);
     expect(result).toMatchObject(done);
-    expect(read).toEqual(little.filter((operation) => operation !== "DescribeSecurityGroupRules")); // those that are there agree
+    expect(read).toEqual(little.filter((operation) => operation !== "DescribeSecurityGroupRules")); // existing groups agree
   });
 
   test("a change that somebody makes elsewhere is not met: it is the next plan's", async () => {
@@ -90,7 +90,7 @@ describe("under the lock", () => {
     expect(stepsOf(await testbed.plan(moved))).toEqual(["update subnet/a"]);
   });
 
-  test("what is to be changed and has another value by now ends the run, as before", async () => {
+  test("a changed object with another value by now ends the run, as before", async () => {
     const testbed = await made();
     const ec2 = await import("../../src/aws/sdk/ec2.ts");
     const { result, read } = await apply(testbed, moved, async (aws, run) => {
@@ -104,7 +104,7 @@ describe("under the lock", () => {
     expect(read).toEqual(everything);
   });
 
-  test("what the change names and is gone by now is found: everything is read again", async () => {
+  test("an object that the change names and that is gone by now is noticed: everything is read again", async () => {
     const text = `${yaml}routeTables:\n  main: { vpc: main, subnets: [a] }\n`;
     const testbed = await made(text);
     const routed = text.replace("subnets: [a]", "subnets: [a], routes: [{ destination: 0.0.0.0/0, target: internetGateway/main }]");
@@ -121,7 +121,7 @@ describe("under the lock", () => {
     expect(read).toEqual(everything);
   });
 
-  test("what the change names and is no longer ours is found, too", async () => {
+  test("an object that the change names and that is no longer ours is noticed, too", async () => {
     const testbed = await made();
     const { result, read } = await apply(testbed, moved, (aws, run) =>
       tagged(aws, idOf(run, "vpc/main"), { "infra:environment": "other" }),
@@ -130,7 +130,7 @@ describe("under the lock", () => {
     expect(read).toEqual(everything);
   });
 
-  test("a second object under the address of what is to be made is found", async () => {
+  test("a second object under the address of a new object is found", async () => {
     const testbed = await made();
     const more = `${yaml}  more: { vpc: main, description: More }\n`;
     const { result } = await apply(testbed, more, async () => {
@@ -147,7 +147,7 @@ describe("under the lock", () => {
     expect((await testbed.plan(more)).observed.shown.get("securityGroup/more")).toHaveLength(1);
   });
 
-  test("what another run made after the lists were read holds no name against this one", async () => {
+  test("an object that another run made after the lists were read does not keep this run from using its name", async () => {
     const testbed = await made();
     const more = `${yaml}iamRoles:\n  more: { trust: ec2.amazonaws.com }\n`;
     const request = { goal: "agree" as const, signal: new AbortController().signal, onEvent: () => undefined };
@@ -208,7 +208,7 @@ describe("under the lock", () => {
     expect((await testbed.plan(moved)).plan.steps).toHaveLength(1);
   });
 
-  test("where the last reads are refused, the end of the run is told all the same, and why its outputs are missing", async () => {
+  test("where the last reads are refused, the end of the run is still reported, and why its outputs are missing", async () => {
     const testbed = openTestbed();
     const denied = { code: "RequestExpired", status: 400 };
     const refuse = [{ operation: "ec2:DescribeVpcs", times: 100, ...denied }];

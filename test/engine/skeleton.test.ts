@@ -44,7 +44,7 @@ describe("vpc and subnets through every layer", () => {
     expect((await index.plan(changed)).plan.steps).toEqual([]);
   });
 
-  it("deletes what is no longer in the YAML, and everything on destroy", async () => {
+  it("deletes resources that are no longer in the YAML, and everything on destroy", async () => {
     const index = openTestbed();
     await index.apply(two);
     const one = two

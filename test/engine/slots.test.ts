@@ -1,4 +1,4 @@
-/** Who makes room for whom, in the sandbox: what can be done is done in the right order, and what cannot is refused before the first write. */
+/** Slots in the sandbox: a step frees a slot before another takes it, and a plan that cannot do so is refused before the first write. */
 import { describe, expect, it } from "vitest";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -31,7 +31,7 @@ natGateways: { n: { subnet: a, elasticIp: n } }
 `;
 
 describe("subnets", () => {
-  it("renamed: the old one goes before the one that takes its range is made, and the plan says what is missing meanwhile", async () => {
+  it("renamed: the old one goes before the one that takes its range is made, and the plan names the missing subnet", async () => {
     const { run, done } = await changed(network, renamed);
     expect(done).toEqual(["delete subnet/a", "create subnet/a2", "attributes subnet/a2", "associations routeTable/public"]);
     expect(run.plan.steps.find(({ address }) => address === "subnet/a")).toMatchObject({ action: "delete", until: ["subnet/a2"] });
@@ -185,7 +185,7 @@ describe("security groups with a written name", () => {
     ]);
   });
 
-  it("another description, on a machine with another group: rules are revoked and the machine lets go first", async () => {
+  it("another description, on an instance with another group: rules are revoked and the instance leaves the group first", async () => {
     const { done } = await changed(groups(machine.replace("[web]", "[app, web]")), described);
     const steps = ["rules let go securityGroup/user", "delete securityGroup/app", "create securityGroup/app", "rules securityGroup/user"];
     expect(order(done, ...steps)).toBe("in order");
@@ -281,7 +281,7 @@ describe("listener rules", () => {
   });
 });
 
-describe("what foreign objects hold", () => {
+describe("slots that foreign objects take", () => {
   it("a range, a name, the gateway of a VPC: errors of the plan, where it looks ahead", async () => {
     const testbed = openTestbed();
     await testbed.apply(`${header}vpcs:\n  main: { cidrBlock: 10.10.0.0/16 }\n`);
@@ -317,7 +317,7 @@ networkInterfaces:
 natGateways: { n: { subnet: a, elasticIp: n, privateIpAddress: 10.10.1.13 } }
 `;
 
-  it("are errors of the plan: fixed private ones, and an Elastic IP of ours that somebody gave to a machine of theirs", async () => {
+  it("are errors of the plan: fixed private ones, and an Elastic IP of ours that somebody associated with an instance of theirs", async () => {
     const testbed = openTestbed();
     await testbed.apply(place);
     const { connection, observed } = await testbed.plan(place);
@@ -369,7 +369,7 @@ natGateways: { n: { subnet: a, elasticIp: n, privateIpAddress: 10.10.1.13 } }
     ]);
   });
 
-  it("and what of ours has them in the way of a replacement is none", async () => {
+  it("and one of our own objects that has them in the way of a replacement is no error", async () => {
     const testbed = openTestbed();
     await testbed.apply(place + fixed);
     const { connection } = await testbed.plan(place + fixed);
@@ -381,7 +381,7 @@ natGateways: { n: { subnet: a, elasticIp: n, privateIpAddress: 10.10.1.13 } }
 });
 
 describe("a refused change", () => {
-  it("keeps what leaves the YAML from being deleted, and says so", async () => {
+  it("keeps objects that leave the YAML from being deleted, and says so", async () => {
     const testbed = openTestbed();
     const before = network + machine + balancer;
     await testbed.apply(header + before);
@@ -398,19 +398,19 @@ function renamed(yaml: string): string {
   return yaml.replace("  a: {", "  a2: {").replaceAll("[a, c]", "[a2, c]").replace("subnet: a,", "subnet: a2,");
 }
 
-/** What was done, in the order in which it ended. */
+/** Returns the steps in the order in which they ended. */
 function doneOf({ outcome }: Applied): string[] {
   return outcome.done.map(({ address, stage }) => `${stage} ${address}`);
 }
 
-/** Whether the steps stand in this order; else what was done. */
+/** Whether the steps stand in this order; otherwise returns the actual order. */
 function order(done: readonly string[], ...steps: string[]): string {
   const places = steps.map((step) => done.lastIndexOf(step));
   const isOrdered = places.every((place, i) => place >= 0 && (i === 0 || place > places[i - 1]!));
   return isOrdered ? "in order" : done.join("\n");
 }
 
-/** Applies; then a plan finds nothing to do. */
+/** Applies and checks that the next plan is empty. */
 async function agrees(testbed: Testbed, yaml: string): Promise<Applied> {
   const applied = await testbed.apply(header + yaml);
   const { plan, diagnostics } = await testbed.plan(header + yaml);
@@ -427,7 +427,7 @@ async function changed(before: string, change: (yaml: string) => string): Promis
   return { ...applied, done: doneOf(applied) };
 }
 
-/** What is said of a plan that is refused, with nothing done. */
+/** Returns the errors of a plan that is refused before it does anything. */
 async function refusal(testbed: Testbed, yaml: string): Promise<string[]> {
   const { run, outcome } = await testbed.tryApply(header + yaml);
   expect(outcome.failed).toEqual([]);

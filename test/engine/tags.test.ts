@@ -43,7 +43,7 @@ describe("tags", () => {
     expect((await index.plan(removed)).plan.steps).toEqual([]);
   });
 
-  it("of another account's objects that are not seen are told as such", async () => {
+  it("of another account's objects that cannot be read are reported as such", async () => {
     const shared = `${header}
 subnets:
   a: { vpc: { tags: { Name: shared }, ownerId: "999999999999" }, cidrBlock: 10.0.0.0/24, availabilityZone: a }
@@ -57,7 +57,7 @@ subnets:
   });
 });
 
-describe("what another account shares", () => {
+describe("objects that another account shares", () => {
   const group = (place: string) => `${header}securityGroups: { a: { vpc: ${place} } }\n`;
   const interfaces = (subnet: string) =>
     `${header}instances: { a: { image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, subnet: ${subnet}, disposable: true } }\n`;

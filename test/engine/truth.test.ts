@@ -1,4 +1,4 @@
-/** Plans and drift say what is true: what is left alone differs all the same, and what does not change is not shown as if it did. */
+/** Plans and drift tell the truth: a difference that is left alone is still reported, and a value that stays is not shown as a change. */
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { guards } from "../../src/plan/guards.ts";
@@ -47,7 +47,7 @@ loadBalancers:
           old: { priority: 20, conditions: { path: [/old/*] }, redirect: { path: /new } }
 `;
 
-/** Somebody puts the machine into a group of their own and weakens its metadata service. */
+/** Somebody puts the instance into another security group and weakens its metadata service. */
 async function seize(index: Testbed): Promise<string> {
   const call = (operation: string, input: object) =>
     index.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<{ GroupId: string }>;
@@ -60,7 +60,7 @@ async function seize(index: Testbed): Promise<string> {
 }
 
 describe("a machine that may be in quarantine", () => {
-  it("is compared and told, and nothing is done to it", async () => {
+  it("is compared and reported, and left alone", async () => {
     const index = openTestbed();
     await index.apply(machine);
     const group = await seize(index);
@@ -82,7 +82,7 @@ describe("a machine that may be in quarantine", () => {
     ]);
   });
 
-  it("follows no replacement: what it stands in is not replaced either", async () => {
+  it("follows no replacement: the object that it is in is not replaced either", async () => {
     const index = openTestbed();
     await index.apply(machine);
     await seize(index);
@@ -140,8 +140,8 @@ securityGroups:
   });
 });
 
-describe("what follows a replacement", () => {
-  it("agrees with the file until then: drift tells of what is replaced alone", async () => {
+describe("an object that follows a replacement", () => {
+  it("agrees with the file until then: drift reports only the replaced object", async () => {
     const index = openTestbed();
     await index.apply(machine);
     const { plan } = await index.plan(machine.replace("description: Web", "description: Of the web"));
@@ -151,7 +151,7 @@ describe("what follows a replacement", () => {
     ]);
   });
 
-  it("is shown alone: of a balancer's listeners those whose group is replaced", async () => {
+  it("is shown alone: only those listeners of a load balancer whose group is replaced", async () => {
     const index = openTestbed();
     await index.apply(balancer);
     const run = await index.plan(balancer.replace("port: 8080", "port: 8081"));
@@ -168,7 +168,7 @@ describe("what follows a replacement", () => {
     expect(JSON.stringify(change)).not.toContain("80.rules.old");
   });
 
-  it("and an entry that changes is told by the members that change", async () => {
+  it("and an entry that changes is shown by the members that change", async () => {
     const index = openTestbed();
     await index.apply(balancer);
     const run = await index.plan(balancer.replace("priority: 20", "priority: 30"));

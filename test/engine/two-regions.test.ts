@@ -1,4 +1,4 @@
-/** One environment in two regions of an account: what belongs to no region is the one's or the other's, and neither touches it. */
+/** One environment in two regions of an account: an object without a region belongs to one of them, and the other does not touch it. */
 import { expect, it } from "vitest";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -63,7 +63,7 @@ it("makes each its own, keeps to it, and goes without the other's", async () => 
   expect(stepsOf(await testbed.plan(here))).toEqual([]);
 });
 
-it("has a provider of an issuer in one of the two, and the other is told what to write instead", async () => {
+it("has a provider of an issuer in one of the two, and the other one gets a hint", async () => {
   const testbed = environmentTestbed();
   const [here, there] = [withProvider("eu-west-1"), withProvider("us-east-1")];
   await testbed.apply(here);

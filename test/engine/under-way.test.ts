@@ -1,4 +1,7 @@
-/** A run that is stopped while it waits leaves an object that is as the file says and not ready: the next apply waits for it, and writes nothing. */
+/**
+ * A run that is stopped while it waits leaves an object that has the file's values and is not ready. The next apply waits for it and writes
+ * nothing.
+ */
 import { describe, expect, it, test } from "vitest";
 import type { ApplyEvent } from "../../src/apply/events.ts";
 import { applyUnderLease, type ApplyRequest, type ApplyResult } from "../../src/engine.ts";
@@ -31,7 +34,7 @@ interface Run {
 
 let runs = 0;
 
-/** One apply; `stopAt`: told to stop when this waits, or is waited for. */
+/** Runs one apply; `stopAt` stops it when this step waits, or when another step waits for this one. */
 async function apply(testbed: Testbed, yaml: string, stopAt?: string, more: Partial<ApplyRequest> = {}): Promise<Run> {
   const stop = new AbortController();
   const events: ApplyEvent[] = [];
@@ -56,7 +59,7 @@ async function stopped(yaml: string, address: string, state = new SandboxState()
   return testbed;
 }
 
-/** "wait natGateway/main: done", one an end of a step. */
+/** Returns a line for each end of a step: "wait natGateway/main: done". */
 function endsOf({ events }: Run): string[] {
   return events.flatMap((event) =>
     event.type === "step-done" || event.type === "step-failed" || event.type === "step-skipped"
@@ -69,7 +72,7 @@ describe.each([
   ["natGateway/main", gateway, "AWS is still at work on it"],
   ["dbInstance/main", database, "is creating"],
 ])("%s", (address, yaml, said) => {
-  test("is waited for by the next apply, which writes nothing, and of which the one after it says nothing", async () => {
+  test("is waited for by the next apply, which writes nothing, and the apply after that does not mention it", async () => {
     const testbed = await stopped(yaml, address);
     const { plan } = await testbed.plan(yaml);
     expect(plan.steps).toEqual([]);
@@ -113,7 +116,7 @@ describe.each([
   });
 });
 
-it("fails where what is waited for fails, and replaces it the next time", async () => {
+it("fails where the awaited object fails, and replaces it the next time", async () => {
   const testbed = await stopped(database, "dbInstance/main");
   testbed.sandbox.setFaults({ events: { "rds:createFails": 1 } });
   const second = await apply(testbed, database);
@@ -143,7 +146,7 @@ it("waits no longer than the kind does, or than the file or the command line say
   expect(third.result).toMatchObject({ ended: "ran", outcome: { failed: [{ failure: { code: "timeout" } }] } });
 });
 
-it("waits before what needs it changes", async () => {
+it("waits before dependent objects change", async () => {
   const testbed = openTestbed();
   await apply(testbed, routed, "natGateway/main");
   const second = await apply(testbed, routed);
@@ -155,7 +158,7 @@ it("waits before what needs it changes", async () => {
   expect(second.result).toMatchObject({ ended: "ran", outcome: { status: "done" } });
 });
 
-it("skips what needs it where it fails", async () => {
+it("skips dependent steps where it fails", async () => {
   const testbed = openTestbed({ sandbox: { faults: { events: { "ec2:natGatewayFails": 1 } } } });
   await apply(testbed, routed, "natGateway/main");
   const second = await apply(testbed, routed);
@@ -166,7 +169,7 @@ it("skips what needs it where it fails", async () => {
   ]);
 });
 
-it("waits before it changes what is under way itself, and counts it as changed", async () => {
+it("waits before it changes an object that is itself under way, and counts it as changed", async () => {
   const testbed = await stopped(gateway, "natGateway/main");
   const tagged = gateway.replace("connectivityType", "tags: { team: net }, connectivityType");
   const second = await apply(testbed, tagged);
@@ -197,7 +200,7 @@ describe("an approval", () => {
   });
 });
 
-it("asks nobody where it only waits, and shows the plan", async () => {
+it("asks for no confirmation where it only waits, and shows the plan", async () => {
   const testbed = await stopped(gateway, "natGateway/main");
   const shown: string[] = [];
   const second = await apply(testbed, gateway, undefined, {
@@ -233,7 +236,7 @@ it("waits for a change that AWS is still making", async () => {
   expect(endsOf(await apply(testbed, larger))).toEqual(["wait dbInstance/main: done"]);
 });
 
-it("does not wait for what others are making while it adopts it, and does so from then on", async () => {
+it("does not wait for an object that others are making while it adopts it, and does so from then on", async () => {
   const testbed = openTestbed();
   const { result } = await apply(testbed, network);
   const subnet = result.ended === "ran" ? result.made.get("subnet/a")!.id : "";
@@ -250,7 +253,7 @@ it("does not wait for what others are making while it adopts it, and does so fro
 it.each([
   ["natGateway/main", gateway],
   ["dbInstance/main", database],
-])("does not wait for what --target leaves out, and says nothing of it: %s", async (address, yaml) => {
+])("does not wait for objects that --target leaves out, and does not mention them: %s", async (address, yaml) => {
   const testbed = await stopped(yaml, address);
   const run = await apply(testbed, yaml, undefined, { targets: ["vpc/main"] });
   expect(run.result.ended).toBe("nothing-to-do");

@@ -11,7 +11,7 @@ subnets:
 `;
 
 describe("unmanaged objects", () => {
-  it("drift names what stands in our VPC without being in the YAML; a plan does not look for it", async () => {
+  it("drift names objects in our VPC that are not in the YAML; a plan does not list them", async () => {
     const index = openTestbed();
     await index.apply(yaml);
     const connection = await index.connection();
@@ -34,7 +34,7 @@ describe("unmanaged objects", () => {
     ]);
   });
 
-  it("are not what has our tags: of a copy, and of two that may be the one that is meant, drift says that alone", async () => {
+  it("are not objects with our tags: about a copy, and about two candidates for an address, drift says only that", async () => {
     const counted = `${yaml}securityGroups: { web: { count: 2, vpc: main, ingress: [] } }\nrouteTables: { r: { vpc: main, subnets: [a] } }\n`;
     const index = openTestbed();
     await index.apply(counted);

@@ -1,4 +1,4 @@
-/** Others who use what a plan would take away are named before anything is tried. */
+/** Foreign dependents of objects that a plan would delete are named before the first write. */
 import { describe, expect, it } from "vitest";
 import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 
@@ -18,7 +18,7 @@ async function idsIn(index: Testbed) {
   return { vpc: idOf("vpc/main"), subnet: idOf("subnet/a"), group: idOf("securityGroup/web") };
 }
 
-/** What another makes in our network, with a client of its own. */
+/** Makes an object of somebody else in our network, with a separate client. */
 async function make<T>(index: Testbed, operation: string, input: object): Promise<T> {
   return (await index.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input })) as T;
 }
@@ -26,7 +26,7 @@ async function make<T>(index: Testbed, operation: string, input: object): Promis
 const inUse = (run: { readonly diagnostics: readonly { code: string; severity: string; summary: string }[] }) =>
   run.diagnostics.filter(({ code }) => code === "in-use").map(({ severity, summary }) => `${severity}: ${summary}`);
 
-describe("an interface of another's in a subnet and a group of ours", () => {
+describe("an interface of others in a subnet and a security group of ours", () => {
   const inhabited = async () => {
     const index = openTestbed();
     await index.apply(network("a"));
@@ -56,7 +56,7 @@ describe("an interface of another's in a subnet and a group of ours", () => {
   });
 });
 
-it("a rule of another's group that names ours is told", async () => {
+it("a rule in another's group that names ours is reported", async () => {
   const index = openTestbed();
   await index.apply(network("a"));
   const { vpc, group } = await idsIn(index);
@@ -81,7 +81,7 @@ it("a group of another's in our VPC ends a destroy after two looks, not after te
   expect(outcome.ms).toBeLessThan(60_000);
 });
 
-describe("a balancer of another environment in a subnet of ours", () => {
+describe("a load balancer of another environment in a subnet of ours", () => {
   const shared = `${network("a")}`.replace(
     "securityGroups:",
     "  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }\nsecurityGroups:",
@@ -117,14 +117,14 @@ describe("a balancer of another environment in a subnet of ours", () => {
     expect(outcome.ms).toBeLessThan(120_000);
   });
 
-  it("that was deleted goes by itself, and nobody is warned of what it leaves for minutes", async () => {
+  it("that was deleted goes by itself, and no warning names the interfaces that it leaves for minutes", async () => {
     const { index, call, arn } = await inhabited();
     await call("DeleteLoadBalancer", { LoadBalancerArn: arn });
     expect(inUse(await index.plan(empty))).toEqual([]);
   });
 });
 
-it("what is ours is not foreign to what is ours, and nobody is asked when nothing leaves", async () => {
+it("our own objects are not foreign dependents of each other, and a plan without deletes reads none", async () => {
   const index = openTestbed();
   const inhabited = `${network("a")}
   admin: { vpc: main, description: Admin, ingress: [{ port: 22, source: web }] }
@@ -133,7 +133,7 @@ instances:
 `;
   await index.apply(inhabited);
   expect(inUse(await index.plan(empty))).toEqual([]);
-  // The test bed lists every kind, interfaces too: that is one call. Whoever asked for users of what leaves would make more.
+  // The test bed lists every kind, interfaces too, in one call. A search for dependents would make more calls.
   const calls = index.sandbox.calls.length;
   await index.plan(inhabited);
   const asked = index.sandbox.calls.slice(calls).filter(({ operation }) => operation === "DescribeNetworkInterfaces");

@@ -1,4 +1,4 @@
-/** Every environment in environments/: created, agreed, written to no more, changed, destroyed, in the sandbox. */
+/** Every environment in environments/ in the sandbox: created, agreed, left without further writes, changed, destroyed. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
@@ -22,12 +22,12 @@ describe.each(listEnvironments(cwd).map(({ name }) => name))("environment %s", (
 
     await testbed.apply(environment!, "destroy");
     const left = await testbed.plan(environment!, "destroy");
-    // What holds data stays, with all that it needs, until `allowDestroy` names it.
+    // Objects that hold data stay, with everything that they need, until `allowDestroy` names them.
     expect(left.plan.steps.filter((step) => step.action !== "keep")).toEqual([]);
     if (!left.plan.steps.some((step) => step.because.includes("its data"))) expect(left.plan.objects).toEqual([]);
   });
 
-  it("says in its first lines what it is for", () => {
+  it("states its purpose in its first lines", () => {
     const text = readFileSync(`${cwd}/environments/${name}.yaml`, "utf8");
     expect(text).toMatch(/^# yaml-language-server: .*\n#\n# \S/);
   });

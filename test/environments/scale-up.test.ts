@@ -1,4 +1,4 @@
-/** environments/scale-up.yaml, step by step, in the sandbox: the address moves to a bigger machine made from an image of the old one. */
+/** environments/scale-up.yaml in the sandbox, step by step: the address moves to a bigger instance made from an image of the old one. */
 import { DescribeAddressesCommand, DescribeImagesCommand, DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
 import type { Environment } from "../../src/config/environment.ts";
@@ -23,7 +23,7 @@ const withValue = (address: string, fields: object) => (environment: Environment
   ),
 });
 
-test("each step does what the file says of it, and the way back is open", async () => {
+test("each step does what the file says about it, and the way back is open", async () => {
   const testbed = environmentTestbed();
   const first = await testbed.apply(at(1));
   const { aws } = first.connection;
@@ -74,7 +74,7 @@ test("a new version is a new image: the old one is kept, and the machine stays u
   expect((await images()).some(({ id }) => id === old!.id)).toBe(false);
 
   const following = (environment: Environment) => withValue("instance/big", { imageUpdates: "replace" })(third(environment));
-  // Whatever it has on its disk would go: that is asked for.
+  // The data on its volume would be lost, so the plan asks for a permission.
   expect((await testbed.plan(at(3, following))).diagnostics.map(({ summary }) => summary)).toEqual([
     expect.stringMatching(/^instance\/big \(i-\w+\) would have to be replaced/),
   ]);

@@ -1,6 +1,6 @@
 /**
- * The example of a whole shop on moto, an emulator that nobody here wrote: applied, agreeing, changed and destroyed. moto loses the tags of
- * CreateDhcpOptions and has no StartInstanceRefresh: the one is left out, and machines keep their type. Only at night.
+ * The example of a whole shop on moto, an emulator by others: applied, in agreement, changed and destroyed. moto loses the tags of
+ * CreateDhcpOptions and has no StartInstanceRefresh, so the DHCP options are left out and the instances keep their type. Only at night.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -65,7 +65,7 @@ describe.skipIf(!isNight || (!hasMoto && process.env["CI"] === undefined))("the 
     expect(stepsOf(await plan(load(changed)))).toEqual([]);
   });
 
-  it("goes, and keeps what holds data until allowDestroy names it, and a bucket until it is empty", async () => {
+  it("is destroyed, and keeps objects with data until allowDestroy names them, and a bucket until it is empty", async () => {
     const changed = { bastion: "true" };
     expect((await apply(load(changed), "destroy")).failed).toEqual([]);
     const left = await plan(load(changed), "destroy");

@@ -1,6 +1,6 @@
 /**
- * The example of a whole shop, as it stands: expressions, repetition, a part, a generated key, a role that reads a bucket, a zone with a
- * certificate, a balancer, and assertions.
+ * The example of a whole shop, unchanged: expressions, repetition, a part, a generated key, a role that reads a bucket, a zone with a
+ * certificate, a load balancer, and assertions.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +31,7 @@ function load(vars: Readonly<Record<string, string>> = {}, edit = (text: string)
   return environment;
 }
 
-test("the shop is made, agrees, is changed, and goes; what holds data goes only when allowDestroy names it", async () => {
+test("the shop is made, agrees, is changed, and is destroyed; objects with data only when allowDestroy names them", async () => {
   const testbed = environmentTestbed();
   const first = await testbed.apply(load());
   expect(new Set(first.run.plan.steps.map(({ action }) => action))).toEqual(new Set(["create"]));
@@ -42,7 +42,8 @@ test("the shop is made, agrees, is changed, and goes; what holds data goes only 
   expect(stepsOf(again.run)).toEqual([]);
   expect(again.connection.calls.writes).toBe(0);
 
-  // A bastion comes, with the balancer's name in its user data; the machines get another type. It is just what an assertion forbids.
+  // A bastion is added, with the load balancer's name in its user data, and the instances get another type. An assertion forbids exactly
+  // this.
   const changed = { bastion: "true", size: "t3.medium" };
   expect(() => load(changed)).toThrow(/assert-violated/);
   const allowed = (text: string) => text.replace(/port: 22 } }$/m, "port: 22 }, severity: warning }");
@@ -61,7 +62,7 @@ test("the shop is made, agrees, is changed, and goes; what holds data goes only 
   const lines = kept.map((address) => `  ${address}: "${ids.get(address)}"\n`).join("");
   const all = withBastion(`\nallowDestroy:\n${lines}`);
 
-  // What is in the bucket nobody allowed to go: it is kept and said, once more in the next run, and all else goes.
+  // Nobody allowed the bucket's content to be deleted. It is kept and reported, also in the next run, and everything else is deleted.
   const of = { account: "123456789012", region: "eu-west-1", service: "s3" };
   const object = { Bucket: ids.get("bucket/assets"), Key: "logo.svg" };
   await testbed.sandbox.call({ ...of, operation: "PutObject", input: { ...object, Body: "<svg/>" } });

@@ -28,7 +28,7 @@ test("development has no bastion, production has one, and they lie in networks o
   expect(range("prod")).toMatchObject({ cidrBlock: "10.70.0.0/16" });
 });
 
-test("a map without its spaces is told once, and nothing else with it", () => {
+test("a map without its spaces is reported once, and nothing else with it", () => {
   const { diagnostics } = loadEnvironment({ nameOrPath: "stages", cwd, kinds, types, vars: { zones: "{a:0,b:1}" } });
   expect(diagnostics.map(({ code, summary, hint }) => [code, summary, hint])).toEqual([
     [
@@ -54,7 +54,7 @@ test("an item out of the middle of a forEach takes its own objects along and no 
   expect((await testbed.plan(stage({ zones: "{ c: 2, b: 1, a: 0 }" }))).plan.steps).toEqual([]);
 });
 
-test("a condition that becomes true makes what hangs on it, one that becomes false takes it away", async () => {
+test("a condition that becomes true makes its resources, one that becomes false deletes them", async () => {
   const testbed = environmentTestbed();
   await testbed.apply(stage({ bastion: "false" }));
   const on = await testbed.apply(stage({ bastion: "true" }));
@@ -66,7 +66,7 @@ test("a condition that becomes true makes what hangs on it, one that becomes fal
   ]);
   expect((await testbed.plan(stage({ bastion: "true" }))).plan.steps).toEqual([]);
   const off = await testbed.plan(stage({ bastion: "false" }));
-  // Its address is lost for good when it goes: that stays until `allowDestroy` names it, and keeps nothing else.
+  // The address of the Elastic IP would be lost for good. It stays until `allowDestroy` names it, and keeps nothing else.
   expect(off.plan.steps.map(({ action, address }) => `${action} ${address}`).sort()).toEqual([
     "delete instance/bastion",
     "delete securityGroup/bastion",
@@ -75,7 +75,7 @@ test("a condition that becomes true makes what hangs on it, one that becomes fal
   ]);
 });
 
-test("with everything put in, references inside parts are addresses, and what is not declared is left out", () => {
+test("with everything put in, references inside parts are addresses, and undeclared resources are left out", () => {
   const { routeTables, targetGroups, elasticIps, ...rest } = stage({ stage: "dev" }).document!() as Record<string, Record<string, object>>;
   expect(routeTables!["site-net-public"]).toMatchObject({
     vpc: "vpc/site-net-main",

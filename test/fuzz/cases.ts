@@ -1,4 +1,4 @@
-/** One case of fuzzing: damaged input, given to the program inside this process, and what must hold whatever the input is. */
+/** One case of fuzzing: gives damaged input to the program in this process and checks what must hold for every input. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -19,13 +19,13 @@ import "../support/types.ts";
 
 export interface Case {
   readonly target: string;
-  /** Of processor time. */
+  /** Seconds of processor time. */
   readonly seconds: number;
-  /** What did not hold; undefined when all did. */
+  /** The property that did not hold; undefined when all held. */
   readonly broken?: string;
 }
 
-/** Processor time that no case of a few kilobytes may need, however slow the machine. */
+/** Processor time that no case of a few kilobytes may need, however slow the host. */
 const mostSeconds = 20;
 const mostText = 4_000_000;
 
@@ -115,7 +115,7 @@ function heldBy({ code, text }: Ran): string | undefined {
   if (![0, 1, 2, 3, 4].includes(code)) return `it ended with ${code}`;
   if (/This is a bug in infra|\n\s+at .*:\d+:\d+/.test(text)) return text;
   if (text.length > mostText) return `it said ${text.length} characters`;
-  // oxlint-disable-next-line no-control-regex -- just these must not be there
+  // oxlint-disable-next-line no-control-regex -- the text must hold no control characters
   const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]|##\[/.exec(text);
   if (unseen) return `it said ${JSON.stringify(text.slice(Math.max(0, unseen.index - 60), unseen.index + 20))}`;
   return code === 1 && text.trim() === "" ? "it failed and said nothing" : undefined;
@@ -137,7 +137,7 @@ async function command(cwd: string, args: readonly string[]): Promise<Ran> {
   return { code: await run(args, io), text: said.join("") };
 }
 
-/** The whole of a plan's reads against an AWS that damages one of its answers. Whatever that does, it is an error with a code or a plan. */
+/** Runs all reads of a plan against an AWS that damages one of its answers. The result must be a plan or an error with a code. */
 async function planWithDamage(random: Random, folder: string): Promise<string | undefined> {
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock });
@@ -167,7 +167,7 @@ function write(folder: string, name: string, text: string): void {
   writeFileSync(join(folder, name), text);
 }
 
-/** Made once: a plan as `--out` writes it, and a state as an apply leaves it. */
+/** A plan as `--out` writes it. It and the state of an apply are made once. */
 let plan: Promise<string> | undefined;
 let state: Promise<readonly [name: string, text: string]> | undefined;
 

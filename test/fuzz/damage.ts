@@ -101,7 +101,7 @@ function damagedLines(lines: readonly string[], random: Random): string[] {
   }
 }
 
-/** A document of JSON with one of its values replaced, taken away or doubled; now and then its text is damaged instead. */
+/** Returns a JSON document with one of its values replaced, removed or doubled. Sometimes its text is damaged instead. */
 export function damagedJson(text: string, random: Random): string {
   if (random.below(4) === 0) return damagedText(text, random);
   const document: unknown = JSON.parse(text);
@@ -122,7 +122,7 @@ export function damagedJson(text: string, random: Random): string {
   return JSON.stringify(document);
 }
 
-/** An answer in XML or JSON with a piece missing, doubled, emptied or made odd. */
+/** Returns an answer in XML or JSON with a piece missing, doubled, emptied or replaced. */
 export function damagedAnswer(text: string, random: Random): string {
   if (text.startsWith("{")) return damagedJson(text, random);
   const tags = [...text.matchAll(/<([A-Za-z]+)>([^<]*)<\/\1>/g)];

@@ -1,4 +1,4 @@
-/** A few seconds of what `npm run fuzz` does for as long as one likes. A seed that fails here fails there: `npm run fuzz -- --seed N`. */
+/** Runs `npm run fuzz` for a few seconds. A seed that fails here fails there: `npm run fuzz -- --seed N`. */
 import { expect, test } from "vitest";
 import { fuzz } from "./cases.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Feeds damaged input until the time is over, one case after another. `--seconds N` (60), `--from SEED` (1), `--seed SEED` for
- * one case alone. Ends with 1 when an invariant broke; each failing seed is printed and fails again on its own.
+ * Feeds damaged input until the time is over, one case after another. `--seconds N` (60), `--from SEED` (1), `--seed SEED` for one case
+ * alone. Exits with 1 when a check failed. Each failing seed is printed and fails again on its own.
  */
 import { parseArgs } from "node:util";
 import { fuzz } from "./cases.ts";
@@ -14,7 +14,7 @@ let slowest = { seed: 0, seconds: 0 };
 
 for (let seed = alone ?? Number(values.from ?? 1); alone !== undefined ? seed === alone : performance.now() < until; seed++) {
   const { target, seconds, broken } = await fuzz(seed);
-  // The first case loads what all need.
+  // The first case also loads the modules, so its time does not count.
   if (counts.size > 0 && seconds > slowest.seconds) slowest = { seed, seconds };
   counts.set(target, (counts.get(target) ?? 0) + 1);
   if (broken === undefined) continue;

@@ -1,4 +1,7 @@
-/** Bundles the fuzzing, as the simulation is bundled, and runs it with the same arguments: `npm run fuzz -- --seconds 600`, `npm run fuzz -- --seed 17`. */
+/**
+ * Bundles the fuzzing as the simulation is bundled, and runs it with the same arguments: `npm run fuzz -- --seconds 600`, `npm run fuzz --
+ * --seed 17`.
+ */
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -23,7 +26,7 @@ await esbuild.build({
   banner: { js: 'import{createRequire as __fuzzRequire}from"node:module";const require=__fuzzRequire(import.meta.url);' },
   logLevel: "warning",
 });
-copyFileSync(`${root}packages/aws-types/types.pack`, `${outdir}/types.pack`); // what it reads stands beside it
+copyFileSync(`${root}packages/aws-types/types.pack`, `${outdir}/types.pack`); // the bundle reads it from its own folder
 const run = spawn(process.execPath, ["--no-warnings", `${outdir}/main.mjs`, ...process.argv.slice(2)], {
   stdio: "inherit",
 });

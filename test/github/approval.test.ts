@@ -1,4 +1,4 @@
-/** Approvals as they are kept in check runs: whole, by us, and nothing else counts. */
+/** Approvals in check runs: an approval counts only when it is complete and was written by our app. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GitHubServer, type CheckRun } from "./support/server.ts";
@@ -13,7 +13,7 @@ const load = async <T>(name: string) => (await import(new URL(name, scripts).hre
 const sha = "a".repeat(40);
 const hash = (i: number) => createHash("sha256").update(String(i)).digest("hex");
 
-/** What a plan of so many steps approves; hashes do not compress. */
+/** An approval of a plan with `steps` steps. Its hashes cannot be compressed. */
 const approvalOf = (steps: number) => ({
   format: 1,
   actions: Array.from({ length: steps }, (_, i) => ({

@@ -1,4 +1,4 @@
-/** The pipeline that `infra init --gitlab` writes: what GitLab reads of it, and its scripts, run in a shell with the sandbox as AWS. */
+/** The pipeline that `infra init --gitlab` writes: its YAML as GitLab reads it, and its scripts, run in a shell with the sandbox as AWS. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -41,7 +41,7 @@ test("it validates, plans and applies, in this order, with the environments that
   expect([jobs["plan"]!.extends, jobs["apply"]!.extends]).toEqual([".aws", ".aws"]);
 });
 
-test("it applies by hand, on the default branch, what the same pipeline planned, one run at a time", async () => {
+test("it applies by hand, on the default branch, the plan of the same pipeline, one run at a time", async () => {
   const { jobs } = await pipeline();
   const { apply, plan } = jobs;
   expect(apply!.rules).toEqual([{ if: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", when: "manual" }]);
@@ -51,7 +51,7 @@ test("it applies by hand, on the default branch, what the same pipeline planned,
   expect(plan!.rules[0]!.if).toContain("$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID"); // never for forks
 });
 
-test("an edited pipeline is overwritten only when told to", async () => {
+test("an edited pipeline is overwritten only on request", async () => {
   const { cwd } = await pipeline();
   expect((await infra(cwd, "init --gitlab")).code).toBe(0);
   writeFileSync(join(cwd, ".gitlab-ci.yml"), "mine: true\n");
@@ -61,7 +61,7 @@ test("an edited pipeline is overwritten only when told to", async () => {
 describe("its scripts", () => {
   const program = fileURLToPath(new URL("../../bin/infra.mjs", import.meta.url));
 
-  /** A shell as a runner has it, with `infra` always in the sandbox and an npm that only says what it was asked. */
+  /** A shell like the one of a runner. `infra` always uses the sandbox, and npm only reports its arguments. */
   function runner(cwd: string) {
     const bin = join(cwd, ".runner");
     mkdirSync(bin);
@@ -81,7 +81,7 @@ describe("its scripts", () => {
       });
   }
 
-  test("validate, plan, and apply what was planned", async () => {
+  test("validate, plan, and apply the plan", async () => {
     const { cwd, jobs } = await pipeline();
     const run = runner(cwd);
     const vars = { ENVIRONMENT: "dev", INFRA_PLAN_ROLE: "", INFRA_APPLY_ROLE: "" };
@@ -105,6 +105,6 @@ describe("its scripts", () => {
     const version = /INFRA_VERSION: "(.+?)"/.exec(text)![1]!;
     runner(cwd)({ ...jobs[".aws"]!, script: ['test "$(cat "$AWS_WEB_IDENTITY_TOKEN_FILE")" = secret'] }, { INFRA_VERSION: version });
     expect(readFileSync(join(cwd, "npm.log"), "utf8")).toBe(asked);
-    rmSync(`${cwd}.token`); // outside of the checkout, where no artifact takes it along
+    rmSync(`${cwd}.token`); // outside of the checkout, so that no artifact includes it
   });
 });

@@ -1,4 +1,4 @@
-/** The workflows, run step by step by a GitHub that is played on this machine, against the sandbox as AWS. */
+/** The workflows, run step by step by an imitation of GitHub in this process, against the sandbox as AWS. */
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
@@ -102,7 +102,7 @@ describe("the workflows", () => {
 
   let first: Pull;
 
-  test("a pull request is planned for what it touches, in one comment", async () => {
+  test("a pull request is planned for the environments that it touches, in one comment", async () => {
     first = open("more", { "environments/dev.yaml": network(2) });
     succeed(await plan(first), "environments", "plan");
     const comments = server.comments.get(first.number)!;
@@ -134,7 +134,7 @@ describe("the workflows", () => {
     expect(await vpcOf("prod")).toBeUndefined();
   });
 
-  test("what became necessary since stops it, and the same by hand, planned again, goes through", async () => {
+  test("a change that became necessary since then stops it, and the same by hand, planned again, succeeds", async () => {
     const pull = open("fewer", { "environments/dev.yaml": network(4) });
     succeed(await plan(pull), "environments", "plan");
     await ec2.send(new ModifyVpcAttributeCommand({ VpcId: await vpcOf("dev"), EnableDnsSupport: { Value: false } }));
@@ -179,7 +179,7 @@ describe("the workflows", () => {
     expect(server.issues).toMatchObject([{ state: "closed" }]);
   });
 
-  atNight("what comes back twice is contested: shown in the issue, left by applies, set once more on request", async () => {
+  atNight("a field that is set back twice is contested: shown in the issue, left by applies, set once more on request", async () => {
     const { SecurityGroups: groups } = await ec2.send(
       new DescribeSecurityGroupsCommand({ Filters: [{ Name: "tag:infra:environment", Values: ["dev"] }] }),
     );
@@ -217,8 +217,8 @@ describe("the workflows", () => {
     expect(issue()).toMatchObject({ state: "closed" });
   });
 
-  atNight("what main says and nobody has applied is no drift", async () => {
-    repository.commit({ "environments/dev.yaml": network(5) }); // pushed, and its apply has not run
+  atNight("a change that is on main and not yet applied is no drift", async () => {
+    repository.commit({ "environments/dev.yaml": network(5) }); // it was pushed, and its apply has not run
     succeed(await onMain("drift", { name: "schedule" }), "environments", "drift", "drift");
     expect(server.issues.filter(({ state }) => state === "open")).toEqual([]);
     const push = { name: "push", payload: { before: repository.git("rev-parse", "main~1") } } as const;
@@ -234,7 +234,7 @@ describe("the workflows", () => {
     expect(jobs.at(-1)!.log).toContain("dev was validated, not planned: a pull request from a fork has no way to AWS");
     expect(server.comments.get(pull.number)).toBeUndefined();
 
-    // Mallory knows the form of an approval: she plans by herself, and writes it wherever she can.
+    // Mallory knows the form of an approval. She makes a plan herself and writes an approval wherever she can.
     const honest = open("honest", { "environments/dev.yaml": network(6) });
     succeed(await plan(honest), "environments", "plan");
     const stolen = server.checkRuns.at(-1)!;
@@ -272,7 +272,7 @@ describe("the workflows", () => {
   });
 });
 
-/** PATH with the built `infra`, and nothing of this machine's AWS configuration. */
+/** PATH with the built `infra`, without the user's AWS configuration. */
 function environment(): Record<string, string> {
   const folder = temporaryFolder("infra-path-");
   const shim = join(folder, "infra");

@@ -23,7 +23,7 @@ test("init --github writes the workflows that are tested here, and a first envir
   expect((await infra(cwd, "validate dev")).code).toBe(0);
 });
 
-test("where environments are, it adds the workflows alone; again it changes nothing; edited ones are overwritten only when told to", async () => {
+test("where environments are, it adds the workflows alone; again it changes nothing; edited ones are overwritten only on request", async () => {
   const cwd = folder({ "environments/prod.yaml": "format: 1\nproject: lab\nregion: eu-west-1\n" });
   expect((await infra(cwd, "init --github")).stdout).not.toContain("prod.yaml");
   expect((await infra(cwd, "init --github")).code).toBe(0);
@@ -37,7 +37,7 @@ test("where environments are, it adds the workflows alone; again it changes noth
   expect(readFileSync(plan, "utf8")).toContain("name: infra plan");
 });
 
-test("what it names next, and what the workflows name, is in the user's repository or a command", async () => {
+test("the next steps and the workflows name only files of the user's repository and commands", async () => {
   const cwd = folder();
   const { stdout } = await infra(cwd, "init --github");
   const texts = [stdout, ...githubPaths.map((path) => readFileSync(join(cwd, ".github", path), "utf8"))];
@@ -94,7 +94,7 @@ describe("the action installs infra", () => {
     ({ name }) => name === "Install infra",
   )!.run;
 
-  test("in the version of this package, unless told otherwise", () => {
+  test("in the version of this package, unless the user names another", () => {
     const { version } = JSON.parse(readFileSync(new URL("../package.json", ours), "utf8")) as { readonly version: string };
     expect(readFileSync(new URL("actions/infra/version", ours), "utf8")).toBe(`${version}\n`);
   });

@@ -8,7 +8,7 @@ const commit = "c".repeat(40);
 
 afterEach(() => vi.restoreAllMocks());
 
-/** Somebody's run holds the lease. */
+/** Takes the lease as another run. */
 async function held(): Promise<string> {
   const cwd = folder({ "environments/dev.yaml": yaml });
   const { options, close } = await openSandboxSession({ home: cwd, options: { sandboxTime: "virtual" } as never });
@@ -37,7 +37,7 @@ test("unlock frees the lease of a run that is alive only when it is forced to", 
   expect((await infra(await held(), "--sandbox unlock dev --force")).stdout).toContain("Freed.");
 });
 
-test("unlock shows who holds the lease, and frees that of a run without a heartbeat only when told to", async () => {
+test("unlock shows who holds the lease, and frees the lease of a run without a heartbeat only on request", async () => {
   const cwd = await held();
   const now = Date.now();
   vi.spyOn(Date, "now").mockReturnValue(now + 600_000);

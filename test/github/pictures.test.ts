@@ -1,4 +1,4 @@
-/** What the comment of a pull request shows of pictures: an `infra` that is played, and a GitHub that notes what it is sent. */
+/** The pictures in the comment of a pull request, with an imitation of `infra` and a GitHub that records its requests. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +28,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** `infra plan` that writes every file it is asked for, and `infra graph --check` that ends with `code`. */
+/** Writes an `infra` whose `plan` writes every requested file and whose `graph --check` exits with `code`. */
 function playInfra(code: number): void {
   const check = `echo 'docs/net/dev.svg is out of date. \`infra graph dev --output docs/net/dev.svg\` writes it.'; exit ${code}`;
   const write = 'while [ $# -gt 0 ]; do case "$1" in --out|--output) echo \'{"approval":{}}\' > "$2";; esac; shift; done';
@@ -67,7 +67,7 @@ test("a committed picture that is up to date is shown, as it is in the commit", 
   expect(outputs).not.toHaveProperty("stale");
 });
 
-test("one that is out of date is not shown: the comment says what to do, and the job fails when all else is done", async () => {
+test("an outdated one is not shown: the comment says what to do, and the job fails when everything else is done", async () => {
   playInfra(2);
   const { code, outputs, comment } = await planned("docs/net");
   const says = "docs/net/dev.svg is out of date. `infra graph dev --output docs/net/dev.svg` writes it.";
@@ -77,7 +77,7 @@ test("one that is out of date is not shown: the comment says what to do, and the
   expect(readFileSync(new URL("action.yml", action), "utf8")).toMatch(/if: steps\.run\.outputs\.stale != ''[^]*exit 2\n$/);
 });
 
-test("without a folder no picture is looked for; both files that the run keeps are linked in the comment", async () => {
+test("without a folder no picture is searched; both files that the run keeps are linked in the comment", async () => {
   playInfra(2);
   const { outputs, comment, job, sent } = await planned("");
   expect(outputs).not.toHaveProperty("stale");

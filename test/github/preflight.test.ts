@@ -12,7 +12,7 @@ instances:
   web: { subnet: b, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t2.micro }
 `;
 
-test("apply --preflight finds on its line what AWS would refuse, writes nothing, and ends with 1", async () => {
+test("apply --preflight reports on its line a change that AWS would refuse, writes nothing, and exits with 1", async () => {
   const cwd = folder({ "environments/dev.yaml": yaml });
   const ran = await infra(cwd, "--sandbox apply dev --preflight");
   expect(ran.code).toBe(1);
@@ -39,7 +39,7 @@ test("with nothing in the way it ends with 0; as JSON it tells the same", async 
   });
 });
 
-test("a plan warns of what reads alone tell, and an apply stops there before it asks, unless it is told to try", async () => {
+test("a plan warns about the findings of reads, and an apply stops there before it asks, unless it is forced", async () => {
   const cwd = folder({ "environments/dev.yaml": yaml });
   const plan = await infra(cwd, "--sandbox plan dev --format json");
   expect(plan.code).toBe(0);

@@ -1,4 +1,4 @@
-/** Which role the action takes on: the program that it runs before infra is there. */
+/** Which role the action assumes: tests the script that it runs before infra is installed. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** What must hold of every workflow, whether or not a linter knows it. */
+/** Rules for every workflow, including those that no linter knows. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -54,8 +54,7 @@ describe.each([...workflows.map((name) => `workflows/${name}`), "actions/infra/a
     expect(text.match(/persist-credentials: false/g)?.length ?? 0).toBe(checkouts);
   });
 
-  test("never runs what a pull request says with the rights of the base", () =>
-    expect(text).not.toMatch(/pull_request_target|workflow_run/));
+  test("never runs code of a pull request with the rights of the base", () => expect(text).not.toMatch(/pull_request_target|workflow_run/));
 });
 
 test.each([
@@ -84,7 +83,7 @@ test.each([
   ).toEqual(resolved);
 });
 
-/** In CI a test that needs moto fails where there is none. */
+/** In CI a test that needs moto fails without it. */
 test("every job that runs the tests installs moto first", () => {
   const scripts = workflows.flatMap((name) =>
     Object.values(parsed(name).jobs).map((job) => (job.steps ?? []).flatMap(({ run }) => run?.trim() ?? [])),
@@ -95,7 +94,7 @@ test("every job that runs the tests installs moto first", () => {
   for (const [i, at] of tests.entries()) if (at !== -1) expect([at, installs[i]! > -1 && installs[i]! < at]).toEqual([at, true]);
 });
 
-/** At one point in eight each; a whole run would take longer than GitHub lets a job run. */
+/** Each part tries one point in eight; a whole run would take longer than GitHub allows a job. */
 test("the parts of the nightly simulation try every point", () => {
   const { strategy, steps = [] } = parsed("nightly.yml").jobs["simulate"]!;
   const parts = strategy!.matrix["from"] as readonly number[];

@@ -61,7 +61,7 @@ describe("cycles", () => {
   });
 });
 
-test("the critical path is a node's weight and that of the heaviest way behind it", () => {
+test("the critical path is a node's weight plus the heaviest path behind it", () => {
   const weights: Record<string, number> = { top: 1, left: 10, right: 2, bottom: 5 };
   expect(Object.fromEntries(criticalPath(diamond(), (id) => weights[id]!))).toEqual({ top: 1, left: 11, right: 3, bottom: 16 });
 });

@@ -1,7 +1,7 @@
 /**
- * What AWS authorises when it gets one of our calls: each action, each resource, with the context that statements can ask for.
- * Ids in the input are found by themselves; what a call touches without naming it, and what AWS checks besides, stands in besides.ts.
- * Source: Service Authorization Reference, and where it is silent the page that is named.
+ * The authorisations that AWS checks for one of our calls: each action and resource, with the context that statements can test. Ids in the
+ * input are found automatically. besides.ts holds the objects that a call touches without naming them, and AWS's further checks. Source:
+ * Service Authorization Reference, and where it is silent the page that is named.
  */
 import type { Sent } from "../support/watched.ts";
 import { account, type Authorisation, type Look } from "./authorisation.ts";
@@ -10,10 +10,10 @@ import { listed, requestContext, tagContext, tagsIn, textsIn, type Input } from 
 import type { Reference } from "./reference.ts";
 import type { LiveState, Tags } from "./state.ts";
 
-/** The context holds more than tags: `more` says the whole. */
+/** Actions whose context holds more than tags; `more` gives the whole context. */
 const withOwnContext: ReadonlySet<string> = new Set(["ec2:AssociateIamInstanceProfile"]);
 
-/** How IAM calls the services of the SDK. */
+/** IAM's names for the services of the SDK. */
 const iamName: Readonly<Record<string, string>> = {
   cloudcontrol: "cloudformation",
   efs: "elasticfilesystem",
@@ -21,7 +21,7 @@ const iamName: Readonly<Record<string, string>> = {
   tagging: "tag",
 };
 
-/** Where S3's actions are not called like its operations (Service Authorization Reference, Amazon S3). */
+/** S3 actions whose names differ from the operations (Service Authorization Reference, Amazon S3). */
 const s3Names: Readonly<Record<string, string>> = {
   DeleteBucketCors: "PutBucketCORS",
   DeleteBucketLifecycle: "PutLifecycleConfiguration",
@@ -36,7 +36,7 @@ const s3Names: Readonly<Record<string, string>> = {
   PutPublicAccessBlock: "PutBucketPublicAccessBlock",
 };
 
-/** `elbv2` CreateRule: `elasticloadbalancing:CreateRule`. */
+/** Returns the IAM action of an operation: `elbv2` CreateRule is `elasticloadbalancing:CreateRule`. */
 export function actionOf({ service, operation }: Sent): string {
   if (service === "s3") return `s3:${s3Names[operation] ?? operation}`;
   return `${iamName[service] ?? service}:${operation}`;
@@ -51,7 +51,7 @@ export class Authoriser implements Look {
     this.#reference = reference;
   }
 
-  /** All that AWS checks for one call. Every one must be allowed, or the call is refused. */
+  /** Returns all authorisations that AWS checks for one call. The call is refused unless every one is allowed. */
   of(sent: Sent): readonly Authorisation[] {
     const { operation, input } = sent;
     const action = actionOf(sent);
@@ -66,7 +66,7 @@ export class Authoriser implements Look {
     return `arn:aws:${service}:${service === "iam" ? "" : this.#state.region}:${owner}:${end}`;
   }
 
-  /** An existing object: its tags are in the context. */
+  /** An existing object, with its tags in the context. */
   existing(action: string, resource: string, context: Authorisation["context"] = {}): Authorisation {
     return { action, resource, context: { ...tagContext("aws:ResourceTag", this.tags(resource)), ...context } };
   }
@@ -75,19 +75,19 @@ export class Authoriser implements Look {
     return arn.split(":")[2] === "ec2" ? this.#state.ec2Tags(this.idOf(arn)) : this.#state.tagsOf(arn);
   }
 
-  /** The same for EC2's ids. One that is not there: AWS says so, and authorises nothing. */
+  /** The same for EC2 ids. For an object that does not exist AWS reports that and checks nothing. */
   one(action: string, id: unknown, context: Authorisation["context"] = {}): readonly Authorisation[] {
     return id === undefined ? [] : [this.existing(action, this.ec2(String(id)), context)];
   }
 
-  /** Key pairs and placement groups are named by their names, and known by their ids. */
+  /** Key pairs and placement groups appear in ARNs by name, and in the state by id. */
   idOf(arn: string): string {
     const id = arn.slice(arn.lastIndexOf("/") + 1);
     const table = arn.includes(":placement-group/") ? "ec2.placementGroups" : "ec2.keyPairs";
     return String(this.#state.rows(table).find(({ name }) => name === id)?.["id"] ?? id);
   }
 
-  /** AWS's own public parameters are in no account. */
+  /** Returns the ARN of a parameter. AWS's own public parameters belong to no account. */
   parameter(name: string): string {
     return this.arn("ssm", `parameter/${name.replace(/^\//, "")}`, name.startsWith("/aws/") ? "" : account);
   }
@@ -109,7 +109,7 @@ export class Authoriser implements Look {
     );
   }
 
-  /** What the input names, and what it makes. */
+  /** Returns the authorisations for the objects that the input names and those that it creates. */
   #named(service: string, action: string, input: Input): Authorisation[] {
     const written = tagsIn(input);
     const request = requestContext(written.own);
@@ -136,7 +136,7 @@ export class Authoriser implements Look {
     return found;
   }
 
-  /** IAM's names say nothing of the path that is a part of the ARN. */
+  /** Returns the ARNs of IAM names. The names do not include the path that is part of the ARN. */
   #iamArns(text: string, input: Input): string[] {
     const types = { RoleName: "role", InstanceProfileName: "instance-profile" };
     return Object.entries(types).flatMap(([field, type]) => {
@@ -197,7 +197,7 @@ const ec2Types: Readonly<Record<string, string>> = {
   pg: "placement-group",
 };
 
-/** Fields that name an object, and how its ARN ends. */
+/** Fields that name an object, with the end of its ARN. */
 const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   autoscaling: {
     AutoScalingGroupName: "autoScalingGroup:0:autoScalingGroupName/NAME",
@@ -245,7 +245,7 @@ const called = (type: string, field: string, write: (name: string) => string) =>
   [type]: write(String(input[field])),
 });
 
-/** What a call makes, by type, with the end of its ARN. */
+/** The objects that a call creates, by type, with the end of their ARNs. */
 const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, string>>>> = {
   "autoscaling:CreateAutoScalingGroup": called(
     "autoScalingGroup",
@@ -322,7 +322,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "sns:CreateTopic": called("topic", "Name", (name) => name),
 };
 
-/** The action that AWS checks for tags in a create, and the key that names the create. */
+/** The action that AWS checks for the tags of a create, and the condition key that names the create. */
 const tagActions: Readonly<Record<string, { readonly action: string; readonly key?: string }>> = {
   autoscaling: { action: "autoscaling:CreateOrUpdateTags" },
   cloudwatch: { action: "cloudwatch:TagResource" },

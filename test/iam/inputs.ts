@@ -4,7 +4,7 @@ import type { Tags } from "./state.ts";
 
 export type Input = Readonly<Record<string, unknown>>;
 
-/** Tags of a request: its own, and those for each type that it makes. */
+/** Returns the tags of a request: its own, and those for each type of object that it creates. */
 export function tagsIn(input: Input): { readonly own: Tags; readonly byType: Readonly<Record<string, Tags>> } {
   const specifications = listed(input["TagSpecifications"]) as readonly { readonly ResourceType: string; readonly Tags: unknown }[];
   const keys = listed(input["TagKeys"] ?? input["tagKeys"]).map((key) => [String(key), undefined] as const);
@@ -23,7 +23,7 @@ function pairs(tags: unknown): Tags {
   );
 }
 
-/** The keys, and the values of those that have any. */
+/** The context of a request with tags: the keys, and the values of the tags that have one. */
 export function requestContext(tags: Tags): Authorisation["context"] {
   const keys = Object.keys(tags);
   return keys.length === 0 ? {} : { ...tagContext("aws:RequestTag", tags), "aws:TagKeys": keys };
@@ -41,7 +41,7 @@ export function listed(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value];
 }
 
-/** Every text in an input. */
+/** Returns every text in an input. */
 export function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return [];

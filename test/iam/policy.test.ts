@@ -12,7 +12,7 @@ const names = listEnvironments(cwd).map(({ name }) => name);
 const load = (name: string) => loadEnvironment({ nameOrPath: name, cwd, kinds, types }).environment!;
 const actionsOf = ({ Statement }: PolicyDocument) => Statement.flatMap(({ Action }) => Action);
 
-/** Resources of one kind, all fields unwritten but these. */
+/** Resources of one kind with only these fields. */
 function subject(kind: string, spec: object): PolicySubject {
   return {
     project: "shop",
@@ -24,7 +24,7 @@ function subject(kind: string, spec: object): PolicySubject {
 }
 
 describe("golden", () => {
-  /** Of what the YAML has alone: another kind changes none of them. */
+  /** Policies for the kinds in the YAML alone, so that a new kind changes none of them. */
   test.each([
     ["web-service", "plan"],
     ["web-service", "apply"],
@@ -35,7 +35,7 @@ describe("golden", () => {
     await expect(printed(load(name), purpose, { fileOnly: true })).toMatchFileSnapshot(`golden/${name}-${purpose}.json`);
   });
 
-  /** What a YAML without resources may have had: the reads and the deletes of every kind that there is. */
+  /** The policy for a YAML without resources covers earlier ones: the reads and the deletes of every kind. */
   test("kinds that the YAML no longer uses", async () => {
     const some = kinds.filter(({ name }) => someKinds.includes(name));
     expect(some.map(({ name }) => name)).toEqual(someKinds);
@@ -54,7 +54,7 @@ test("adopting writes tags and removes none, whatever the service calls that", (
   expect(statement?.Action).toEqual(["acm:AddTagsToCertificate", "elasticfilesystem:TagResource", "s3:TagResource"]);
 });
 
-/** Of several services, with data and without, in the order of the list. */
+/** Kinds of several services, with data and without, in the order of the list. */
 const someKinds = [
   "vpc",
   "subnet",
@@ -74,7 +74,7 @@ function printed(...[of, purpose, options, some = kinds]: [PolicySubject, Purpos
   return `${JSON.stringify(iamPolicy(some, of, purpose, options), undefined, 2)}\n`;
 }
 
-/** They have no resources and no conditions of ours: AWS checks the service's own action besides, and that is tied. */
+/** Actions without resources and conditions of ours. AWS also checks the service's own action, which is restricted. */
 const handedOn: ReadonlySet<string> = new Set([
   "cloudformation:CreateResource",
   "cloudformation:DeleteResource",
@@ -99,8 +99,8 @@ describe.each(names)("%s", (name) => {
   });
 
   test("an apply writes nothing without a condition or a resource, where AWS has any", () => {
-    // A zone is made in no resource and with no tags (Service Authorization Reference, "Amazon Route 53"), and the end of a revision of a
-    // task definition is checked on none (the same, "Amazon Elastic Container Service").
+    // A hosted zone is created in no resource and with no tags (Service Authorization Reference, "Amazon Route 53"). Deregistering a task
+    // definition is checked on no resource (the same, "Amazon Elastic Container Service").
     const hasNeither = new Set(["route53:CreateHostedZone", "ecs:DeregisterTaskDefinition"]);
     for (const { Action, Resource, Condition, Sid } of iamPolicy(kinds, load(name), "apply").Statement)
       if (Resource === "*" && Condition === undefined)
@@ -132,7 +132,7 @@ describe.each(names)("%s", (name) => {
   });
 });
 
-/** A group whose template is another resource, or is not declared. */
+/** An Auto Scaling group whose launch template is another resource, or is not declared. */
 function groupFrom(launchTemplate: unknown, template: object = {}, lifecycleHooks: object = {}): PolicySubject {
   const group = subject("autoScalingGroup", { launchTemplate, subnets: [], lifecycleHooks });
   return { ...group, nodes: [...group.nodes, ...subject("launchTemplate", template).nodes] };
@@ -170,7 +170,7 @@ describe("roles", () => {
   });
 });
 
-describe("what the YAML names and does not declare may be another environment's", () => {
+describe("objects that the YAML names and does not declare may be another environment's", () => {
   const withVpc = (vpc: unknown) =>
     statementsFor(subject("subnet", { vpc, cidrBlock: "10.0.0.0/24" }), "ec2:CreateSubnet").find(({ Sid }) => Sid === "UseOthers");
 
@@ -196,14 +196,14 @@ describe("what the YAML names and does not declare may be another environment's"
     ]);
   });
 
-  test("nothing of it is changed", () => {
+  test("allows no change of it", () => {
     const group = subject("instance", { subnet: "subnet/x", securityGroups: [{ id: "sg-0123456789abcdef0" }] });
     const both = { ...group, nodes: [...group.nodes, ...subject("securityGroup", { vpc: "vpc/x", ingress: [] }).nodes] };
     const others = iamPolicy(kinds, both, "apply").Statement.find(({ Sid }) => Sid === "UseOthers");
     expect(others?.Action).toEqual(["ec2:ModifyNetworkInterfaceAttribute", "ec2:RunInstances"]);
   });
 
-  test("not what it declares", () => {
+  test("leaves out what it declares", () => {
     expect(withVpc("vpc/x")).toBeUndefined();
   });
 });
@@ -212,7 +212,7 @@ describe("--file-only", () => {
   const actions = (fileOnly: boolean) =>
     actionsOf(iamPolicy(kinds, subject("subnet", { vpc: "vpc/x", cidrBlock: "10.0.0.0/24" }), "apply", { fileOnly }));
 
-  test("leaves out finding and deleting what an earlier YAML had", () => {
+  test("leaves out finding and deleting kinds that only an earlier YAML had", () => {
     expect(actions(false)).toEqual(
       expect.arrayContaining(["sns:ListTopics", "sns:DeleteTopic", "rds:DeleteDBInstance", "ec2:DeleteSubnet"]),
     );
@@ -221,7 +221,7 @@ describe("--file-only", () => {
   });
 });
 
-describe("only what a written field needs", () => {
+describe("only the rights for the written fields", () => {
   test.each([
     ["ec2:DescribeInstanceAttribute", "instance", {}, { disableApiTermination: true }],
     ["ec2:DescribeSpotInstanceRequests", "instance", {}, { spot: true }],
@@ -281,7 +281,7 @@ test.each([
   );
 });
 
-test("a guard spares whom it is told to", () => {
+test("a guard exempts the named principals", () => {
   const [statement] = iamPolicy(kinds, subject("vpc", {}), "guard", {
     except: ["arn:aws:iam::123456789012:role/deployer"],
   }).Statement;

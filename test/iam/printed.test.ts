@@ -1,4 +1,7 @@
-/** The printed policies, simulated: what AWS authorises for each call of each environment, against what is printed for it. */
+/**
+ * Simulates the printed policies: each call of each environment is checked as AWS would, against the policy that is printed for the
+ * environment.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dryRun } from "../../src/apply/dry-run.ts";
 import type { Environment } from "../../src/config/environment.ts";
@@ -19,7 +22,7 @@ const all = listEnvironments(cwd).map(({ name }) => {
   const { environment } = loadEnvironment({ nameOrPath: name, cwd, kinds, types });
   return { name, environment: environment!, kinds: new Set(environment!.nodes.map(({ kind }) => kind)) };
 });
-/** By day as many environments as it takes to have every kind in one; at night all. */
+/** By day as few environments as are needed to have every kind in one of them; at night all. */
 const environments = isNight ? all : covering(all);
 
 let simulator: Simulator;
@@ -38,8 +41,9 @@ afterAll(() => {
 describe.each(environments)("$name", ({ environment }) => {
   test("allows each call of plan, preflight, apply, change and destroy, and none of them on another environment's objects", async () => {
     const { planned, applied } = await callsOf(environment);
-    // A recorder that hears nothing would make everything pass; a small environment has less to hear, and objects of AWS's types are
-    // all made, changed and deleted by the same few calls; records are all one call on their zone.
+    // A broken recorder would make everything pass, so there must be enough calls. Small environments make fewer calls. Objects of AWS's
+    // types do not count, because the same few calls make, change and delete all of them; nor do records, which share one call on their
+    // zone.
     const { length } = environment.nodes.filter(({ kind }) => !types.isType(kind) && kind !== "record");
     expect(planned.length).toBeGreaterThan(5);
     expect(applied.filter((one) => !isRead(one)).length).toBeGreaterThan(Math.min(30, 3 * length));
@@ -53,7 +57,7 @@ describe.each(environments)("$name", ({ environment }) => {
   });
 });
 
-describe("refuses what is another's", () => {
+describe("refuses objects of another environment", () => {
   const at = "ap-northeast-2:123456789012";
   const ours = (name: string) => ({ "aws:RequestTag/infra:project": "plumbline", "aws:RequestTag/infra:environment": name });
   const theirs = { "aws:ResourceTag/infra:project": "plumbline", "aws:ResourceTag/infra:environment": "theirs" };
@@ -119,7 +123,7 @@ describe("refuses what is another's", () => {
 
 type Listed = (typeof all)[number];
 
-/** Each adds most of what those before it lack. */
+/** Returns environments of which each adds the most kinds that those before it lack. */
 function covering(all: readonly Listed[]): readonly Listed[] {
   const taken: Listed[] = [];
   const covered = new Set<string>();
@@ -132,7 +136,9 @@ function covering(all: readonly Listed[]): readonly Listed[] {
   }
 }
 
-/** A whole life: tried, made, found in agreement (a drift reads what a plan reads), every tag changed, and taken down. */
+/**
+ * Plays the whole life of an environment: dry run, apply, agreement (a drift has the reads of a plan), a change of every tag, and destroy.
+ */
 async function callsOf(environment: Environment): Promise<{ planned: readonly Authorisation[]; applied: readonly Authorisation[] }> {
   const recorder = new Recorder(reference);
   const used = new Set(environment.nodes.map(({ kind }) => kind));

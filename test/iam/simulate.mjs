@@ -1,19 +1,19 @@
 /**
- * A process of its own, since @cloud-copilot/iam-simulate is under the AGPL: nothing of ours links to it. A line in is a list of
- * requests as JSON, a line out the list of answers.
+ * A separate process, because @cloud-copilot/iam-simulate is under the AGPL and none of our code may link to it. Each input line is a list
+ * of requests as JSON, and each output line the list of answers.
  */
 import { createInterface } from "node:readline";
 import { runSimulation, runUnsafeSimulation } from "@cloud-copilot/iam-simulate";
 
 const account = "123456789012";
 
-/** Policies of roles count for a key whose own policy says so, as that of a new key does (KMS Developer Guide, "Default key policy"). */
+/** A key's own policy can make policies of roles count, and the policy of a new key does (KMS Developer Guide, "Default key policy"). */
 const usualKeyPolicy = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:*", Resource: "*" }],
 };
 
-/** The reference lists these for one type of resource; the service takes them for all that have tags (ELB API, AddTags). */
+/** The reference lists these actions for one type of resource; the service accepts them for all that have tags (ELB API, AddTags). */
 const unlisted = new Set(["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"]);
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -42,7 +42,9 @@ async function answer({ statements, action, resource, context }) {
   return { result: outcome.overallResult, ignored: results.flatMap(({ ignoredContextKeys = [] }) => ignoredContextKeys) };
 }
 
-/** The reference gives every parameter an account; AWS's own have none (Systems Manager User Guide, "Calling AMI public parameters"). */
+/**
+ * The reference gives every parameter an account, but AWS's own have none (Systems Manager User Guide, "Calling AMI public parameters").
+ */
 function isPublicParameter(resource) {
   return /^arn:aws:ssm:[^:]+::parameter\/aws\//.test(resource);
 }

@@ -3,17 +3,20 @@ import { createInterface } from "node:readline";
 import type { PolicyDocument, Statement } from "../../src/iam/subject.ts";
 import type { Authorisation } from "./authorisation.ts";
 
-/** Answers whether policies allow what AWS would check, by a simulator in a process of its own. */
+/** Answers whether policies allow what AWS would check, with a simulator in a separate process. */
 export interface Simulator {
-  /** "Allowed", "ImplicitlyDenied" or "ExplicitlyDenied", for each. Throws when AWS knows no such action, resource or condition key. */
+  /**
+   * Returns "Allowed", "ImplicitlyDenied" or "ExplicitlyDenied" for each request. Throws when AWS has no such action, resource or condition
+   * key.
+   */
   run(requests: readonly Request[]): Promise<readonly string[]>;
-  /** How many different questions it was asked. */
+  /** The number of different questions. */
   readonly asked: number;
   stop(): void;
 }
 
 export interface Request extends Authorisation {
-  /** Policies that are attached together. */
+  /** Policies that are attached to the same role. */
   readonly policies: readonly PolicyDocument[];
 }
 
@@ -42,7 +45,10 @@ export function startSimulator(): Simulator {
   };
 }
 
-/** The statements that name the action, with it alone: what else they allow makes no difference, and many policies become one. */
+/**
+ * Reduces the policies to the statements that name the action, with this action alone. The other actions make no difference, and many
+ * policies become equal.
+ */
 function question({ policies, action, resource, context }: Request) {
   const statements = policies
     .flatMap(({ Statement }) => Statement)
@@ -61,7 +67,7 @@ function resultOf(
   return result;
 }
 
-/** No statement depends on AWS's own ids. */
+/** Removes AWS's ids, because no statement depends on them. */
 function withoutIds(resource: string): string {
   return resource.replace(/-0[0-9a-f]{16}\b/g, "-0123456789abcdef0");
 }

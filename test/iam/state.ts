@@ -1,4 +1,4 @@
-/** What AWS knows of an object when it authorises a call: read from behind the sandbox's API. */
+/** AWS's knowledge of an object when it authorises a call, read from the sandbox's state without its API. */
 import type { Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 
 export type Tags = Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export class LiveState {
     return [];
   }
 
-  /** A record of IAM, whose state is in no region, by `role/NAME` and the like, or by its ARN. */
+  /** Returns an IAM record by `role/NAME` and the like, or by its ARN. IAM's state belongs to no region. */
   iam(name: string): Row | undefined {
     const table = iamTables[/^(?:arn:[^/]*:)?([^/:]+)\//.exec(name)?.[1] ?? ""];
     for (const [place, store] of this.#sandbox().stores)
@@ -40,7 +40,7 @@ export class LiveState {
     return undefined;
   }
 
-  /** The object behind an association's id; undefined when there is no such association. */
+  /** Returns the object with an association, by the association's id; undefined when there is none. */
   owner(table: string, association: unknown): string | undefined {
     return this.row(table, String(association))?.["owner"] as string | undefined;
   }
@@ -49,7 +49,7 @@ export class LiveState {
     return (this.row("ec2.tags", id) ?? {}) as Tags;
   }
 
-  /** Tags by ARN, of the services that write ARNs. */
+  /** Returns tags by ARN, for the services that store ARNs. */
   tagsOf(arn: string): Tags {
     const [, , service, , , type = "", name = ""] = arn.split(":");
     switch (service) {
@@ -103,7 +103,7 @@ export class LiveState {
 
   #tags(rows: readonly (Row | undefined)[]): Tags {
     const tags = rows.find((row) => row !== undefined)?.["tags"] ?? {};
-    // Auto Scaling's tags also say whether machines get them.
+    // Auto Scaling's tags also say whether instances get them.
     const text = (value: unknown) =>
       typeof value === "object" && value !== null ? String((value as { value?: string }).value) : String(value);
     return Object.fromEntries(Object.entries(tags as Row).map(([key, value]) => [key, text(value)]));

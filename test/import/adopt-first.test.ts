@@ -1,4 +1,4 @@
-/** A file that adopts and changes at once: what makes the objects ours comes first, and alone. */
+/** A file that adopts and changes objects in one apply: the adoptions come first, in a separate stage. */
 import { expect, it } from "vitest";
 import { isNight } from "../support/night.ts";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
@@ -11,7 +11,10 @@ securityGroups: { web: { vpc: main, ingress: [{ port: 80, source: 0.0.0.0/0 }] }
 topics: { ops: {} }
 `;
 
-/** The VPC gets a setting, the group a rule and a tag of the author's, the topic nothing but our tags; a subnet is new, and named in a tag that waits for it. */
+/**
+ * The VPC gets a setting, the security group a rule and a tag of the author's, and the topic only our tags. A subnet is new, and a tag that
+ * waits for it names it.
+ */
 const wanted = (id: (address: string) => string) => `${header}
 vpcs: { main: { cidrBlock: 10.7.0.0/16, enableDnsHostnames: true, adopt: { id: ${id("vpc/main")} } } }
 subnets:
@@ -30,7 +33,7 @@ topics: { ops: { name: test-ops, adopt: { id: "${id("topic/ops")}" } } }
 const isWrite = (operation: string) => !/^(Describe|Get|List|Search|PutParameter|DeleteParameter)/.test(operation);
 const isTagging = (operation: string) => /^(CreateTags|AddTags|TagResource|AddTagsToResource)$/.test(operation);
 
-/** Applies the file to objects of nobody, and dies at the write of that number. */
+/** Applies the file to unmanaged objects and dies at the write of that number. */
 async function diesAt(most: number) {
   let onCall: (operation: string) => void = () => undefined;
   const testbed = openTestbed({ watch: ({ operation }) => onCall(operation) });

@@ -1,4 +1,4 @@
-/** Adoption is killed, lists come in another order: what comes of it is the same. */
+/** An adoption that is killed, or that reads its lists in another order, has the same result. */
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
@@ -39,7 +39,7 @@ alarms:
 
 const isWrite = (operation: string) => !/^(Describe|Get|List|Search)/.test(operation);
 
-/** The estate without a mark, and what reads it. */
+/** Makes the estate without our tags, and a function that imports it. */
 async function forgotten() {
   let onCall: (operation: string) => void = () => undefined;
   const testbed = openTestbed({ watch: ({ operation }) => onCall(operation) });
@@ -51,7 +51,7 @@ async function forgotten() {
   return { testbed, run, roots, hear: (by: typeof onCall) => (onCall = by) };
 }
 
-describe("an estate of nobody", () => {
+describe("an unmanaged estate", () => {
   it("is the same file in whatever order AWS lists it, from its VPC alone too", async () => {
     const { testbed, run, roots } = await forgotten();
     const straight = await importOf(await testbed.connection(), run.environment, roots);

@@ -1,4 +1,4 @@
-/** Alarms lie in no network: they come with the machines, balancers and databases that they watch, and bring their topics. */
+/** Alarms lie in no network. They are imported with the instances, load balancers and databases that they watch, and bring their topics. */
 import { expect, it } from "vitest";
 import { header, openTestbed } from "../support/testbed.ts";
 import { importOf, stripped } from "./support.ts";
@@ -6,7 +6,7 @@ import { importOf, stripped } from "./support.ts";
 const watching = (dimensions: string, more = "") =>
   `{ namespace: AWS/EC2, metricName: X, dimensions: ${dimensions}, statistic: Sum, period: 60, evaluationPeriods: 1, threshold: 1, comparisonOperator: GreaterThanThreshold${more} }`;
 
-it("come with what they watch", async () => {
+it("come with the resources that they watch", async () => {
   const testbed = openTestbed();
   const text = `${header}
 vpcs: { main: { cidrBlock: 10.7.0.0/16 } }

@@ -1,4 +1,4 @@
-/** An account that answers in another order. */
+/** An account that returns its lists in another order. */
 import { typeSchema, type SchemaNode } from "@plumbline/aws-types";
 import type { Connection } from "../../src/aws/connection.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
@@ -6,13 +6,13 @@ import { deref, factsOf, isSet, itemOf, memberOf, type Way } from "../../src/kin
 import { comparingOf } from "../../src/kinds/types/rules.ts";
 import { isPlainObject } from "../../src/resource/plain-object.ts";
 
-/** Members of answers that are lists in an order which says something: what a group prefers, and whom machines ask first. */
+/** Lists whose order has a meaning: the preferences of an Auto Scaling group, and the DNS servers that instances ask first. */
 const kept: Readonly<Record<string, (holder: object) => boolean>> = {
   Overrides: () => true,
   Values: (holder) => "Key" in holder,
 };
 
-/** The same connection with every list of an answer back to front whose order means nothing. */
+/** The same connection, with every list reversed whose order means nothing. */
 export function backwards(connection: Connection): Connection {
   const { aws } = connection;
   const turned = (value: unknown): unknown => {
@@ -40,7 +40,7 @@ export function backwards(connection: Connection): Connection {
   return { ...connection, aws: withTurned(aws), fence: connection.fence.bind(connection) };
 }
 
-/** What Cloud Control tells is a text; in it, lists are turned that are sets by the schema of the type. */
+/** Reverses the lists in Cloud Control's text that are sets by the schema of the type. */
 function withTurnedProperties(type: string, answer: Readonly<Record<string, unknown>>): unknown {
   const facts = factsOf(type, typeSchema(type)!);
   const { unordered } = comparingOf(facts, curated[type]);

@@ -1,4 +1,4 @@
-/** What an import asks AWS: listings, and object by object only what AWS tells in no other way; what was read is not read again. */
+/** The calls of an import: listings, and reads of single objects only where AWS offers nothing else. Nothing is read twice. */
 import { expect, it } from "vitest";
 import { groups, estates } from "../../bench/workloads.ts";
 import { connect } from "../../src/aws/connect.ts";
@@ -12,7 +12,7 @@ import { isNight } from "../support/night.ts";
 import { loadText } from "../support/testbed.ts";
 import { importOf, stripped } from "./support.ts";
 
-/** The calls of an import of all that lies in the VPCs of an estate that infra built and forgot. */
+/** Returns the calls of an import of everything in the VPCs of an estate that infra built and released. */
 async function callsOf(yaml: string) {
   const environment = loadText(yaml);
   const clock = new VirtualClock();
@@ -37,7 +37,7 @@ async function callsOf(yaml: string) {
   return { objects: imported.entries.length, all, count, operations };
 }
 
-/** Of 300 the calls are the same, which takes longer to build than by day. */
+/** 300 instances make the same calls, but take too long to build by day. */
 const size = isNight ? 300 : 100;
 
 it("reads a VPC of 300 objects, and proves its file, in fewer than 60 calls", async () => {
@@ -47,7 +47,7 @@ it("reads a VPC of 300 objects, and proves its file, in fewer than 60 calls", as
   expect(all).toBeLessThan(45);
 });
 
-it("asks object by object only for what no listing tells: two settings of a VPC, four of a machine, each once", async () => {
+it("reads single objects only where no listing has the values: two settings of a VPC, four of an instance, each once", async () => {
   const { objects, all, operations } = await callsOf(estates(2).yaml);
   expect(objects).toBe(82);
   const oneByOne = {
@@ -55,7 +55,7 @@ it("asks object by object only for what no listing tells: two settings of a VPC,
     "ec2:DescribeVpcAttribute": 2 * 2,
     "route53:ListHostedZonesByVPC": 2,
   };
-  // What the roots, and each round of discovery, add to what is known: by ids, or by where a kind lies; the proof asks by ids again.
+  // The listings for the roots and for each round of discovery, by ids or by the kind's place. The proof reads by ids again.
   const listings = {
     "ec2:DescribeVpcs": 2,
     "ec2:DescribeDhcpOptions": 1,
@@ -75,11 +75,11 @@ it("asks object by object only for what no listing tells: two settings of a VPC,
     "elasticache:DescribeCacheClusters": 2,
     "elasticache:DescribeCacheSubnetGroups": 3,
   };
-  // The record of the environment's kinds, and what the index of tags has of it, as for any plan.
+  // The record of the environment's kinds, and its objects in the tag index, as for any plan.
   const ofPlan = { "ssm:GetParametersByPath": 1, "tagging:GetResources": 1 };
   const known = { ...oneByOne, ...listings, ...ofPlan };
   expect(operations).toMatchObject(known);
-  // Of the other kinds that may lie in a network there is none: one call for each says so, however many kinds there are.
+  // There are no objects of the other kinds that may lie in a network. One call for each kind finds that out, however many kinds there are.
   const others = Object.keys(operations).filter((one) => !(one in known));
   expect(others.length).toBeGreaterThan(10);
   expect(others.filter((one) => operations[one] !== 1)).toEqual([]);
@@ -90,7 +90,7 @@ it("asks object by object only for what no listing tells: two settings of a VPC,
   expect(Object.keys(operations).filter((one) => !allowed.includes(actionOf(one)))).toEqual([]);
 });
 
-/** The kinds of which is asked what lies in what was found: one call each at most. */
+/** The kinds that are asked for objects in the found networks: at most one call each. */
 async function lyingInOthers(): Promise<readonly Kind[]> {
   const drivers = await Promise.all(kinds.map((kind) => kind.load()));
   return kinds.filter((_, place) => drivers[place]!.within !== undefined);

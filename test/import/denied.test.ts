@@ -1,4 +1,4 @@
-/** A read that a role may not make: an import ends with what was denied, and never writes a file in which something is missing unseen. */
+/** A read that a role may not make ends an import with the name of the denied read. No file is written that lacks something unnoticed. */
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { vpc } from "../../src/kinds/vpc/vpc.ts";
@@ -6,10 +6,12 @@ import { allCases } from "../contract/cases.ts";
 import { sampleOf } from "../support/night.ts";
 import { forgotten, importOf } from "./support.ts";
 
-/** By day those of which most is told object by object. */
+/** By day the kinds that need the most reads of single objects. */
 const cases = sampleOf(await allCases(), ["instance", "bucket"], ({ kind }) => kind);
 
-/** Whether a stack is gone, and what the index of tags has: who may not ask takes the longer way, or leaves the stack what it has. */
+/**
+ * Whether a stack is gone, and the content of the tag index. Without these rights the import reads more, or leaves the stack its objects.
+ */
 const notNeeded = new Set(["DescribeStacks", "GetResources", "GetParametersByPath"]);
 
 it("names all kinds at once that may not be read", async () => {
@@ -29,12 +31,12 @@ it("names all kinds at once that may not be read", async () => {
 
 describe.each(cases)("$kind", ({ kind: name, index, forms }) => {
   const kind = kinds.find((one) => one.name === name)!;
-  /** What the proof alone asks: whether a new environment has objects that no index shows, of kinds that are not in its file. */
+  /** The reads of the proof alone: whether a new environment has objects of kinds outside its file that no index shows. */
   const ofProof = new Set(
     kinds.flatMap((one) => (one.tagIndex || one === kind ? [] : one.iam.read.map((action) => action.split(":")[1]!))),
   );
 
-  it("is not written without what may not be read", async () => {
+  it("is not written without the denied reads", async () => {
     const { testbed, before, roots } = await forgotten(kind, index, forms[0]!);
     const read = async () => importOf(await testbed.connection(), before.environment, roots);
     testbed.sandbox.forgetCalls();

@@ -1,4 +1,4 @@
-/** What estates have that nobody would design. */
+/** Unusual estates that nobody would design. */
 import { UpdateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import { DeleteNatGatewayCommand } from "@aws-sdk/client-ec2";
 import { expect, it } from "vitest";
@@ -8,7 +8,7 @@ import { adopted, importOf, loadUnsaved, stripped } from "./support.ts";
 
 const tags = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, "v"]));
 
-/** A VPC with this many tags of its owner's, forgotten; and its import. */
+/** Makes a VPC with this many tags of its owner, releases it, and imports it. */
 async function vpcWith(n: number) {
   const testbed = openTestbed();
   const yaml = `${header}vpcs: { main: { cidrBlock: 10.0.0.0/16, tags: ${JSON.stringify(tags(40))} } }\nsubnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a } }\n`;
@@ -48,7 +48,7 @@ launchTemplates: { web: { image: { ssm: /aws/service/ami-amazon-linux-latest/al2
 autoScalingGroups: { web: { launchTemplate: web, subnets: [a], minSize: 0, maxSize: 2 } }
 `;
 
-it("says what is odd: a route into nothing, a group of whatever version is the latest", async () => {
+it("reports oddities: a route without a target, a group that uses the latest version, whichever it is", async () => {
   const testbed = openTestbed();
   await testbed.apply(odd);
   const run = await testbed.plan(odd);

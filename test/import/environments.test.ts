@@ -1,4 +1,4 @@
-/** What infra built and forgot is imported: the plan of the file writes tags and nothing else, and after it nothing. */
+/** An estate that infra built and released is imported. The first plan of the file writes only tags, and the next is empty. */
 import { describe, expect, it } from "vitest";
 import { listEnvironments, loadEnvironment } from "../../src/config/load.ts";
 import type { Environment } from "../../src/config/environment.ts";
@@ -11,26 +11,32 @@ import { adopted, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts"
 
 const cwd = new URL("../..", import.meta.url).pathname;
 
-/** What an import does to AWS: it looks. */
+/** The operations of an import: reads only. */
 const isRead = (operation: string) => /^(Describe|Get|List|Search)/.test(operation);
 
-/** What an adoption writes. A record has no tags: another record beside it says whose it is; and what Cloud Control tags it updates. */
+/**
+ * The operations that write tags. A DNS record has no tags, so another record beside it names its owner. Cloud Control writes tags with an
+ * update.
+ */
 const isTagging = (operation: string) =>
   /^(CreateTags|CreateOrUpdateTags|AddTags(To\w+)?|ChangeTagsForResource|Tag\w+|PutBucketTagging|ChangeResourceRecordSets|UpdateResource)$/.test(
     operation,
   );
 
-/** By day those that between them have most kinds; `forms.test.ts` has every field. */
+/** By day the environments that together have most kinds; `forms.test.ts` has every field. */
 const names = sampleOf(
   listEnvironments(cwd).map(({ name }) => name),
   ["https-service", "notify", "peered", "private-bucket"],
   (name) => name,
 );
 
-/** What AWS does not tell enough of: the code of a function, and what its tags alone would say whose it is. And a default group that was taken over is AWS's own. */
+/**
+ * The number of objects that cannot be written, because AWS tells too little: the code of a function, and parts whose owner only their
+ * holder's tags name. A default security group that was adopted belongs to AWS.
+ */
 const notWritten: Readonly<Record<string, number>> = { notify: 1, "dual-stack": 1, "serverless-api": 2 };
 
-/** Ids that stay in a file beside what has them, because each of the two names the other. */
+/** Ids that stay in a file although it declares their objects, because each of the two names the other. */
 const inCircles: Readonly<Record<string, readonly string[]>> = {};
 
 describe.each(names)("the estate of %s", (name) => {
@@ -62,11 +68,11 @@ describe.each(names)("the estate of %s", (name) => {
     const again = await forgotten(file);
     expect((await importOf(await look(), environment!, again)).text).toBe(imported.text);
 
-    /** Takes the marks off, and tells what there is. */
+    /** Removes our tags and returns the objects. */
     async function forgotten(of: Environment) {
       const run = await testbed.plan(of);
       await stripped(run, run.connection);
-      await run.connection.aws.clock.sleep(3_600_000); // a cache is at work when its tags change, and an import says so
+      await run.connection.aws.clock.sleep(3_600_000); // a cache is busy while its tags change, and an import reports that
       return [...run.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id })).reverse();
     }
   });

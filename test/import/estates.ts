@@ -1,15 +1,15 @@
-/** Random estates: networks with groups, tables, ACLs, endpoints, peerings and addresses, and what stands beside them. */
+/** Random estates: networks with security groups, route tables, ACLs, endpoints, peerings and addresses, and resources beside them. */
 import fc from "fast-check";
 
 export type Sections = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
-/** Texts as people put them into tags, of characters that every service takes (AWS Tagging guide, "Tag naming limits and requirements"). */
+/** Texts that people put into tags, of characters that every service accepts (AWS Tagging guide, "Tag naming limits and requirements"). */
 const label = fc.oneof(
   fc.constantFrom("prod", "Prod Web/Ünïcode", "yes", "null", "0123", "ends with :", "- x", "x".repeat(255)),
   fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom(..."abcXYZ019 _.:/=+-@") }).map((text) => text.trim() || "x"),
 );
 const tags = fc.dictionary(fc.constantFrom("Name", "team", "cost-centre", "Stage"), label, { maxKeys: 3 });
-/** What EC2 takes in the description of a rule. */
+/** Characters that EC2 accepts in the description of a rule. */
 const description = fc
   .string({ minLength: 1, maxLength: 30, unit: fc.constantFrom(..."abc XYZ019._-:/()#,@[]+=&;{}!$*") })
   .map((text) => text.trim() || "x");
@@ -40,7 +40,7 @@ const rule = (groups: readonly string[]) =>
 
 const keyOfRule = (one: object) => JSON.stringify({ ...one, description: undefined });
 
-/** A group names itself by one word. */
+/** A group names itself with the word "self". */
 const peer = (named: string, own: string) => (named === own ? "self" : named);
 
 const acl = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 200 }), fc.constantFrom("allow", "deny"), network, port), {
@@ -48,7 +48,7 @@ const acl = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 200 }), fc.constan
   maxLength: 3,
 });
 
-/** One VPC with what lies in it; `n` keeps ranges and names apart. */
+/** One VPC with its contents; `n` keeps ranges and names apart. */
 function vpc(n: number): fc.Arbitrary<Sections> {
   const name = `net${n}`;
   return fc
@@ -154,7 +154,7 @@ const beside: fc.Arbitrary<Sections> = fc
     }),
   }));
 
-/** One or two VPCs, perhaps with a peering between them, and things beside. */
+/** One or two VPCs, perhaps with a peering between them, and resources beside them. */
 export const estate: fc.Arbitrary<Sections> = fc
   .tuple(vpc(1), fc.option(vpc(2), { nil: undefined }), fc.boolean(), beside)
   .map(([one, other, isPeered, more]) => {

@@ -1,4 +1,4 @@
-/** Each kind with all fields set, in each of its forms: forgotten, imported, and proved to change nothing but tags. */
+/** Each kind with all fields set, in each of its forms: released, imported, and shown to change nothing but tags. */
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import type { FieldRule, Kind } from "../../src/kinds/kind.ts";
@@ -8,7 +8,7 @@ import { isNight } from "../support/night.ts";
 import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 import { adopted, importOf, loadUnsaved, stripped } from "./support.ts";
 
-/** What AWS gives when nobody asks, so that a file need not say it. */
+/** AWS's values for omitted fields, so that a file need not contain them. */
 const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   alarm: { actionsEnabled: true },
   autoScalingGroup: { protectFromScaleIn: false, capacityRebalance: false, zoneDistribution: "balanced-best-effort" },
@@ -63,14 +63,14 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     algorithm: "round_robin",
     anomalyMitigation: "off",
   },
-  // Of which pool of IPAM a network is, AWS does not tell.
+  // AWS does not tell the IPAM pool of a network.
   vpc: { ipv6: { pool: "ipam-pool-0123456789abcdef0", netmaskLength: 56 } },
   volume: { encrypted: false, iops: 3000, throughput: 125 },
   vpcEndpoint: { ipAddressType: "ipv4" },
   vpcEndpointService: { supportedIpAddressTypes: ["ipv4"] },
 };
 
-/** What an import leaves to AWS, or what AWS does not tell: how to behave, and what was said once, at creation. */
+/** Fields that an import leaves to AWS or that AWS does not return: settings of infra, and values used only at creation. */
 const untold: Readonly<Record<string, readonly string[]>> = {
   autoScalingGroup: [
     "refresh",
@@ -83,7 +83,7 @@ const untold: Readonly<Record<string, readonly string[]>> = {
     "refreshStandbyInstances",
     "rollback",
   ],
-  // What a database was made of, AWS forgets.
+  // AWS forgets the source of a database.
   dbInstance: [
     "masterPassword",
     "applyImmediately",
@@ -95,14 +95,14 @@ const untold: Readonly<Record<string, readonly string[]>> = {
   ],
   dbCluster: ["masterPassword", "applyImmediately", "keepSnapshots", "snapshot", "restoreToPointInTime"],
   image: ["noReboot"],
-  // Of a machine AWS tells these always, and not whether somebody asked for them.
+  // AWS always returns these for an instance, and does not say whether somebody set them.
   instance: ["imageUpdates", "userDataChange", "privateIpAddress", "ebsOptimized", "cpuOptions", "privateDnsNameOptions"],
-  // Its form has the policy that KMS gives a key.
+  // The form has the policy that KMS gives a key by default.
   kmsKey: ["deletionWindow", "policy"],
-  // The public half is what AWS has of it: an import writes that.
+  // AWS has only the public half, and an import writes that.
   keyPair: ["generate", "privateKey"],
   launchTemplate: ["imageUpdates", "ebsOptimized", "description"],
-  // Of private addresses an import writes the number.
+  // An import writes the number of private addresses instead.
   natGateway: ["privateIpAddress", "secondaryPrivateIpAddresses"],
   networkInterface: ["secondaryPrivateIpAddressCount"],
   secret: ["generate", "recoveryDays"],
@@ -117,7 +117,7 @@ function isNotTold({ name, fields }: Kind, field: string, value: unknown): boole
 
 it("leaves no kind out", () => expect(kinds.filter(({ authored }) => authored === undefined).map(({ name }) => name)).toEqual([]));
 
-/** By day one form of each kind, all of them at night. */
+/** One form of each kind by day, all of them at night. */
 describe.each(await allCases())("$kind", ({ kind: name, index, forms }) => {
   const kind = kinds.find((one) => one.name === name)!;
 
@@ -129,17 +129,17 @@ describe.each(await allCases())("$kind", ({ kind: name, index, forms }) => {
     if (form.before) await form.before((await testbed.connection()).aws);
     const yaml = `${header}${all.join("")}`;
     await testbed.apply(yaml);
-    await testbed.clock.sleep(3_600_000); // what is still being made is not told in full
+    await testbed.clock.sleep(3_600_000); // an object that AWS is still making is not returned in full
     const before = await testbed.plan(yaml);
     await stripped(before, before.connection);
-    await testbed.clock.sleep(3_600_000); // one change of a cache begins when another has ended
+    await testbed.clock.sleep(3_600_000); // a change of a cache begins only when another has ended
     const roots = [...before.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
     const result = await importOf(await testbed.connection(), before.environment, roots);
     expect(result.open, result.text).toEqual([]);
     expect(result.run!.plan.steps.map(({ action }) => action)).toEqual(result.entries.map(() => "retag"));
     const { id } = before.observed.objects.get(`${name}/main`)!.live;
     const main = result.entries.find((one) => one.kind === kind && one.id === id);
-    // AWS's own defaults are left to AWS, whoever had taken them over.
+    // AWS's default objects are left to AWS, also after an adoption.
     if (main === undefined) return expect((form.full as { readonly default?: boolean }).default).toBe(true);
     await comesRound(testbed, result.text, roots);
     const lost = Object.entries(form.full).filter(([field, value]) => !(field in main.body) && value !== undefined);
@@ -147,7 +147,7 @@ describe.each(await allCases())("$kind", ({ kind: name, index, forms }) => {
   });
 });
 
-/** Adopted with tags alone, the file agrees; forgotten once more, it is the same file. */
+/** Checks that the file is adopted with tags alone and then agrees, and that a second import after a release writes the same file. */
 async function comesRound(testbed: Testbed, text: string, roots: readonly Root[]): Promise<void> {
   const { environment } = loadUnsaved(text);
   await adopted(await testbed.connection(), environment!);

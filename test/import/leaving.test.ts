@@ -1,4 +1,7 @@
-/** A CloudFormation stack as the source of an import, through its API: while it lives, when it is gone, and what is never taken. */
+/**
+ * A CloudFormation stack as the source of an import, through its API: while the stack exists, after its deletion, and objects that are
+ * never taken.
+ */
 import { describe, expect, it } from "vitest";
 import type { StackRecord } from "@plumbline/aws-sandbox/services/cloudformation/state.ts";
 import type { Connection } from "../../src/aws/connection.ts";
@@ -20,7 +23,7 @@ securityGroups: { web: { vpc: main, name: legacy-web, ingress: [{ port: 80, sour
 topics: { ops: { name: ops } }
 `;
 
-/** An estate as a stack with a nested one has made it: its tags on all that CloudFormation tags, and its own list of it. */
+/** Makes an estate as a stack with a nested stack does: CloudFormation's tags on everything that it tags, and its own list of resources. */
 async function stacked() {
   const testbed = openTestbed();
   await testbed.apply(estate);
@@ -53,7 +56,7 @@ async function stacked() {
     resource("WebGroup", "AWS::EC2::SecurityGroup", idOf("securityGroup/web")),
     resource("Alerts", "AWS::SNS::Topic", idOf("topic/ops")),
     resource("Share", "AWS::Nowhere::Share", "share-1"),
-    // 120 that are parts of others: the list has a second page.
+    // 120 resources that are parts of others give the list a second page.
     ...Array.from({ length: 120 }, (_, i) => resource(`Rule${i}`, "AWS::EC2::SecurityGroupIngress", `rule-${i}`)),
     { logicalId: "Never", type: "AWS::EC2::VPC", status: "CREATE_FAILED" as const },
   ]);
@@ -80,7 +83,7 @@ async function stacked() {
 const named = ["securityGroup/web-group", "subnet/subnet-a", "subnet/subnet-b", "topic/alerts", "vpc/network"];
 
 describe("a stack that lives", () => {
-  it("gives a file with its logical ids, proved as if it had let go; until it has, nothing is adopted", async () => {
+  it("gives a file with its logical ids, proved as if the stack had released its objects; until it has, nothing is adopted", async () => {
     const { testbed, set, look, read } = await stacked();
     testbed.sandbox.forgetCalls();
     const { imported, unknown, before } = await read(await look(), "shop");
@@ -103,7 +106,7 @@ describe("a stack that lives", () => {
     const file = loadUnsaved(imported.text).environment!;
     const refused = await planEnvironment(kinds, await look(), file, { goal: "agree" });
     expect(refused.diagnostics.filter(({ code }) => code === "adopt-made-by-other")).toHaveLength(4);
-    expect(stepsOf(refused)).toEqual(["retag topic/alerts"]); // it has no tag of CloudFormation's
+    expect(stepsOf(refused)).toEqual(["retag topic/alerts"]); // CloudFormation does not tag it
 
     set("DELETE_COMPLETE");
     await adopted(await look(), file);
@@ -111,7 +114,7 @@ describe("a stack that lives", () => {
     const after = await testbed.plan(imported.text.replace(/^ +adopt: .*\n/gm, "").replace(/, adopt: \{ id: [^}]* \}/g, ""));
     expect(stepsOf(after)).toEqual([]);
     expect(after.observed.objects.size).toBe(5);
-    // Its id stands in our tag: CloudFormation is not asked again.
+    // Our tag holds the stack's id, so CloudFormation is not asked again.
     expect(Object.keys(testbed.sandbox.counts().operations).filter((one) => one.startsWith("cloudformation"))).toEqual([]);
     expect(after.observed.objects.get("vpc/network")!.live.tags["infra:adopted"]).toBe(arn("shop"));
     expect(after.observed.objects.get("topic/alerts")!.live.tags["infra:adopted"]).toBe("true");

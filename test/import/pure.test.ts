@@ -87,7 +87,7 @@ describe("names", () => {
     expect(Object.values(names([long("subnet-1", "eu-west-1a"), long("subnet-2", "eu-west-1b")]))).toEqual(zones);
   });
 
-  it("lose what all have, and what their kind says; equal ones differ by zone or number", () => {
+  it("lose words that all have, and those of their kind; equal ones differ by zone or number", () => {
     expect(names(some)).toEqual({
       "vpc-1": "vpc/main",
       "subnet-1": "subnet/public-a",
@@ -126,7 +126,7 @@ describe("a minimal spec", () => {
     ["securityGroup", { egress: [] }, { egress: [] }],
     ["loadBalancer", { securityGroups: [], idleTimeout: undefined }, { securityGroups: [] }],
     ["instance", { metadataOptions: { httpTokens: "optional", httpEndpoint: undefined } }, { metadataOptions: { httpTokens: "optional" } }],
-  ])("of a %s lacks defaults and what is not there", (kind, spec, left) => expect(minimal(kindOf(kind), spec)).toEqual(left));
+  ])("of a %s lacks defaults and values that are not there", (kind, spec, left) => expect(minimal(kindOf(kind), spec)).toEqual(left));
 });
 
 describe("lists in which order means nothing", () => {
@@ -203,7 +203,7 @@ describe("the text", () => {
     );
   });
 
-  it("is short where it can be, and says its remarks above what they are about", () => {
+  it("is short where it can be, and has remarks above their lines", () => {
     const body = { cidrBlock: "10.0.0.0/16", tags: { Name: "a: b #c", version: "1.0", "k e": "${x}" }, adopt: { id: "vpc-1" } };
     const remarks = [{ text: "of\nsomebody" }, { path: "tags.version", text: "a number" }];
     expect(emit(kinds, { head: ["Imported."], top, entries: [entry(body, { remarks })], tail: ["done"] })).toBe(`# Imported.
@@ -272,7 +272,7 @@ describe("an open point", () => {
     expect(left!.remarks[0]!.text).toMatch(/^open: instanceTenancy is not written: /);
   });
 
-  it("is what a plan would change beside tags of ours", () => {
+  it("is a change that a plan would make beside our tags", () => {
     const base = { address: "vpc/main", kind: "vpc", because: "", fingerprint: "", want: "", id: "vpc-1" } as const;
     const tags = { set: { "infra:project": "shop" }, remove: [] };
     const change = { path: "enableDnsSupport", stage: "create", impact: "update" } as const;

@@ -1,6 +1,6 @@
 /**
- * Random estates that infra built and forgot: a network, and in it one object with some of its fields or all. Imported, adopted with
- * tags alone, and in agreement; the same file again, whatever the order of answers.
+ * Random estates that infra built and released: a network and in it one object with some or all of its fields. They are imported and
+ * adopted with tags alone, and then agree. A second import writes the same file, whatever the order of the answers.
  */
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
@@ -17,7 +17,7 @@ import { estate, type Sections } from "./estates.ts";
 interface Drawn {
   readonly of: Case;
   readonly form: Form;
-  /** The fields that stay besides those without which there is none. */
+  /** The optional fields that stay. */
   readonly kept: readonly string[];
 }
 
@@ -26,16 +26,16 @@ const optional = ({ of, form }: Omit<Drawn, "kept">) => Object.keys(form.full).f
 const some = ({ of, form }: (typeof all)[number]) => fc.subarray(optional({ of, form })).map((kept): Drawn => ({ of, form, kept }));
 const everything = ({ of, form }: (typeof all)[number]): Drawn => ({ of, form, kept: optional({ of, form }) });
 
-/** Kinds and fields that were imported, and how often what was drawn could be made. */
+/** Kinds and fields that were imported, and how many of the drawn estates could be made. */
 const seen = new Map<string, Set<string>>();
 const counts = { drawn: 0, whole: 0 };
 
 async function comesBack(sections: Sections, drawn: Drawn): Promise<void> {
   const { testbed, text, full } = await built(sections, drawn);
-  await testbed.clock.sleep(3_600_000); // what is still being made is not told in full
+  await testbed.clock.sleep(3_600_000); // an object that AWS is still making is not returned in full
   const run = await testbed.plan(text);
   await stripped(run, run.connection);
-  await testbed.clock.sleep(3_600_000); // a cache is at work when its tags change, and an import says so
+  await testbed.clock.sleep(3_600_000); // a cache is busy while its tags change, and an import reports that
   const roots = [...run.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
   const imported = await importOf(await testbed.connection(), run.environment, roots);
   expect(imported.open, imported.text).toEqual([]);
@@ -54,7 +54,10 @@ async function comesBack(sections: Sections, drawn: Drawn): Promise<void> {
   seen.set(drawn.of.kind, new Set([...(seen.get(drawn.of.kind) ?? []), ...setBy(fields, full)]));
 }
 
-/** Some fields need others, and some surroundings are alone in their account: with all fields and by itself each form can be made. */
+/**
+ * Makes the drawn estate. Some fields need others, and some surroundings may exist only once in an account, so the fallback is the form
+ * alone with all fields.
+ */
 async function built(sections: Sections, drawn: Drawn) {
   counts.drawn++;
   const ways = [
@@ -89,7 +92,7 @@ async function tried(sections: Sections, { of, form, kept }: Drawn) {
 
 type Play = [name: string, drawn: fc.Arbitrary<Drawn>, examples: [Sections, Drawn][]];
 
-/** At night each form with all its fields and twice with some of them; by day three forms, in the same estates each time. */
+/** At night each form with all its fields and twice with some of them; by day three forms, always in the same estates. */
 const plays: Play[] = isNight
   ? all.map((one, i) => [`${one.of.kind}, form ${i},`, some(one), [[{}, everything(one)]]])
   : [["an object of any kind", fc.constantFrom(...all).chain(some), []]];
@@ -101,7 +104,7 @@ it.each(plays)("%s comes back from random estates", { timeout: 600_000 }, async 
   cameBack.add(name);
 });
 
-/** Every field of every kind has stood in an estate that came back; of a part of them (`-t`) that cannot be said. */
+/** Checks that every field of every kind was in an imported estate. With `-t` only a part of them runs, and the check is left out. */
 afterAll(() => {
   if (!isNight || cameBack.size < plays.length) return;
   const unseen = kinds.flatMap(({ name, schema }) =>

@@ -51,10 +51,10 @@ describe("a stack", () => {
       "cacheCluster shop-cache": "Cache",
     }));
 
-  it("tells what has no kind here, and is silent about parts and what is gone", () =>
+  it("lists resources without a kind here, but neither parts nor deleted ones", () =>
     expect(found.unknown).toEqual(["shop-warehouse (AWS::Redshift::Cluster)"]));
 
-  it("names its id, by which its objects are known for those that it is to let go", () => {
+  it("names its id, by which objects are known that it is to release", () => {
     const one = { ...resource("VPC", "AWS::EC2::VPC", "vpc-0123456789abcdef0"), StackId: stackId };
     expect(readStack(JSON.stringify({ StackResources: [one, one] }))!.stacks).toEqual([stackId]);
     expect(readStack(JSON.stringify({ StackResourceSummaries: [] }))).toEqual({ resources: [], stacks: [] });

@@ -1,4 +1,4 @@
-/** Estates for import: what infra built, without any mark of ours. */
+/** Estates for import: objects that infra built, without any of our tags. */
 import { join } from "node:path";
 import { partsFirst } from "../../src/apply/release.ts";
 import type { Environment } from "../../src/config/environment.ts";
@@ -16,13 +16,13 @@ import type { Form, ResourceIndex } from "../contract/case.ts";
 import { header, openTestbed } from "../support/testbed.ts";
 import { texts } from "../support/texts.ts";
 
-/** Text as an environment of its own, without a file. */
+/** Loads a text as a separate environment, without a file. */
 export function loadUnsaved(text: string): Loaded {
   const path = join(texts, "environments", "new.yaml");
   return loadEnvironment({ nameOrPath: path, cwd: texts, kinds, types, unsaved: new Map([[path, text]]) });
 }
 
-/** Takes every mark of ours off what an environment has. */
+/** Removes all our tags from the objects of an environment. */
 export async function stripped({ observed, drivers }: PlanRun, { aws }: Connection): Promise<void> {
   for (const { kind, live } of partsFirst([...observed.objects.values()]).flat()) {
     const marks = Object.keys(live.tags).filter((key) => key.startsWith("infra:"));
@@ -52,7 +52,7 @@ export function importOf(
   });
 }
 
-/** What a contract case has with all its fields, made and then without any mark of ours. */
+/** Makes the resources of a contract case with all their fields, and then removes our tags. */
 export async function forgotten(kind: Kind, index: ResourceIndex, form: Form) {
   const around = { ...index, ...form.index };
   const sections = { ...around, [kind.section]: { ...around[kind.section], main: form.full } };
@@ -61,14 +61,14 @@ export async function forgotten(kind: Kind, index: ResourceIndex, form: Form) {
   const testbed = openTestbed();
   if (form.before) await form.before((await testbed.connection()).aws);
   await testbed.apply(yaml);
-  await testbed.clock.sleep(3_600_000); // what is still being made is not told in full
+  await testbed.clock.sleep(3_600_000); // an object that AWS is still making is not returned in full
   const before = await testbed.plan(yaml);
   await stripped(before, before.connection);
   const roots = [...before.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
   return { testbed, before, roots };
 }
 
-/** Ids and ARNs that a resource of the file holds of another one, in the place of a name: "bucket/logs arn:aws:iam::…". */
+/** Returns the ids and ARNs of other resources of the file that stand in a resource in place of a name: "bucket/logs arn:aws:iam::…". */
 export function idsLeft({ entries, sorted }: Imported): string[] {
   const told = sorted.taken.flatMap(({ live: { id, aliases } }) => [id, ...aliases].map((text) => ({ text, id })));
   const ids = told.filter(({ text }) => /^arn:|^https:|-[0-9a-f]{8,17}$/.test(text));
@@ -85,7 +85,7 @@ function textsIn(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** Adopts all that the file names; throws when something failed or would change more than tags. */
+/** Adopts everything that the file names; throws when a step failed or would change more than tags. */
 export async function adopted(connection: Connection, environment: Environment): Promise<void> {
   const adopting = environment.nodes.map(({ address }) => address);
   const run = await planEnvironment(kinds, connection, environment, { goal: "agree", adopting });

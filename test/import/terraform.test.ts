@@ -47,7 +47,7 @@ describe("a state", () => {
     });
   });
 
-  it("says what Terraform has to forget: what was imported, and its parts", () => {
+  it("lists the objects that Terraform has to forget: those that were imported, and their parts", () => {
     expect(addressesToForget(kinds, entries, new Set(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]))).toEqual([
       "module.net.aws_subnet.public[0]",
       'aws_subnet.private["a"]',
@@ -55,7 +55,7 @@ describe("a state", () => {
     ]);
   });
 
-  it("tells what no kind here can be, unless it is a part of what was imported", () =>
+  it("lists objects that no kind here can be, unless they are parts of imported ones", () =>
     expect(unknownIn(kinds, entries, new Set(["subnet-0123456789abcdef0", "logs"]))).toEqual(["aws_sns_topic_subscription.mail"]));
 
   it("keeps no value but ids, ARNs and names", () => {

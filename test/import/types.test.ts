@@ -1,4 +1,4 @@
-/** One object of each curated type, forgotten: imported in whatever order AWS answers, adopted with tags alone, and in agreement. */
+/** One object of each curated type, released: imported with answers in any order, adopted with tags alone, and then in agreement. */
 import { expect, test } from "vitest";
 import { curated } from "../../src/kinds/types/curated.ts";
 import { sampleOf } from "../support/night.ts";

@@ -1,4 +1,4 @@
-/** Kinds that are known by a mark in their description: adoption writes none, and they are found all the same. */
+/** Kinds that are found by a mark in their description: an adoption writes no mark, and they are still found. */
 import { DescribeAlarmsCommand, CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { expect, it } from "vitest";
 import { planEnvironment, type PlanRun } from "../../src/engine.ts";
@@ -23,7 +23,7 @@ cacheParameterGroups: { main: { name: legacy-settings, family: valkey8${more("le
 `;
 const kept = `${header}${network}`;
 
-/** The groups and the alarm of somebody else, without a mark, adopted. */
+/** The groups and the alarm of somebody else, adopted without a mark. */
 async function taken() {
   const sent: string[] = [];
   const testbed = openTestbed({ watch: ({ operation }) => sent.push(operation) });
@@ -81,7 +81,7 @@ it("are said not to be found where they have left the file and the index may not
   const testbed = await taken();
   testbed.sandbox.setFaults({ refuse: [{ operation: "GetResources", times: "always", code: "AccessDeniedException", status: 403 }] });
   const plan = await testbed.plan(kept);
-  expect(stepsOf(plan)).toEqual(["delete cacheParameterGroup/main", "delete dbParameterGroup/main"]); // they have a mark still
+  expect(stepsOf(plan)).toEqual(["delete cacheParameterGroup/main", "delete dbParameterGroup/main"]); // these still have a mark
   const told = [
     "GetResources of the tagging API was refused (AccessDeniedException): of alarms, cacheSubnetGroups, dbSubnetGroups, what was adopted and then taken out of the YAML would not be found",
   ];

@@ -1,4 +1,4 @@
-/** What names something imported alongside names it by an expression: kinds by types, types by kinds, types by types. */
+/** A value that names an object of the same import becomes an expression: between kinds, between types, and between both. */
 import { expect, it } from "vitest";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
 import { backwards } from "./backwards.ts";
@@ -6,7 +6,7 @@ import { adopted, idsLeft, importOf, loadUnsaved, stripped } from "./support.ts"
 
 const queue = (name: string) => `resource('AWS::SQS::Queue/${name}')`;
 
-/** In two tiers, each with a queue that has another for what failed, a role that may read it, and a table of events that go to it. */
+/** A tier of the estate. It has a queue with a dead-letter queue, a role that may read the queue, and a table whose events go to it. */
 const tier = (name: string) => ({
   queues: `  ${name}-failed: {}
   ${name}-jobs: { RedrivePolicy: { deadLetterTargetArn: "\${${queue(`${name}-failed`)}.Arn}", maxReceiveCount: 5 } }
@@ -47,7 +47,7 @@ ${all("alarms")}AWS::SQS::Queue:
 ${all("queues")}AWS::Events::Rule:
 ${all("rules")}`;
 
-/** The estate without a mark of ours, and a look at it. */
+/** Makes the estate without our tags, and a function that imports it. */
 async function estate(yaml: string) {
   const testbed = openTestbed();
   await testbed.apply(yaml);
@@ -71,7 +71,7 @@ it("is written as an expression, in whatever order AWS answers, and agrees", asy
   ])
     expect(imported.text).toContain(one);
   expect((await importOf(backwards(await testbed.connection()), run.environment, roots.toReversed())).text).toBe(imported.text);
-  // Folded, each tier means its own.
+  // When the tiers become one part, each use names its own objects.
   const [part] = [...imported.parted!.parts.values()];
   expect(part).toContain(`deadLetterTargetArn: "\${${queue("failed")}.Arn}"`);
   expect(part).not.toMatch(/arn:aws:sqs/);

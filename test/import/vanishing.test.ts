@@ -1,4 +1,4 @@
-/** What somebody deletes while it is read: an import is never ended by it, and its file says of what is gone that it is. */
+/** Objects that somebody deletes during an import: the import does not fail, and its file says which objects are gone. */
 import { describe, expect, it } from "vitest";
 import type { VirtualClock } from "@plumbline/clock";
 import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
@@ -8,7 +8,7 @@ import { allCases } from "../contract/cases.ts";
 import { isNight, sampleOf } from "../support/night.ts";
 import { forgotten, importOf } from "./support.ts";
 
-/** By day those of which most is told object by object. */
+/** By day the kinds that need the most reads of single objects. */
 const cases = sampleOf(await allCases(), ["instance", "bucket", "iamRole", "topic"], ({ kind }) => kind);
 
 describe.each(cases)("$kind", ({ kind: name, index, forms }) => {
@@ -25,7 +25,7 @@ describe.each(cases)("$kind", ({ kind: name, index, forms }) => {
       const imported = await importOf(way, before.environment, roots).catch((error: Error) => error);
       expect(imported instanceof Error ? `gone after call ${last} of ${name}: ${imported.stack}` : "").toBe("");
       if (imported instanceof Error) return;
-      // What is in the file was read, or the file says what is open.
+      // An object in the file was read, or the file lists it as open.
       const open = new Set(imported.open.map(({ address }) => address));
       const steps = imported.run?.plan.steps.filter(({ action, address }) => action !== "retag" && !open.has(address)) ?? [];
       expect(steps.map(({ action, address }) => `${action} ${address}`)).toEqual([]);
@@ -33,7 +33,7 @@ describe.each(cases)("$kind", ({ kind: name, index, forms }) => {
   });
 });
 
-/** A connection to the one sandbox for as long as `isThere`, and then to the other. */
+/** A connection to the first sandbox while `isThere` holds, and then to the other. */
 async function throughBoth(there: Sandbox, gone: Sandbox, clock: VirtualClock, isThere: () => boolean) {
   const handle: Sandbox["requestHandler"]["handle"] = (...args) => (isThere() ? there : gone).requestHandler.handle(...args);
   const requestHandler = { ...there.requestHandler, handle } as Sandbox["requestHandler"];

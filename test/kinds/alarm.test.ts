@@ -53,7 +53,7 @@ describe("fields", () => {
     }
   });
 
-  it("leaves what the YAML does not write as somebody set it", async () => {
+  it("leaves omitted fields as somebody set them", async () => {
     const index = openTestbed();
     await settle(index, bare);
     const [found] = await seen(index);
@@ -87,7 +87,7 @@ describe("fields", () => {
   });
 });
 
-describe("whose it is", () => {
+describe("the ownership of an alarm", () => {
   it("finds one with a name of its own, also when the YAML no longer has it", async () => {
     const index = openTestbed();
     const yaml = bare.replace("cpu: {", "cpu: { name: Someones busy,");
@@ -114,7 +114,7 @@ describe("whose it is", () => {
     expect(await seen(index)).toMatchObject([{ Namespace: "Theirs" }]);
   });
 
-  it("costs what it declares", async () => {
+  it("costs the declared number of calls", async () => {
     const index = openTestbed();
     await index.apply(bare);
     index.sandbox.forgetCalls();
@@ -123,7 +123,7 @@ describe("whose it is", () => {
   });
 });
 
-describe("what it refers to", () => {
+describe("the references of an alarm", () => {
   const scaling = group(
     "scalingPolicies: { out: { step: { adjustmentType: ChangeInCapacity, steps: [{ lower: 0, adjustment: 1 }] } } }",
     `alarms:
@@ -160,7 +160,7 @@ describe("what it refers to", () => {
   });
 });
 
-describe("what CloudWatch would refuse", () => {
+describe("alarms that CloudWatch would refuse", () => {
   it.each([
     ["period: 60", "period: 45", "10, 20 or 30 seconds or a multiple of 60"],
     ["statistic: Average, ", "", "exactly one of statistic and extendedStatistic"],

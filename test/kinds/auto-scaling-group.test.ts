@@ -288,7 +288,7 @@ describe("a changed template", () => {
     expect((await machinesIn(index)).map((one) => one.InstanceType).sort()).toEqual(types);
   });
 
-  it("whose machines never get healthy fails, in the words of the activities, and the next plan says so", async () => {
+  it("whose instances never get healthy fails, in the words of the activities, and the next plan says so", async () => {
     const index = openTestbed();
     await settle(index, balanced());
     index.sandbox.setFaults({ events: { "elbv2:targetStaysUnhealthy": 20 } });
@@ -337,7 +337,7 @@ describe("a changed template", () => {
     expect((await machinesIn(index)).map((machine) => machine.InstanceType).sort()).toEqual(["t3.micro", "t3.small"]);
   });
 
-  it("goes on with a refresh that a run before began", async () => {
+  it("continues a refresh that an earlier run began", async () => {
     const index = openTestbed();
     await settle(index, balanced());
     await expect(
@@ -365,7 +365,7 @@ describe("a changed template", () => {
 });
 
 describe("launches that fail", () => {
-  it("are told in AWS's own words, within the budget", async () => {
+  it("are reported in AWS's own words, within the budget", async () => {
     const index = openTestbed();
     const key = "rootVolume: { encrypted: true, kmsKey: 99999999-9999-9999-9999-999999999999 }, instanceType: t3.micro";
     const applied = await index.tryApply(group().replace("instanceType: t3.micro", key));
@@ -380,7 +380,7 @@ describe("launches that fail", () => {
       "ami-0123456789abcdef0",
     ],
     ["instanceType: t3.micro", "instanceType: t3.micro, keyPair: { id: nobody }", "nobody"],
-  ])("because the template names what is not there are refused when the group is made: %s, %s", async (from, to, says) => {
+  ])("because the template names missing objects are refused when the group is made: %s, %s", async (from, to, says) => {
     const yaml = group();
     expect(yaml).toContain(from);
     const applied = await openTestbed().tryApply(yaml.replace(from, to));
@@ -402,7 +402,7 @@ describe("launches that fail", () => {
     ]);
   });
 
-  it("that die at once are told as well, and the next run heals them", async () => {
+  it("that die at once are reported too, and the next run heals them", async () => {
     const index = openTestbed({ sandbox: { faults: { events: { "ec2:instanceTerminatesAtLaunch": 1 } } } });
     expect(told(await index.tryApply(group())).failed).toEqual([expect.stringContaining("Client.InternalError: Client error on launch")]);
     await index.clock.sleep(300_000);
@@ -477,7 +477,7 @@ describe("traps", () => {
     expect((await groupIn(index)).SuspendedProcesses).toEqual([]);
   });
 
-  it("hooks of deployment tools lost: what others hang on a group stays, whatever `unlisted` says", async () => {
+  it("hooks of deployment tools lost: the parts that others add to a group stay, whatever `unlisted` says", async () => {
     const index = openTestbed();
     const yaml = group("lifecycleHooks: { boot: { transition: launching, heartbeat: 30, defaultResult: CONTINUE } }\nunlisted: remove");
     await settle(index, yaml);
@@ -524,7 +524,7 @@ scheduledActions: { night: { recurrence: "0 20 * * *", minSize: 0, desiredCapaci
     expect(stepsOf(await index.plan(group("desiredCapacity: 3")))).toEqual(["update autoScalingGroup/web"]);
   });
 
-  it("a one-time action that has run is no drift, and its ghost is told", async () => {
+  it("a one-time action that has run is no drift, and its remains are reported", async () => {
     const index = openTestbed();
     const yaml = group('scheduledActions: { once: { startTime: "2026-01-01T02:00:00Z", desiredCapacity: 3 } }');
     await settle(index, yaml);
@@ -536,7 +536,7 @@ scheduledActions: { night: { recurrence: "0 20 * * *", minSize: 0, desiredCapaci
     expect(run.plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("the scheduled action once has run"));
   });
 
-  it("policies of others stay and are told; target tracking's alarms are nobody's", async () => {
+  it("policies of others stay and are reported; the alarms of target tracking are nobody's", async () => {
     const index = openTestbed();
     const yaml = group("scalingPolicies: { cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } } }");
     await settle(index, yaml);
@@ -557,7 +557,7 @@ scheduledActions: { night: { recurrence: "0 20 * * *", minSize: 0, desiredCapaci
     expect((await aws.cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms).toEqual([]);
   });
 
-  it("one policy is kept for a metric: a new name takes it over, two change places, and what somebody else made is an error of the plan", async () => {
+  it("one policy is kept for a metric: a new name takes it over, two swap, and a policy of others is an error of the plan", async () => {
     const index = openTestbed();
     const tracking = (names: Record<string, string>) =>
       group(
@@ -639,7 +639,7 @@ describe("the life of a group", () => {
     expect(await groupIn(index)).toMatchObject({ DesiredCapacity: 2 });
   });
 
-  it("ends behind a balancer: machines drain, the group goes, then what it used", async () => {
+  it("is deleted behind a load balancer: instances drain, the group is deleted, then the objects that it used", async () => {
     const index = openTestbed();
     const yaml = balanced("warmPool: { minSize: 1 }");
     await settle(index, yaml);
@@ -647,7 +647,7 @@ describe("the life of a group", () => {
     expect(told(applied).failed).toEqual([]);
     expect(await groupIn(index)).toBeUndefined();
     expect(stepsOf(await index.plan(yaml, "destroy"))).toEqual([]);
-    // The balancer goes while the machines drain: each takes its minutes, and the run no more than the longer of the two.
+    // The load balancer is deleted while the instances drain. Each takes minutes, and the run takes only the longer of the two times.
     const took = applied.events.flatMap((event) => (event.type === "step-done" ? [event.ms] : []));
     expect(took.filter((ms) => ms > 120_000)).toHaveLength(2);
     expect(applied.outcome.ms).toBeLessThan(1.1 * Math.max(...took));
@@ -666,7 +666,7 @@ describe("the life of a group", () => {
   });
 });
 
-describe("what AWS would refuse", () => {
+describe("groups that AWS would refuse", () => {
   it.each([
     ["minSize: 2", "minSize: 9", "minSize is 9 and maxSize 4"],
     ["minSize: 2", "minSize: 2\n    desiredCapacity: 5", "5 machines are not between 2 and 4"],

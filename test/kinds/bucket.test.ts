@@ -21,7 +21,7 @@ const Bucket = "lab-test-files";
 const yaml = (fields = "") => `${header}buckets: { files: { name: ${Bucket}, ${fields} } }\n`;
 const withoutIt = `${header}allowDestroy: { bucket/files: ${Bucket} }\n`;
 
-/** Another client, of this account or of another. */
+/** A separate client, of this account or of another. */
 function s3Of({ sandbox }: Testbed, account = "123456789012"): S3Client {
   const credentials = { accessKeyId: `AKIA${account}`, secretAccessKey: "other" };
   const { requestHandler } = sandbox;
@@ -54,7 +54,7 @@ describe("a bucket", () => {
     await settle(testbed, yaml());
   });
 
-  it("of somebody else in the world is told as such, before anything is sent", async () => {
+  it("of somebody else in the world is reported as such, before anything is sent", async () => {
     const testbed = openTestbed();
     const text = yaml().replace(Bucket, "logs-one");
     expect(told(await testbed.tryApply(text)).failed.join()).toContain("of another account");
@@ -73,7 +73,7 @@ describe("a bucket", () => {
     expect(await tagsOf(testbed)).toEqual([{ Key: "team", Value: "a" }]);
   });
 
-  it("that is not empty is kept, and that is said; an empty one goes", async () => {
+  it("that is not empty is kept, and that is reported; an empty one is deleted", async () => {
     const testbed = openTestbed();
     await settle(testbed, yaml("versioning: true"));
     const s3 = s3Of(testbed);
@@ -87,7 +87,7 @@ describe("a bucket", () => {
     expect(await namesOf(testbed)).toEqual([]);
   });
 
-  it("is kept when the YAML lets it go and nobody allows it to be deleted", async () => {
+  it("is kept when it leaves the YAML and nobody allows it to be deleted", async () => {
     const testbed = openTestbed();
     await settle(testbed, yaml());
     expect((await testbed.tryApply(header)).run.plan.steps.map(({ action }) => action)).toEqual(["keep"]);
@@ -101,7 +101,7 @@ describe("a bucket", () => {
     await expect(s3Of(testbed).send(new GetBucketPolicyCommand({ Bucket }))).rejects.toMatchObject({ name: "NoSuchBucketPolicy" });
   });
 
-  it("costs what it declares", async () => {
+  it("costs the declared number of calls", async () => {
     const testbed = openTestbed();
     await testbed.apply(yaml());
     testbed.sandbox.forgetCalls();
@@ -125,7 +125,7 @@ describe("the name of a bucket", () => {
   });
 });
 
-describe("what is wrong with a bucket", () => {
+describe("mistakes in a bucket", () => {
   const statement = (more: string) =>
     `policy: { Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::${Bucket}/*"${more} }] }`;
 
@@ -143,7 +143,7 @@ describe("what is wrong with a bucket", () => {
     ["logging: { prefix: a/ }", "is not said"],
     ["logging: { bucket: files }", "logged in turn, without end"],
     ['cors: [{ allowedOrigins: ["*.a.*"], allowedMethods: [GET] }]', "more than one *"],
-  ])("is said before anything is sent: %s", (fields, why) => {
+  ])("is reported before anything is sent: %s", (fields, why) => {
     expect(() => loadText(yaml(fields))).toThrow(why);
   });
 

@@ -88,7 +88,7 @@ describe("a certificate", () => {
     expect(await all(testbed)).toHaveLength(1);
   });
 
-  it("of a zone that nobody knows ends in part, with the NS records to set; and goes on where they are", async () => {
+  it("of an unknown zone ends in part, with the NS records to set, and continues when they are set", async () => {
     const testbed = open({ sandbox: { faults: { events: { "acm:notDelegated": 1 } } } });
     const first = await testbed.tryApply(yaml);
     expect(first.outcome.status).not.toBe("done");
@@ -96,7 +96,7 @@ describe("a certificate", () => {
     expect(failed!.failure.message).toContain("has not seen the records");
     expect(failed!.failure.hint).toMatch(/set these NS records for shop\.example\.com .*ns-\d+\.awsdns-/);
     expect(Object.keys(await setsOf(testbed, domain))).toHaveLength(2);
-    // ACM gives up after 72 hours: another one is requested, and the dead one deleted.
+    // ACM gives up after 72 hours. Another certificate is requested, and the failed one is deleted.
     await testbed.clock.sleep(73 * 3_600_000);
     await settle(testbed, yaml);
     expect(await all(testbed)).toMatchObject([{ Status: "ISSUED" }]);

@@ -1,4 +1,4 @@
-/** What AWS does that nobody expects, of templates, balancers, groups and databases, where no test of the kind's own shows it. */
+/** Surprising behaviour of AWS with templates, load balancers, Auto Scaling groups and databases that the kinds' own tests do not show. */
 import { DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
 import {
   CreateTargetGroupCommand,
@@ -19,7 +19,7 @@ import { openTestbed, machines, network, settle, stepsOf, foreignClient } from "
 import { all, scope } from "./mocked-ec2.ts";
 import { balanced, group, groupIn, machinesIn, unmanaged, told } from "./group-testbed.ts";
 
-/** What was called, in order. */
+/** The operations that were called, in order. */
 function operations(index: ReturnType<typeof openTestbed>, service: string): string[] {
   return index.sandbox.calls.filter((call) => call.service === service && call.mutating).map((call) => call.operation);
 }
@@ -33,7 +33,7 @@ launchTemplates:
   web: { image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro${fields} }
 `;
 
-  it("a version is a whole document: what left the YAML is not merged in from the version before", async () => {
+  it("a version is a whole document: a field that left the YAML is not merged in from the version before", async () => {
     const index = openTestbed();
     await settle(index, template(", monitoring: true, ebsOptimized: true"));
     await settle(index, template(", ebsOptimized: false"));
@@ -52,7 +52,7 @@ launchTemplates:
     expect(found.every((one) => one.PublicIpAddress !== undefined && one.SecurityGroups?.length === 1)).toBe(true);
   });
 
-  it("what does not exist is found out at the launch, and the template goes after the group that AWS would let starve", async () => {
+  it("a missing object is noticed at the launch, and the template is deleted after the group that AWS would leave without one", async () => {
     const index = openTestbed();
     const broken = group().replace("instanceType: t3.micro,", "instanceType: t3.micro, placementGroup: { id: nowhere },");
     expect(told(await index.tryApply(broken)).failed.join()).toContain("nowhere");
@@ -99,7 +99,7 @@ loadBalancers:
     expect(index.sandbox.counts().errors).toHaveProperty("TargetGroupNotFound");
   });
 
-  it("targets that AWS never checks are told, instead of waiting for their health", async () => {
+  it("targets that AWS never checks are reported, instead of waiting for their health", async () => {
     const index = openTestbed();
     await settle(index, application);
     await index.clock.sleep(600_000);
@@ -118,7 +118,7 @@ loadBalancers:
   it("a balancer that is active_impaired serves, and says that it is short of addresses", async () => {
     const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1";
     const found = { LoadBalancerArn: arn, State: { Code: "active_impaired", Reason: "no free addresses" } } as const;
-    // Another project's is not looked into, so nothing is called.
+    // The tags already name another project, so nothing else is read.
     const tags = new Map([[arn, { "infra:resource": "loadBalancer/web", "infra:project": "other" }]]);
     const [live] = await observe({} as Aws, {} as never, [found], tags, scope, "all");
     expect(live).toMatchObject({ state: "ready", notes: [expect.stringContaining("cannot grow (no free addresses)")] });
@@ -194,7 +194,7 @@ describe("auto-scaling groups", () => {
     expect(await machinesIn(index)).toHaveLength(2);
   });
 
-  it("a delete resumes Terminate, ends the warm pool first, and waits until nobody sees the group", async () => {
+  it("a delete resumes Terminate, ends the warm pool first, and waits until no read shows the group", async () => {
     const index = openTestbed();
     const yaml = group("suspendedProcesses: [Terminate]\nwarmPool: { minSize: 1 }");
     await settle(index, yaml);
@@ -272,7 +272,7 @@ dbInstances:
     expect(await seen(index)).toMatchObject({ MonitoringInterval: 60 });
   });
 
-  it("trap 27: replicas go before their source, which would leave them standing alone; then what RDS's interfaces held", async () => {
+  it("trap 27: replicas are deleted before their source, which would leave them standing alone; then the objects that RDS's interfaces kept", async () => {
     const index = openTestbed();
     const both = `${database}  replica: { replicaOf: main, securityGroups: [one], deletionProtection: false }\n`;
     await settle(index, both);
@@ -301,7 +301,7 @@ dbInstances:
     expect(stepsOf(await index.plan(changed))).toEqual([]);
   });
 
-  it("a database that is stopped takes no change, and that is said before AWS is asked", async () => {
+  it("a stopped database takes no change, and that is reported before AWS is asked", async () => {
     const index = openTestbed();
     await settle(index, database);
     await rds(index).send(new StopDBInstanceCommand({ DBInstanceIdentifier: "test-main" }));

@@ -1,6 +1,6 @@
 /**
- * Kinds of data, names and logs against moto, an emulator that nobody here wrote; a client of its own looks at what was made.
- * moto drops the class of a log group, so no test here writes one.
+ * Kinds for data, names and logs against moto, an emulator by others; a separate client reads the result. moto drops the class of a log
+ * group, so no test here writes one.
  */
 import { CloudWatchLogsClient, DescribeLogGroupsCommand, ListTagsForResourceCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
@@ -37,7 +37,7 @@ import { loadText, stepsOf } from "../support/testbed.ts";
 import { hasMoto, motoTestbed, type MotoTestbed } from "./db-moto.ts";
 
 const header = "format: 1\nproject: lab\nenvironment: test\nregion: ap-northeast-2\n";
-/** What one test leaves is no other's. */
+/** A separate environment for each test, so that no test finds the objects of another. */
 const of = (environment: string) => header.replace("environment: test", `environment: ${environment}`);
 const used = kinds.filter(({ name }) =>
   ["bucket", "cacheCluster", "cacheSubnetGroup", "fileSystem", "kmsKey", "logGroup", "parameter", "secret", "subnet", "vpc"].includes(name),
@@ -59,13 +59,13 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
     return run;
   }
 
-  /** Applies, and a second plan finds nothing to do. */
+  /** Applies and checks that a second plan finds nothing to do. */
   async function settle(yaml: string): Promise<void> {
     await apply(yaml);
     expect(stepsOf(await apply(yaml))).toEqual([]);
   }
 
-  // moto 5.2.1 answers 500 to PutBackupPolicy, UpdateFileSystem and ModifyCacheCluster, and leaves access points behind.
+  // moto 5.2.1 answers 500 to PutBackupPolicy, UpdateFileSystem and ModifyCacheCluster, and does not delete access points.
   it("makes a file system with its mount targets, and a cache cluster, and takes the file system away where that is allowed", async () => {
     const net = `vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
 subnets:
@@ -96,7 +96,7 @@ cacheClusters: { pages: { engine: memcached, nodeType: cache.t4g.micro, subnetGr
     expect((await files.send(new DescribeFileSystemsCommand({}))).FileSystems).toEqual([]);
   });
 
-  // moto 5.2.1 answers 500 to ModifyCacheSubnetGroup and DeleteCacheSubnetGroup, and has no calls on parameter groups.
+  // moto 5.2.1 answers 500 to ModifyCacheSubnetGroup and DeleteCacheSubnetGroup, and has no calls for parameter groups.
   it("makes a cache subnet group", async () => {
     const caches = new ElastiCacheClient(testbed.client);
     await settle(`${of("caches")}vpcs: { main: { cidrBlock: 10.1.0.0/16 } }

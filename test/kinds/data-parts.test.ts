@@ -1,4 +1,4 @@
-/** Caches without a description, file systems and proxies: what a run that died leaves, what others made, and what is wrong in a file. */
+/** Caches without a description, file systems and proxies: objects that a dead run left, objects of others, and mistakes in a file. */
 import * as caches from "@aws-sdk/client-elasticache";
 import * as efs from "@aws-sdk/client-efs";
 import { describe, expect, it } from "vitest";
@@ -49,13 +49,13 @@ async function theirs(testbed: Testbed, resource: string): Promise<void> {
 }
 
 describe("a cache cluster", () => {
-  it("is made once when the answer of its create is lost, though nothing tells whose it is for minutes", async () => {
+  it("is made once when the answer of its create is lost, though nothing names its owner for minutes", async () => {
     const testbed = openTestbed({ sandbox: { faults: { loseAnswer: [{ operation: "elasticache:CreateCacheCluster" }] } } });
     await settle(testbed, pages("numCacheNodes: 2"));
     expect(await clusters(testbed)).toMatchObject([{ CacheClusterId: "test-pages", NumCacheNodes: 2, CacheClusterStatus: "available" }]);
   });
 
-  it("of another that has its name and is being made is waited for, and not changed", async () => {
+  it("of others that has its name and is being made is waited for, and not changed", async () => {
     const testbed = openTestbed();
     await testbed.apply(around);
     await theirs(testbed, "cacheCluster/another");
@@ -97,7 +97,7 @@ describe("a file system", () => {
     expect((await filesOf(testbed).send(new efs.DescribeFileSystemsCommand({}))).FileSystems).toEqual([]);
   });
 
-  it("takes a mount target that is being made for what is written, and waits for it", async () => {
+  it("takes a mount target in creation for the declared one, and waits for it", async () => {
     const testbed = openTestbed();
     const asserted = `
 networkInterfaces: { machine: { subnet: a, securityGroups: [one] } }
@@ -142,7 +142,7 @@ assert: { mounts: { allow: { from: networkInterface/machine, to: fileSystem/main
   });
 });
 
-describe("what is wrong", () => {
+describe("mistakes in a file", () => {
   it.each([
     [pages("azMode: cross-az"), "one node stands in one zone"],
     [pages("snapshotRetention: 1"), "Memcached has no snapshotRetention"],

@@ -1,10 +1,10 @@
-/** Another client of the same AWS, for the tests of kinds that hold data, names and logs. */
+/** A separate client of the same AWS, for the tests of kinds that hold data, names and logs. */
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Testbed } from "../support/testbed.ts";
 
-/** Whoever else works in the account. */
+/** The clients of somebody else in the account. */
 export function others(testbed: Testbed) {
   const options = {
     region: "eu-west-1",

@@ -1,4 +1,7 @@
-/** A database is changed by a blue/green deployment, on the sandbox and with the kind's own driver, and whatever an interrupted run left is brought to its end. */
+/**
+ * A database is changed by a blue/green deployment, in the sandbox and with the kind's own driver. The next run completes whatever an
+ * interrupted run left.
+ */
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
@@ -38,7 +41,7 @@ async function deployments(testbed: Testbed): Promise<rds.BlueGreenDeployment[]>
 }
 
 describe("blueGreenUpdate", () => {
-  it("changes a copy, gives it the name, and deletes what was left with a last snapshot", async () => {
+  it("changes a copy, gives it the name, and deletes the old instance with a final snapshot", async () => {
     const { testbed, spec } = await lab();
     const before = await raw(testbed);
     await converge(testbed, dbInstance, main, spec({ instanceClass: "db.t3.small", backupRetention: 14 }));
@@ -78,14 +81,14 @@ describe("blueGreenUpdate", () => {
     expect(deltas.find(({ field }) => field === "blueGreenUpdate")?.rule.because).toMatch(/deleted with a final snapshot/);
   });
 
-  it("makes no deployment for what is ignored", async () => {
+  it("makes no deployment for ignored differences", async () => {
     const { testbed, spec } = await lab();
     const live = (await find(testbed, dbInstance, main))!;
     const expected = { spec: spec({ instanceClass: "db.t3.small" }) as never, ignoreChanges: ["instanceClass"] };
     expect(diff(dbInstance, expected, live).deltas).toEqual([]);
   });
 
-  it("is refused for what RDS makes no deployment of", async () => {
+  it("is refused where RDS makes no deployment", async () => {
     const { testbed, spec } = await lab();
     await testbed.aws.rds(
       new rds.CreateDBInstanceReadReplicaCommand({ DBInstanceIdentifier: "by-hand", SourceDBInstanceIdentifier: "prod-main" }),
@@ -98,7 +101,7 @@ describe("blueGreenUpdate", () => {
   });
 });
 
-describe("what a database must have for a deployment", () => {
+describe("the conditions of a deployment", () => {
   const have: Partial<DbInstance> = {
     engine: "mysql",
     engineVersion: "8.0.42",
@@ -121,7 +124,7 @@ describe("what a database must have for a deployment", () => {
 });
 
 describe("an update that was interrupted", () => {
-  it("is told by the tag, and its green copy goes when the change is no longer wanted", async () => {
+  it("is known by the tag, and its green copy is deleted when the change is no longer wanted", async () => {
     const { testbed, spec } = await lab();
     testbed.sandbox!.setFaults({ events: { "rds:blueGreenInvalid": 1 } });
     await expect(converge(testbed, dbInstance, main, spec({ instanceClass: "db.t3.small" }))).rejects.toThrow(/is INVALID_CONFIGURATION/);

@@ -1,10 +1,10 @@
-/** A database is made and changed, on the sandbox and with the kind's own driver: the plan after it is empty each time. */
+/** A database is created and changed, in the sandbox and with the kind's own driver. Each time the next plan is empty. */
 import { describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
 import { converge, differences, surroundings, main, mysql, raw, sandboxTestbed } from "./db-testbed.ts";
 
 describe("create-only", () => {
-  it("says what AWS's own defaults would leave unsafe: encryption, access, backups, Extended Support, protection", async () => {
+  it("reports AWS's own defaults that would be unsafe: encryption, access, backups, Extended Support, protection", async () => {
     const testbed = await sandboxTestbed();
     await converge(testbed, dbInstance, main, mysql(await surroundings(testbed)));
     expect(await raw(testbed)).toMatchObject({
@@ -61,7 +61,7 @@ describe("create-only", () => {
     expect(await differences(testbed, dbInstance, "dbInstance/full", full)).toEqual([]);
   });
 
-  it("that failed is told as failed, with AWS's word for it", async () => {
+  it("that failed is reported as failed, with AWS's word for it", async () => {
     const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     testbed.sandbox!.setFaults({ events: { "rds:createFails": 1 } });

@@ -1,4 +1,4 @@
-/** Clusters of databases through the whole engine, on the sandbox. */
+/** Database clusters through the whole engine, in the sandbox. */
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
 import { planEnvironment } from "../../src/engine.ts";
@@ -13,7 +13,7 @@ const cluster = (instances: string, fields = "", top = "") =>
 const one = "one: { instanceClass: db.t4g.medium }";
 const two = "two: { instanceClass: db.t4g.medium }";
 
-/** Another client of the same account. */
+/** A separate client of the same account. */
 function clientOf({ sandbox }: Testbed) {
   return new rds.RDSClient({
     region: "eu-west-1",
@@ -72,7 +72,7 @@ describe("a cluster", () => {
     expect(modified).toEqual(["test-main-two", "test-main-one"]);
   });
 
-  it("has instances of others told, kept, and in the way of its delete", async () => {
+  it("reports instances of others, keeps them, and they block its delete", async () => {
     const testbed = openTestbed();
     await settle(testbed, cluster(one));
     await clientOf(testbed).send(
@@ -133,7 +133,7 @@ describe("a cluster", () => {
     expect((await clusterOf(testbed)).EngineVersion).toBe("17.5");
   });
 
-  it("shows what waits for the window, and makes it when told so", async () => {
+  it("shows changes that wait for the window, and makes them on request", async () => {
     const testbed = openTestbed();
     const later = (fields: string) => cluster(one, fields).replace("applyImmediately: true, ", "");
     await settle(testbed, later(""));
@@ -149,7 +149,7 @@ describe("a cluster", () => {
   });
 });
 
-describe("a file is told", () => {
+describe("the diagnostics of a file", () => {
   it.each([
     [
       `engine: mysql, instances: { ${one} }, instanceClass: db.m6gd.large, allocatedStorage: 100`,
@@ -177,7 +177,7 @@ describe("a file is told", () => {
   });
 });
 
-/** A testbed that keeps the calls of the engine to RDS that change something, with their inputs. */
+/** A testbed that keeps the engine's writes to RDS, with their inputs. */
 function watchedTestbed() {
   const sent: { operation: string; input: Record<string, unknown> }[] = [];
   const testbed = openTestbed({
@@ -239,14 +239,14 @@ describe("a cluster that is made of a copy", () => {
   });
 });
 
-/** What a plan that looks ahead finds. */
+/** Returns the errors of the preflight. */
 async function foreseen(testbed: Testbed, yaml: string): Promise<string[]> {
   const connection = await testbed.connection();
   const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(yaml), { goal: "agree", preflight: true });
   return diagnostics.filter(({ code }) => code === "preflight").map(({ summary, hint }) => `${summary} ${hint}`);
 }
 
-/** A snapshot, called kept, of a cluster that is gone again. */
+/** Makes a snapshot named "kept" of a cluster, and deletes the cluster. */
 async function makeSnapshot(testbed: Testbed, more: { readonly StorageEncrypted: boolean }): Promise<void> {
   const client = clientOf(testbed);
   const DBClusterIdentifier = "theirs";

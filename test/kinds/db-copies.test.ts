@@ -1,4 +1,4 @@
-/** Databases that are made of copies, and the option groups that copies hold on to. */
+/** Databases that are restored from copies, and the option groups that copies keep in use. */
 import * as rds from "@aws-sdk/client-rds";
 import * as ssm from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
@@ -19,7 +19,7 @@ const audit: DbOptionGroup = {
   options: { MARIADB_AUDIT_PLUGIN: { settings: { SERVER_AUDIT_EVENTS: "CONNECT", SERVER_AUDIT_EXCL_USERS: "rdsadmin" } } },
 };
 
-/** A database with an option group; deleted, it leaves a snapshot and backups behind. */
+/** Makes a database with an option group. When it is deleted, a snapshot and backups stay behind. */
 async function withDatabase(testbed: Testbed) {
   const on = await surroundings(testbed);
   await converge(testbed, dbOptionGroup, "dbOptionGroup/audit", audit);
@@ -40,7 +40,7 @@ describe("an option group", () => {
     expect(blockers.get("prod-audit")).toMatchObject([{ id: "prod-main", holder: "prod-main" }]);
   });
 
-  it("that only copies have is let go, and taken up again with what the file says then", async () => {
+  it("that only copies have is released, and later adopted with the values of the file", async () => {
     const testbed = await sandboxTestbed();
     const { live } = await withDatabase(testbed);
     await removed(testbed, dbInstance, live);
@@ -101,7 +101,7 @@ describe("an option group", () => {
     });
   });
 
-  it("that waits for the window of a database is told, and is no difference", async () => {
+  it("that waits for the window of a database is reported, and is no difference", async () => {
     const testbed = await sandboxTestbed();
     const { spec } = await withDatabase(testbed);
     const plain: DbInstance = { ...spec, optionGroup: "default:mysql-8-4" };
@@ -135,7 +135,7 @@ describe("a database that is made of a copy", () => {
     expect(copy.spec).toMatchObject({ masterUsername: "dbadmin", optionGroup: "prod-audit", performanceInsights: true });
     const { Parameter } = await testbed.aws.ssm(new ssm.GetParameterCommand({ Name: "/shop/copy", WithDecryption: true }));
     expect(Parameter!.Value).toHaveLength(40);
-    // The tag that said that the password was not set is gone.
+    // The tag that the password was not set is gone.
     expect((await find(testbed, dbInstance, "dbInstance/copy"))!.tags).not.toHaveProperty("infra:password");
     const { snapshot: _gone, ...without } = spec;
     const looks: readonly (readonly [DbInstance, readonly string[]])[] = [
@@ -144,11 +144,11 @@ describe("a database that is made of a copy", () => {
       [{ ...spec, snapshot: "other" }, ["snapshot: refused"]],
     ];
     for (const [written, expected] of looks) expect(await differences(testbed, dbInstance, "dbInstance/copy", written)).toEqual(expected);
-    // A line that comes later asks for other data in the place of what is there.
+    // A `snapshot` that is added later would replace the existing data.
     expect(await differences(testbed, dbInstance, "dbInstance/main", { ...spec, snapshot: "kept" })).toContain("snapshot: refused");
   });
 
-  it("is refused by the plan where it is not what the file says", async () => {
+  it("is refused by the plan where it differs from the file", async () => {
     const testbed = await sandboxTestbed();
     const { on, live } = await withDatabase(testbed);
     await testbed.aws.rds(new rds.CreateDBSnapshotCommand({ DBInstanceIdentifier: live.id, DBSnapshotIdentifier: "kept" }));
@@ -170,7 +170,7 @@ describe("a database that is made of a copy", () => {
   });
 });
 
-/** What AWS answers of copies of every sort; the inputs are kept. */
+/** An RDS with these copies, which keeps the inputs. */
 function rdsThatHas(answers: Readonly<Record<string, unknown>>) {
   const asked: { readonly operation: string; readonly input: object }[] = [];
   const send = async (command: { readonly constructor: { readonly name: string }; readonly input: object }) => {
@@ -193,7 +193,7 @@ async function told<S extends object, H>(kind: Kind<S, H>, aws: Aws, request: Pa
 const ofOthers = "arn:aws:rds:ap-northeast-2:999999999999:snapshot:theirs";
 const clusterOfOthers = "arn:aws:rds:ap-northeast-2:999999999999:cluster-snapshot:theirs";
 
-describe("a copy is asked for as RDS tells of it", () => {
+describe("a copy is requested by the name that RDS returns", () => {
   const mysqlSnapshot = { DBSnapshots: [{ Engine: "mysql", EngineVersion: "8.4.7", Encrypted: true, Status: "available" }] };
   const auroraSnapshot = { DBClusterSnapshots: [{ Engine: "aurora-mysql", StorageEncrypted: true, Status: "available" }] };
 
@@ -280,7 +280,7 @@ describe("a copy that is not encrypted", () => {
     ...["dbCluster/main", "cluster-ABC"].map((source) => ({ restoreToPointInTime: { dbCluster: source, time } })),
   ];
 
-  it.each(instances)("makes no database of it where nothing is written: %o", async (request) => {
+  it.each(instances)("makes no database of it where the file omits the encryption: %o", async (request) => {
     const { problems } = await told(dbInstance, aws, request);
     expect(problems).toMatchObject([
       { path: "storageEncrypted", text: expect.stringContaining("copy it with a key, and name the copy, or") },
@@ -289,7 +289,7 @@ describe("a copy that is not encrypted", () => {
     expect((await told(dbInstance, aws, { ...request, storageEncrypted: false })).problems).toEqual([]);
   });
 
-  it.each(clusters)("makes no cluster of it where nothing is written: %o", async (request) => {
+  it.each(clusters)("makes no cluster of it where the file omits the encryption: %o", async (request) => {
     const { problems } = await told(dbCluster, aws, request);
     const remedy =
       request.snapshot === undefined ? "take a snapshot, and name that with kmsKey" : "write kmsKey (AWS's own is alias/aws/rds)";

@@ -1,4 +1,4 @@
-/** What of a database is no drift, what waits for its maintenance window, and what its changes cost. On the sandbox. */
+/** Differences of a database that are no drift, changes that wait for the maintenance window, and the costs of changes. In the sandbox. */
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
@@ -18,14 +18,14 @@ import {
   snapshots,
 } from "./db-testbed.ts";
 
-describe("what moves by itself is no drift", () => {
+describe("values that move by themselves are no drift", () => {
   it("a version prefix agrees with every version under it, at a dot", async () => {
     const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { engineVersion: "8.0" }));
     expect((await raw(testbed)).EngineVersion).toBe("8.0.42");
     expect(await differences(testbed, dbInstance, main, mysql(on, { engineVersion: "8.0" }))).toEqual([]);
-    expect(await differences(testbed, dbInstance, main, mysql(on, { engineVersion: "8.0.4" }))).toEqual([]); // older than what runs: AWS upgraded it
+    expect(await differences(testbed, dbInstance, main, mysql(on, { engineVersion: "8.0.4" }))).toEqual([]); // AWS upgraded it
     expect(await differences(testbed, dbInstance, main, mysql(on, { engineVersion: "8.4" }))).toEqual(["engineVersion: restart"]);
   });
 
@@ -75,7 +75,7 @@ describe("what moves by itself is no drift", () => {
     expect(await differences(testbed, dbInstance, main, spec)).toEqual([]);
   });
 
-  it("a failover moves the zone, and a rotated CA is nobody's unless it is written", async () => {
+  it("a failover moves the zone, and a rotated CA is left alone unless the file has one", async () => {
     const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const spec = mysql(on, { multiAz: true });
@@ -90,7 +90,7 @@ describe("what moves by itself is no drift", () => {
     expect(await differences(testbed, dbInstance, main, { ...spec, availabilityZone: before! })).toEqual([]);
   });
 
-  it("what an operator made safer is not undone; what was made less safe is mended", async () => {
+  it("a safer value of an operator is not undone; a less safe one is repaired", async () => {
     const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const spec = mysql(on);
@@ -111,7 +111,7 @@ describe("what moves by itself is no drift", () => {
 });
 
 describe("the maintenance window", () => {
-  it("what waits for it is pending, not drift, and is said", async () => {
+  it("a change that waits for it is pending, not drift, and is reported", async () => {
     const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
@@ -134,7 +134,7 @@ describe("the maintenance window", () => {
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
     const resolved = mysql(on, { iamAuthentication: true });
-    await converge(testbed, dbInstance, main, resolved); // would time out if only the value that is in force counted
+    await converge(testbed, dbInstance, main, resolved); // would time out if only the current value counted
     expect(await raw(testbed)).toMatchObject({
       IAMDatabaseAuthenticationEnabled: false,
       PendingModifiedValues: { IAMDatabaseAuthenticationEnabled: true },
@@ -146,13 +146,13 @@ describe("the maintenance window", () => {
     expect((await raw(testbed)).IAMDatabaseAuthenticationEnabled).toBe(false);
   });
 
-  it("a flush is a change of its own, and says what else it makes", async () => {
+  it("a flush is a separate change, and names the other changes that it makes", async () => {
     const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     const spec = mysql(on, { instanceClass: "db.t3.small", snapshotBefore: "never" });
     await converge(testbed, dbInstance, main, mysql(on));
     await converge(testbed, dbInstance, main, spec);
-    await modify(testbed, { MultiAZ: true }); // somebody's, waiting too
+    await modify(testbed, { MultiAZ: true }); // somebody else's change, also pending
     const flush = { ...spec, applyImmediately: true };
     expect(await differences(testbed, dbInstance, main, flush)).toEqual(["applyImmediately: restart"]);
     const notes = (await find(testbed, dbInstance, main))!.notes!;
@@ -163,11 +163,11 @@ describe("the maintenance window", () => {
     expect(await differences(testbed, dbInstance, main, flush)).toEqual([]);
   });
 
-  it("a change that AWS makes at once does not flush what waits", async () => {
+  it("a change that AWS makes at once does not flush pending ones", async () => {
     const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on));
-    await modify(testbed, { MultiAZ: true }); // somebody's
+    await modify(testbed, { MultiAZ: true }); // somebody else's change
     await converge(testbed, dbInstance, main, mysql(on, { applyImmediately: true, copyTagsToSnapshot: true }));
     await pass(testbed, 30);
     expect(await raw(testbed)).toMatchObject({ MultiAZ: false, CopyTagsToSnapshot: true, PendingModifiedValues: { MultiAZ: true } });

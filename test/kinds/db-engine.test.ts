@@ -43,7 +43,7 @@ const replica = `${database}
 const none = { done: [], failed: [], skipped: [] };
 
 describe("a database, planned and applied by the engine", () => {
-  it("is made with its password at random; the second plan is empty, the second apply writes nothing, and reads what was declared", async () => {
+  it("is made with a random password; the second plan is empty, the second apply writes nothing, and reads the declared objects", async () => {
     const here = openTestbed();
     const made = await here.apply(database);
     expect(stepsOf(made.run)).toContain("create dbInstance/main");
@@ -101,7 +101,7 @@ describe("a database, planned and applied by the engine", () => {
     expect(stepsOf(await here.plan(at("8.4")))).toEqual([]);
   });
 
-  it("is not upgraded while a replica of MySQL says nothing of it: the plan names the replica, and nothing is written", async () => {
+  it("is not upgraded while the file is silent about its MySQL replica: the plan names the replica, and nothing is written", async () => {
     const here = openTestbed();
     const at = (version: string) =>
       replica
@@ -116,7 +116,7 @@ describe("a database, planned and applied by the engine", () => {
     ]);
   });
 
-  it("of PostgreSQL takes its replica along to another major version, whether the replica says so or not", async () => {
+  it("of PostgreSQL upgrades its replica to another major version too, whether the replica says so or not", async () => {
     const here = openTestbed();
     const at = (version: string, ofReplica: string) =>
       replica
@@ -142,7 +142,7 @@ describe("a database, planned and applied by the engine", () => {
     expect(stepsOf(await here.plan(sized(500)))).toEqual([]);
   });
 
-  it("is refused what would replace it, with the runbook at the line", async () => {
+  it("is refused a change that would replace it, with the runbook at the line", async () => {
     const here = openTestbed();
     await here.apply(database);
     const plan = await here.plan(database.replace("masterUsername: dbadmin", "masterUsername: someone"));
@@ -186,7 +186,7 @@ describe("a database, planned and applied by the engine", () => {
     expect(order).toContain("vpc/main");
     const left = here.sandbox.stores.get("123456789012/eu-west-1")!.sizes();
     expect(Object.entries(left).filter(([name]) => name.startsWith("rds."))).toEqual([
-      ["rds.optionGroups", 1], // AWS's own, which a database without one has
+      ["rds.optionGroups", 1], // AWS's default one, which a database without an option group has
       ["rds.snapshots", 1],
       ["rds.retainedBackups", 1],
     ]);

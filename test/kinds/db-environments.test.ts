@@ -1,4 +1,4 @@
-/** The environments with databases, whole, on the sandbox and with the real engine. */
+/** The whole environments with databases, in the sandbox and with the real engine. */
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "@plumbline/clock";

@@ -1,4 +1,4 @@
-/** Subnet groups and parameter groups, on the sandbox and with their own drivers. */
+/** Subnet groups and parameter groups, in the sandbox and with their own drivers. */
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
 import { dbParameterGroup, type DbParameterGroup } from "../../src/kinds/db-parameter-group/db-parameter-group.ts";
@@ -19,7 +19,7 @@ import {
   type Testbed,
 } from "./db-testbed.ts";
 
-/** Read calls of one listing. */
+/** Counts the reads of one listing. */
 async function cost(testbed: Testbed, kind: Kind): Promise<number> {
   const before = testbed.calls.reads;
   await listed(testbed, kind);
@@ -44,7 +44,7 @@ describe("a subnet group", () => {
     expect(DBSubnetGroups![0]!.DBSubnetGroupDescription).toBe("Databases of the shop (infra shop/prod)");
   });
 
-  it("of others costs no call for its tags: descriptions say whose it is", async () => {
+  it("of others costs no call for its tags: descriptions name the owner", async () => {
     const testbed = await sandboxTestbed();
     const { subnets } = await surroundings(testbed);
     const ids = { SubnetIds: [...subnets] };
@@ -205,7 +205,7 @@ describe("a parameter group", () => {
     expect(await differences(testbed, dbParameterGroup, main, spec)).toEqual([]);
   });
 
-  it("what somebody set beside it is a difference, and reset", async () => {
+  it("a value that somebody set beside it is a difference, and reset", async () => {
     const testbed = await sandboxTestbed();
     const spec = { family: "mysql8.4", parameters: { max_connections: 200 } };
     await converge(testbed, dbParameterGroup, main, spec);
@@ -320,7 +320,7 @@ describe("a parameter group", () => {
   });
 });
 
-/** A value that the sandbox's table allows. */
+/** Returns a value that the sandbox's table allows. */
 function sample(name: string): string | number {
   if (name === "event_scheduler") return "ON";
   if (name === "character_set_client") return "utf8mb4";

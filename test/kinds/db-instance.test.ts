@@ -1,4 +1,4 @@
-/** What the kind says about itself: its checks, its windows and versions. Pure; AWS is in db-life.test.ts and its neighbours. */
+/** The kind's own declarations: its checks, windows and versions. Pure; db-life.test.ts and its neighbours test it with AWS. */
 import { describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
 import { compareVersions, majorOf, satisfies } from "../../src/kinds/shared/rds-versions.ts";
@@ -17,7 +17,7 @@ function subject(kind: string, name: string, spec: object): Subject {
   return { address: `${kind}/${name}`, kind, name, spec: spec as never, tags: {} };
 }
 
-/** The codes of a database's problems, with what else is declared. */
+/** Returns the codes of a database's problems, with the other declared resources. */
 function codes(spec: DbInstance, ...others: Subject[]): string[] {
   return problems(spec, ...others).map(({ code, path }) => (path ? `${code} ${path}` : code));
 }
@@ -38,7 +38,7 @@ function resourceIndexOf(...all: Subject[]): ResourceIndex {
 describe("a database's checks", () => {
   it("pass the least", () => expect(codes(base)).toEqual([]));
 
-  it("miss what only a replica may leave out", () => {
+  it("lack fields that only a replica may omit", () => {
     expect(codes({})).toEqual(Array<string>(5).fill("missing-field"));
     expect(codes({ replicaOf: "db-of-others", securityGroups: ["sg"] })).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe("a database's checks", () => {
     ["AWS's group of the version", { parameterGroup: "default.mysql8.4" }, []],
   ])("%s", (_name, more, expected) => expect(codes({ ...base, ...more })).toEqual(expected));
 
-  it("a parameter group of ours is of the family of the version", () => {
+  it("our parameter group is of the family of the version", () => {
     const group = (family: string) => subject("dbParameterGroup", "main", { family });
     expect(codes({ ...base, parameterGroup: "dbParameterGroup/main" }, group("mysql8.4"))).toEqual([]);
     expect(codes({ ...base, parameterGroup: "dbParameterGroup/main" }, group("postgres17"))).toEqual(["db-family parameterGroup"]);
@@ -219,7 +219,7 @@ describe("versions", () => {
     ["8.0.39", "8.0.39", true],
     ["8.4.3", "8.0", false],
     ["8.0.4", "8.0.39", false],
-    ["8.0.39", "8.0.4", true], // newer than the one that was written: AWS upgraded it
+    ["8.0.39", "8.0.4", true], // newer than the written version, because AWS upgraded it
     ["8.01.3", "8.0", false],
   ])("%s satisfies %s: %s", (actual, declared, expected) => expect(satisfies("mysql", actual, declared)).toBe(expected));
 
@@ -233,8 +233,8 @@ describe("versions", () => {
   });
 });
 
-describe("what a database holds", () => {
-  it("is data, and of a replica a machine", () => {
+describe("the data loss of a database", () => {
+  it("is data, and for a replica only the instance", () => {
     const holds = dbInstance.dataLoss as (spec: Partial<DbInstance>) => unknown;
     expect(holds(base)).toBe("data");
     expect(holds({ replicaOf: "none" })).toBe("data");

@@ -1,4 +1,4 @@
-/** Snapshots, replicas, deletion and ownership of databases: the ways in which RDS loses data of those who automate it. On the sandbox. */
+/** Snapshots, replicas, deletion and ownership of databases: the ways in which automation loses data in RDS. In the sandbox. */
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
 import { AwsError } from "../../src/aws/errors.ts";
@@ -31,7 +31,7 @@ describe("snapshots", () => {
     expect(left.filter(({ DBSnapshotIdentifier }) => DBSnapshotIdentifier!.includes("-pre-"))).toHaveLength(2);
     expect(left.map(({ DBSnapshotIdentifier }) => DBSnapshotIdentifier)).toContain("by-hand");
     const live = (await find(testbed, dbInstance, main))!;
-    expect(live.parts).toBeUndefined(); // a plan does not ask for them
+    expect(live.parts).toBeUndefined(); // a plan does not read them
     const details = await (await dbInstance.load()).details!(testbed.aws, [live]);
     expect(details.get("prod-main")?.parts).toHaveLength(2);
   });
@@ -143,7 +143,7 @@ describe("deletion", () => {
     expect((await snapshots(testbed)).map(({ DBSnapshotIdentifier }) => DBSnapshotIdentifier)).toContain(`prod-main-final-${resource}-2`);
   });
 
-  it("twice is once: what is going or gone is success", async () => {
+  it("twice is once: an object that is being deleted or is gone is success", async () => {
     const testbed = await sandboxTestbed();
     const live = await converge(testbed, dbInstance, main, mysql(await surroundings(testbed), { deletionProtection: false }));
     await testbed.aws.rds(new rds.DeleteDBInstanceCommand({ DBInstanceIdentifier: "prod-main", SkipFinalSnapshot: true }));
@@ -152,7 +152,7 @@ describe("deletion", () => {
     expect(await snapshots(testbed)).toEqual([]);
   });
 
-  it("of a replica takes no snapshot, and leaves its source in peace", async () => {
+  it("of a replica takes no snapshot, and leaves its source alone", async () => {
     const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { masterPassword: { ssmParameter: "/shop/main" } }));
@@ -179,7 +179,7 @@ describe("deletion", () => {
 });
 
 describe("ownership", () => {
-  it("a restored copy that has our tags is told by its name, which the tag does not say", async () => {
+  it("a restored copy that has our tags is known by its name, which differs from the tag's", async () => {
     const testbed = await sandboxTestbed();
     const on = await surroundings(testbed);
     await converge(testbed, dbInstance, main, mysql(on, { copyTagsToSnapshot: true }));

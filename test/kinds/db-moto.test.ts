@@ -1,10 +1,10 @@
 /**
- * The database kinds against moto, an emulator by others, so that our sandbox does not grade itself alone.
+ * The database kinds against moto, an emulator by others, so that our sandbox is not the only judge.
  *
- * Where this bends to moto 5.2: everything happens at once and PendingModifiedValues is never set, so waiting is not tested; ModifyDBSubnetGroup
- * deletes the group, so no group is changed; ResetDBParameterGroup is missing, so no parameter is reset; the version
- * stays the prefix that was sent; a promoted replica keeps the name of its source, so no replica is promoted; all instances have one resource id,
- * so that no switchover can be seen.
+ * Adaptations to moto 5.2. Everything happens at once and PendingModifiedValues is never set, so waiting is not tested. ModifyDBSubnetGroup
+ * deletes the group, so no group is changed. ResetDBParameterGroup is missing, so no parameter is reset. The version stays the prefix that
+ * was sent. A promoted replica keeps the name of its source, so no replica is promoted. All instances have one resource id, so no
+ * switchover can be seen.
  */
 import * as rds from "@aws-sdk/client-rds";
 import * as sns from "@aws-sdk/client-sns";
@@ -82,7 +82,7 @@ describe.runIf(hasMoto)("on moto", () => {
     expect(testbed.calls.writes).toBe(writes);
   });
 
-  it("what was changed behind our back is found and mended", async () => {
+  it("a change of others is found and repaired", async () => {
     const spec = mysql(on, { subnetGroup: "prod-main", parameterGroup: "prod-main", applyImmediately: true });
     await testbed.aws.rds(
       new rds.ModifyDBInstanceCommand({

@@ -1,4 +1,4 @@
-/** moto, an emulator of AWS by others, as a place where a driver is tried alone. */
+/** moto, an emulator of AWS by others, for the test of a driver alone. */
 import { realClock, type Clock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import type { Account } from "../e2e/support/endpoint.ts";
@@ -10,15 +10,15 @@ export { hasMoto } from "../support/moto-server.ts";
 export interface MotoTestbed extends Testbed {
   /** The number of its account. */
   readonly account: string;
-  /** For another client of the same account. */
+  /** Settings for a separate client of the same account. */
   readonly client: { readonly region: string; readonly endpoint: string; readonly credentials: Account["credentials"] };
   stop(): Promise<void>;
 }
 
-/** Everything in moto happens at once, so seconds of waiting are shortened to milliseconds. */
+/** Everything in moto happens at once, so waits take milliseconds instead of seconds. */
 const hasty: Clock = { ...realClock, sleep: (ms, signal) => realClock.sleep(ms / 1000, signal) };
 
-/** An account of its own, on a server of its own where that needs `settings`. */
+/** A separate account, on a separate server where the test needs `settings`. */
 export async function motoTestbed(region = "ap-northeast-2", settings?: Readonly<Record<string, string>>): Promise<MotoTestbed> {
   const moto = await startMoto(settings ?? "shared");
   const { id: account, credentials } = await moto.newAccount();

@@ -1,4 +1,4 @@
-/** Parts of the database kind that need no AWS: what a status means, what a change of storage sends, who is upgraded first. */
+/** Parts of the database kind that need no AWS: the meaning of a status, the calls for a change of storage, the order of upgrades. */
 import { describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
 import { preflightPublic } from "../../src/kinds/db-instance/preflight.ts";
@@ -42,7 +42,7 @@ describe("a status", () => {
     for (const name of names.split(" ")) expect([name, conditionOf(name)]).toEqual([name, expected]);
   });
 
-  it("an apply waits for the end of what somebody asked for, and of nothing else", () => {
+  it("an apply waits for the end of requested changes, and of nothing else", () => {
     const pending = Object.keys(conditions).filter((name) => conditionOf(name) === "pending");
     expect(pending.filter(isAskedFor)).toEqual([
       "configuring-enhanced-monitoring",
@@ -60,7 +60,7 @@ describe("a status", () => {
     expect(isAskedFor("a-status-of-2031")).toBe(false);
   });
 
-  it("each is in the table above, and only what serves takes changes", () => {
+  it("each is in the table above, and only a status that serves takes changes", () => {
     expect(Object.keys(conditions)).toHaveLength(33);
     expect(Object.keys(conditions).filter(isReady)).toEqual([
       "available",
@@ -82,7 +82,7 @@ describe("a status", () => {
     ["stopped", true, "ready"],
     ["creating", false, "pending"],
     ["failed", false, { failed: "failed" }],
-    ["incompatible-network", true, "ready"], // it holds data: it is there, and a note says what is wrong
+    ["incompatible-network", true, "ready"], // it holds data, so it counts as existing, and a note names the problem
     ["deleting", true, "deleting"],
   ])("%s of one that has lived %s: %o", (DBInstanceStatus, hasLived, state) => {
     const found = { ...instance("prod-main", "main"), DBInstanceStatus, ...(hasLived ? { InstanceCreateTime: new Date(0) } : {}) };
@@ -182,7 +182,7 @@ describe("an upgrade", () => {
     expect(impact !== undefined).toBe(isRefused);
   });
 
-  it("PostgreSQL's replicas come to a new major version with their source, and nobody else's", () => {
+  it("PostgreSQL's replicas come to a new major version with their source, and no other replicas do", () => {
     expect(isCarriedAlong("postgres", true, "16.4", "17")).toBe(true);
     expect(isCarriedAlong("postgres", true, "16.4", "16.8")).toBe(false);
     expect(isCarriedAlong("postgres", false, "16.4", "17")).toBe(false);
@@ -242,7 +242,7 @@ describe("a public database in a VPC that is not declared", () => {
   });
 });
 
-describe("what a replica has from its source", () => {
+describe("the values that a replica has from its source", () => {
   it("is neither sent nor shown as a default", () => {
     const full = withDefaults(dbInstance, { replicaOf: "dbInstance/main" } as Spec);
     for (const field of ["masterPassword", "storageEncrypted", "backupRetention", "engineLifecycleSupport", "finalSnapshot"])

@@ -1,4 +1,4 @@
-/** A password goes from one call into the next and stands nowhere: looked for in everything that is shown, logged or kept. */
+/** A password goes from one call into the next and appears nowhere else: not in anything that is shown, logged or kept. */
 import * as ssm from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
@@ -47,7 +47,7 @@ describe("the password of a database", () => {
     const sandbox = createSandbox({ clock });
     const hear = async (text: string) => (await everyWord(kinds, text, clock, sandbox)).words;
     const words = [...(await hear(yaml("main", "db.t4g.medium"))), ...(await hear(yaml("main", "db.t4g.large")))];
-    // A create that AWS refuses: the error and all that hangs on it.
+    // A create that AWS refuses: the error and its causes must not hold the password.
     sandbox.setFaults({ refuse: [{ operation, code: "InvalidParameterValue" }] });
     words.push(...(await hear(yaml("second", "db.t4g.large"))));
 

@@ -32,17 +32,20 @@ dbInstances:
   replica: { replicaOf: main, availabilityZone: b, deletionProtection: false }
 ${more}`;
 
-/** A process dies after a write, or never hears of what it did. Before a write is after the one before. */
+/** A process dies after a write, or never gets the answer. A stop before a write is the same as a stop after the previous one. */
 const tried = ["stop before the answer", "stop before the answer, then the same approval", "answer lost"] as const;
 
-/** The writes to RDS and of the password; a wait is the same at each of its looks, and the network is tested elsewhere. */
+/**
+ * Returns the writes to RDS and those of the password. Waits are left out, because every poll of a wait is the same; other tests cover the
+ * network.
+ */
 function writes({ run }: Baseline): number[] {
   return run.log.flatMap((operation, i) => (/^(rds:(?!Describe|List)|ssm:PutParameter)/.test(operation) ? [i + 1] : []));
 }
 
 type MakePhase = (resource: string) => Phase;
 
-/** What went otherwise than without a fault, at each write of each phase. */
+/** Returns the differences from a run without a fault, for each write of each phase. */
 async function violationsOf(phases: readonly MakePhase[], state = new SandboxState(), at = Date.UTC(2026, 0, 1)): Promise<string[]> {
   const violations: string[] = [];
   for (const make of phases) {
@@ -67,7 +70,7 @@ const agree = (name: string, text: string): MakePhase => {
 };
 
 describe("a fault at any write of a database's life", () => {
-  // By day the sample of the simulation has databases.
+  // By day the simulation's sample has databases.
   it.runIf(isNight)("ends as if nothing had happened", async () => {
     const destroy: MakePhase = (resource) => ({
       name: "destroy",

@@ -1,4 +1,7 @@
-/** A small engine for one kind at a time: plans with the real diff, makes and changes with the kind's driver, on the sandbox or any other endpoint. */
+/**
+ * A small engine for one kind at a time: it plans with the real diff, and creates and changes with the kind's driver, in the sandbox or at
+ * any other endpoint.
+ */
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as rds from "@aws-sdk/client-rds";
 import { connect } from "../../src/aws/connect.ts";
@@ -17,13 +20,13 @@ export const environment = "prod";
 export interface Testbed extends Connection {
   readonly clock: Clock;
   readonly sandbox?: Sandbox;
-  /** What steps said while they ran. */
+  /** Messages of the steps while they ran. */
   readonly said: string[];
-  /** The specs as the YAML writes them, by address. */
+  /** The specs as they stand in the YAML, by address. */
   readonly written: Map<Address, Spec>;
 }
 
-/** A sandbox of its own, with a clock that jumps. */
+/** A separate sandbox, with a clock that jumps. */
 export async function sandboxTestbed(options: { readonly onCall?: (record: unknown) => void } = {}): Promise<Testbed> {
   const clock = new VirtualClock(Date.UTC(2026, 10, 20, 12)); // a Friday
   const sandbox = createSandbox({ clock });
@@ -46,7 +49,7 @@ export function scopeOf(testbed: Testbed): Scope {
   };
 }
 
-/** All live objects of the kind that have our tags. */
+/** Returns all live objects of the kind with our tags. */
 export async function listed<S extends object, H>(testbed: Testbed, kind: Kind<S, H>): Promise<Live<S, H>[]> {
   const driver = await kind.load();
   const lives: Live<S, H>[] = [];
@@ -54,12 +57,12 @@ export async function listed<S extends object, H>(testbed: Testbed, kind: Kind<S
   return lives;
 }
 
-/** The live object under an address. */
+/** Returns the live object at an address. */
 export async function find<S extends object, H>(testbed: Testbed, kind: Kind<S, H>, address: Address): Promise<Live<S, H> | undefined> {
   return (await listed(testbed, kind)).find((live) => live.tags[ownership.resource] === tagOfAddress(address));
 }
 
-/** What a plan would say. */
+/** Returns the differences that a plan would report. */
 export async function planned<S extends object, H>(testbed: Testbed, kind: Kind<S, H>, address: Address, spec: S): Promise<Diff> {
   testbed.written.set(address, spec as Spec);
   const live = await find(testbed, kind, address);
@@ -67,13 +70,13 @@ export async function planned<S extends object, H>(testbed: Testbed, kind: Kind<
   return diff(kind, wantOf(spec), live);
 }
 
-/** The fields that a plan would change, and those it refuses. */
+/** Returns the fields that a plan would change, and those that it refuses. */
 export async function differences<S extends object, H>(testbed: Testbed, kind: Kind<S, H>, address: Address, spec: S): Promise<string[]> {
   const found = await planned(testbed, kind, address, spec);
   return [...found.deltas.map((delta) => `${delta.path}: ${delta.impact}`), ...found.refused.map(({ path }) => `${path}: refused`)];
 }
 
-/** Brings AWS to the spec, as an apply would: creates, waits, then the later stages; or changes what is there. */
+/** Brings AWS to the spec as an apply does: creates, waits, and runs the later stages, or changes the existing object. */
 export async function converge<S extends object, H>(
   testbed: Testbed,
   kind: Kind<S, H>,
@@ -108,7 +111,7 @@ export async function converge<S extends object, H>(
   return live;
 }
 
-/** Deletes it and waits until it is gone. */
+/** Deletes the object and waits until it is gone. */
 export async function removed<S extends object, H>(testbed: Testbed, kind: Kind<S, H>, live: Live<S, H>): Promise<void> {
   const driver = await kind.load();
   await driver.delete(testbed.aws, live, runOf(testbed, kind, live, { tags: live.tags, token: "t", name: live.id }));
@@ -177,11 +180,11 @@ export interface Surroundings {
   readonly vpc: string;
   readonly subnets: readonly [a: string, c: string];
   readonly group: string;
-  /** A subnet group over both subnets, of nobody. */
+  /** A subnet group over both subnets, without our tags. */
   readonly subnetGroup: string;
 }
 
-/** A VPC with two subnets in two zones, a security group and a subnet group, made by hand: what a database stands on. */
+/** Makes by hand what a database needs: a VPC with two subnets in two zones, a security group and a subnet group. */
 export async function surroundings(testbed: Testbed): Promise<Surroundings> {
   const { aws } = testbed;
   const vpc = (await aws.ec2(new ec2.CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }))).Vpc!.VpcId!;
@@ -195,7 +198,7 @@ export async function surroundings(testbed: Testbed): Promise<Surroundings> {
   return { vpc, subnets, group, subnetGroup: "ground" };
 }
 
-/** The least that makes a database. */
+/** The shortest spec of a database. */
 export function mysql(on: Surroundings, more: Partial<DbInstance> = {}): DbInstance {
   return {
     engine: "mysql",
@@ -216,7 +219,7 @@ export async function modify(testbed: Testbed, input: Omit<rds.ModifyDBInstanceC
   await testbed.aws.rds(new rds.ModifyDBInstanceCommand({ DBInstanceIdentifier: "prod-main", ...input }));
 }
 
-/** The database as AWS describes it. */
+/** Returns AWS's description of the database. */
 export async function raw(testbed: Testbed, id = "prod-main"): Promise<rds.DBInstance> {
   return (await testbed.aws.rds(new rds.DescribeDBInstancesCommand({ DBInstanceIdentifier: id }))).DBInstances![0]!;
 }

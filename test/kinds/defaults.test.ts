@@ -1,4 +1,4 @@
-/** What AWS made by itself: references to it, and resources that take it over. */
+/** Objects that AWS makes by itself: references to them, and resources that adopt them. */
 import { DescribeSecurityGroupsCommand, DescribeTagsCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
 import { iamPolicy } from "../../src/iam/policy.ts";
@@ -59,7 +59,7 @@ describe("a file", () => {
       `${main}routeTables: { a: { vpc: main, default: true, main: false } }`,
       "AWS has settled main of the default routeTable",
     ],
-  ])("is told of %s", (_what, yaml, says) => expect(problem(yaml)).toContain(says));
+  ])("has a diagnostic for %s", (_what, yaml, says) => expect(problem(yaml)).toContain(says));
 
   it("refers to a group that it takes over by its VPC, too", () => {
     const group = "securityGroups: { locked: { vpc: main, default: true }, other: { vpc: { default: true }, default: true } }";
@@ -72,7 +72,7 @@ describe("a file", () => {
     });
   });
 
-  it("needs the right to tag what nobody owns for what it takes over, and for nothing else", () => {
+  it("needs the right to tag unowned objects for those that it adopts, and for nothing else", () => {
     const statement = (yaml: string) =>
       iamPolicy(kinds, loadText(header + yaml), "apply").Statement.filter(({ Sid }) => Sid.startsWith("TakeOverDefaults"));
     expect(statement(`${main}securityGroups: { a: { vpc: main } }`)).toEqual([]);
@@ -103,7 +103,7 @@ instances:
 
   it("without one, says so and makes nothing", async () => {
     const { connection } = await testbed.plan(header);
-    await connection.aws.ec2(new DescribeVpcsCommand({})); // the account is there
+    await connection.aws.ec2(new DescribeVpcsCommand({})); // the first call creates the account
     for (const store of testbed.sandbox.stores.values()) store.table("ec2.vpcs").clear();
     const { diagnostics, plan } = await testbed.plan(inDefault);
     expect(diagnostics.map(({ summary }) => summary).join("\n")).toContain("has no default vpc in eu-west-1; somebody deleted it");
@@ -118,7 +118,7 @@ networkAcls: { all: { vpc: main, default: true, ingress: { 100: { action: allow,
 routeTables: { main: { vpc: main, default: true } }
 `;
 
-  it("takes over what AWS makes with it, changes what is written, and lets go of it with the VPC", async () => {
+  it("adopts the objects that AWS makes with it, changes the written fields, and releases them with the VPC", async () => {
     const testbed = openTestbed();
     const { connection } = await testbed.apply(taken);
     expect(stepsOf(await testbed.plan(taken))).toEqual([]);
@@ -126,7 +126,7 @@ routeTables: { main: { vpc: main, default: true } }
       new DescribeSecurityGroupsCommand({ Filters: [{ Name: "tag:infra:resource", Values: ["securityGroup/locked"] }] }),
     );
     expect(groups.SecurityGroups).toMatchObject([{ GroupName: "default", IpPermissions: [], IpPermissionsEgress: [] }]);
-    // Out of the file, it stays as it is.
+    // When it leaves the file, it stays as it is.
     const without = taken.replace(/securityGroups: .*\n/, "");
     const { plan } = await testbed.plan(without);
     expect(plan.steps).toMatchObject([

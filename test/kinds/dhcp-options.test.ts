@@ -1,4 +1,4 @@
-/** DHCP options: what a file may say, how VPCs take them, and how they let go of them. */
+/** DHCP options: the values that a file may hold, how VPCs get them, and how VPCs release them. */
 import { CreateDhcpOptionsCommand, CreateVpcCommand, AssociateDhcpOptionsCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { dhcpOptions } from "../../src/kinds/dhcp-options/dhcp-options.ts";
@@ -25,7 +25,7 @@ describe("a file", () => {
     ["five DNS servers", "domainNameServers: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5]", "domainNameServers"],
     ["Amazon's resolver, misspelt", "domainNameServers: [amazonprovideddns]", "AWS writes it AmazonProvidedDNS"],
     ["a node type that there is not", "netbiosNodeType: 3", "netbiosNodeType"],
-  ])("is told of %s", (_what, options, says) => expect(problem(yaml(options))).toContain(says));
+  ])("has a diagnostic for %s", (_what, options, says) => expect(problem(yaml(options))).toContain(says));
 
   it("takes four IPv4 and four IPv6 time servers", () =>
     expect(problem(yaml('ntpServers: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, "fd00::1", "fd00::2", "fd00::3", "fd00::4"]'))).toBe(""));

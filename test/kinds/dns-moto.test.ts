@@ -1,6 +1,6 @@
 /**
- * Zones, records and certificates against moto, an emulator that nobody here wrote; a client of its own looks at what was made.
- * moto takes a caller reference twice, and issues certificates after a number of seconds, whatever stands in DNS.
+ * Zones, records and certificates against moto, an emulator by others; a separate client reads the result. moto accepts a caller reference
+ * twice, and issues certificates after some seconds whatever stands in DNS.
  */
 import { ACMClient, DescribeCertificateCommand, ListCertificatesCommand } from "@aws-sdk/client-acm";
 import {
@@ -44,7 +44,7 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
     return { run, failed };
   }
 
-  /** Applies, and a second plan finds nothing to do. */
+  /** Applies and checks that a second plan finds nothing to do. */
   async function settle(yaml: string): Promise<void> {
     await apply(yaml);
     expect(stepsOf(await apply(yaml))).toEqual([]);

@@ -1,4 +1,4 @@
-/** Another client of the same AWS, for the tests of zones, records and certificates. */
+/** A separate client of the same AWS, for the tests of zones, records and certificates. */
 import { ACMClient } from "@aws-sdk/client-acm";
 import {
   ChangeResourceRecordSetsCommand,
@@ -25,14 +25,14 @@ export async function zonesOf(testbed: Testbed) {
   return (await route53(testbed).send(new ListHostedZonesCommand({}))).HostedZones ?? [];
 }
 
-/** The id of the zone of a domain. */
+/** Returns the id of the zone of a domain. */
 export async function zoneOf(testbed: Testbed, domain: string): Promise<string> {
   const found = (await zonesOf(testbed)).filter(({ Name }) => Name === `${domain}.`);
   if (found.length !== 1) throw new Error(`${found.length} zones of ${domain}`);
   return found[0]!.Id!.replace("/hostedzone/", "");
 }
 
-/** The sets of a zone besides those that it was created with, by name and type. */
+/** Returns the record sets of a zone by name and type, without those that the zone was created with. */
 export async function setsOf(testbed: Testbed, domain: string): Promise<Record<string, ResourceRecordSet>> {
   const HostedZoneId = await zoneOf(testbed, domain);
   const { ResourceRecordSets = [] } = await route53(testbed).send(new ListResourceRecordSetsCommand({ HostedZoneId }));

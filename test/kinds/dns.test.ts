@@ -14,7 +14,7 @@ const domain = "shop.example.com";
 const zone = `hostedZones: { main: { name: ${domain} } }\n`;
 const www = (more = "") => `records: { www: { zone: main, name: www.${domain}, type: A, values: [192.0.2.1]${more} } }\n`;
 const yaml = `${header}${zone}${www()}`;
-/** Only what these need: a plan of all kinds is slower. */
+/** Only the kinds that these tests need, because a plan of all kinds is slower. */
 const only = kinds.filter(({ name }) => ["vpc", "hostedZone", "record"].includes(name));
 const open = (options: Parameters<typeof openTestbed>[0] = {}) => openTestbed({ kinds: only, ...options });
 
@@ -61,7 +61,7 @@ describe("names and values", () => {
   ])("%s: %s does not mean %s", (type, one, other) => expect(meantValue(type, one)).not.toBe(meantValue(type, other)));
 });
 
-describe("whose it is", () => {
+describe("the ownership of a zone", () => {
   const tags = {
     "infra:project": "lab",
     "infra:environment": "test",
@@ -125,7 +125,7 @@ describe("a record", () => {
     expect(Object.keys(await setsOf(testbed, domain))).toHaveLength(2);
   });
 
-  it("of somebody else is refused in the plan, with how to take it over, and stays as it is", async () => {
+  it("of somebody else is refused in the plan, with a way to adopt it, and stays as it is", async () => {
     const testbed = open();
     await settle(testbed, `${header}${zone}`);
     const theirs = { Name: `www.${domain}`, Type: "A" as const, ...values("198.51.100.7") };
@@ -163,7 +163,7 @@ ${more}`;
     expect(await all()).toEqual(["blue/1 0", "green 100", "theirs 1"]);
     await settle(testbed, `${header}${zone}`);
     expect(await all()).toEqual(["theirs 1"]);
-    // A simple record cannot stand beside those of others.
+    // A simple record cannot stand beside records of others.
     expect(told(await testbed.tryApply(yaml)).failed.join()).toContain("cannot share a name and type");
     expect(await all()).toEqual(["theirs 1"]);
     const simple = `  plain: { zone: main, name: www.${domain}, type: A, values: [192.0.2.3] }\n`;
@@ -183,7 +183,7 @@ ${more}`;
     expect(Object.keys(await setsOf(testbed, domain))).toEqual([`www.${domain}. A`]);
   });
 
-  it("of another environment in the same zone is left alone, and says so", async () => {
+  it("of another environment in the same zone is left alone, and the plan says so", async () => {
     const testbed = open();
     await settle(testbed, yaml);
     const other = `${header.replace("environment: test", "environment: other")}${www().replace("zone: main", `zone: { name: ${domain} }`)}`;
@@ -254,7 +254,7 @@ ${more}`;
     expect(() => open().load(`${header}${zone}${two}`)).toThrow("stands alone");
   });
 
-  it("costs what it declares", async () => {
+  it("costs the declared number of calls", async () => {
     const testbed = open();
     await testbed.apply(yaml);
     testbed.sandbox.forgetCalls();
@@ -307,7 +307,7 @@ describe("a zone", () => {
     expect(Object.keys(await setsOf(testbed, domain))).toHaveLength(1);
   });
 
-  it("is kept when it leaves the file and nobody allows its end", async () => {
+  it("is kept when it leaves the file and nobody allows it to be deleted", async () => {
     const testbed = open();
     await settle(testbed, bare);
     expect((await testbed.tryApply(header)).run.plan.steps.map(({ action }) => action)).toEqual(["keep"]);

@@ -1,8 +1,8 @@
 /**
- * IPv6, egress-only gateways, peering and transit gateways against moto, an emulator that nobody here wrote; what was made is read back by
- * the SDK alone. Only the sandbox can show what moto does not do: IPv6 ranges of subnets, ranges that take a moment, states of a peering
- * request, an expired one, a range that something in it keeps, attachments of transit gateways (moto tells no tags of them, has all follow
- * a table of its own, and answers HTTP 500 when one is to leave it), and what AWS adds to groups and ACLs of a VPC by itself when it gets IPv6.
+ * IPv6, egress-only internet gateways, peering and transit gateways against moto, an emulator by others; the SDK alone reads the result.
+ * Only the sandbox has what moto lacks: IPv6 ranges of subnets, ranges that take a moment, the states of a peering request and an expired
+ * one, a range that something in it keeps, attachments of transit gateways (moto returns no tags for them, gives them all one route table,
+ * and answers HTTP 500 when one is to leave it), and the rules that AWS adds to groups and ACLs of a VPC that gets IPv6.
  */
 import {
   DescribeEgressOnlyInternetGatewaysCommand,

@@ -44,7 +44,7 @@ test("by id it tells those that were asked for, 200 a call", async () => {
   expect(asked.map((filters) => (filters as { Values: string[] }[])[0]!.Values.length)).toEqual([200, 1]);
 });
 
-test("by tags it tells what has all of them, is the owner's, and is there", async () => {
+test("by tags it returns objects that have all of them, are the owner's, and exist", async () => {
   const Tags = [{ Key: "Name", Value: "shared" }];
   const { reader } = kindOf(
     { ThingId: "t-1", Tags, OwnerId: "111111111111" },

@@ -165,7 +165,7 @@ describe("releasing", () => {
     await expect(release()).rejects.toThrow("which is not of this environment");
   });
 
-  it("tells a NAT gateway's hold for what it is, whatever AWS calls it", async () => {
+  it("reports the use by a NAT gateway as such, whatever AWS calls it", async () => {
     shows(onNat);
     ec2.on(ReleaseAddressCommand).rejects(refusal("AuthFailure", "You do not have permission to access the specified resource."));
     await expect(release()).rejects.toMatchObject({ class: "dependency" });

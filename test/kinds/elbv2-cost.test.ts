@@ -6,7 +6,7 @@ import { openTestbed, network, foreignClient } from "./elbv2-testbed.ts";
 
 type ResourceIndex = ReturnType<typeof openTestbed>;
 
-/** N balancers, each with a listener that has a rule, and its target group. */
+/** N load balancers, each with a target group and a listener with one rule. */
 function environment(n: number): string {
   const names = Array.from({ length: n }, (_, i) => `web-${i}`);
   const groups = names.map((name) => `  ${name}: { vpc: main, protocol: HTTP, port: 8001, deregistrationDelay: 30 }`);
@@ -17,7 +17,7 @@ function environment(n: number): string {
   return `${network}targetGroups:\n${groups.join("\n")}\nloadBalancers:\n${balancers.join("\n")}\n`;
 }
 
-/** A hundred balancers and groups of other people. */
+/** Makes a hundred load balancers and target groups of others. */
 async function crowd(index: ResourceIndex): Promise<void> {
   index.sandbox.state.regions.get("123456789012/eu-west-1")!.table<{ value: number }>("elbv2.quotas").set("loadBalancers", { value: 500 });
   const { objects } = (await index.plan(network)).plan;
@@ -36,7 +36,7 @@ async function crowd(index: ResourceIndex): Promise<void> {
   }
 }
 
-/** The calls to Elastic Load Balancing of a plan that finds nothing to do. */
+/** Counts the calls to Elastic Load Balancing in a plan that finds nothing to do. */
 async function callsOfPlan(index: ResourceIndex, yaml: string): Promise<Record<string, number>> {
   const { plan, connection } = await index.plan(yaml);
   expect(plan.steps).toEqual([]);
@@ -48,7 +48,7 @@ async function callsOfPlan(index: ResourceIndex, yaml: string): Promise<Record<s
   );
 }
 
-describe("what an empty plan costs", () => {
+describe("the calls of an empty plan", () => {
   it.each([
     [
       1,
@@ -75,7 +75,7 @@ describe("what an empty plan costs", () => {
       },
     ],
   ])(
-    "with %i balancers of ours and 100 foreign ones",
+    "with %i load balancers of ours and 100 of others",
     async (n, expected) => {
       const index = openTestbed();
       await index.apply(network);
@@ -90,7 +90,7 @@ describe("what an empty plan costs", () => {
     480_000,
   );
 
-  it("where nobody has a balancer: one call a kind", async () => {
+  it("without any load balancer: one call for each kind", async () => {
     const index = openTestbed();
     await index.apply(network);
     expect(await callsOfPlan(index, network)).toEqual({ DescribeLoadBalancers: 1, DescribeTargetGroups: 1 });

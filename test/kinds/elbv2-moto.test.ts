@@ -1,6 +1,6 @@
 /**
- * The same kinds against moto, an emulator that nobody here wrote. Where it differs from AWS the test bends, and says so:
- * moto tells no fixed addresses of network balancers and has no slow states, so those are shown in the sandbox only.
+ * The same kinds against moto, an emulator by others. Where moto differs from AWS, the test adapts and says so. moto returns no fixed
+ * addresses of Network Load Balancers and has no slow states, so only the sandbox tests those.
  */
 import { ACMClient, RequestCertificateCommand } from "@aws-sdk/client-acm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -68,7 +68,7 @@ loadBalancers:
       9000: { protocol: TCP, forward: tcp }
 `;
 
-/** moto insists on certificates that its ACM knows. */
+/** moto accepts only certificates that its ACM knows. */
 async function certificate({ client }: MotoTestbed, domain: string): Promise<string> {
   const { CertificateArn } = await new ACMClient(client).send(new RequestCertificateCommand({ DomainName: domain }));
   return CertificateArn!;
@@ -129,7 +129,7 @@ describe.runIf(hasMoto)("on moto", () => {
       ["echo one", "echo two", ["update launchTemplate/web"]],
       ["{ size: 50 }", "{ size: 60 }", ["update launchTemplate/web"]],
     ];
-    // What leaves the file goes, one entry or the whole field.
+    // An entry or a whole field that leaves the file is removed.
     changes.push(
       [", { ip: 10.0.1.78, port: 99 }", "", ["update targetGroup/tcp"]],
       [", targets: [{ ip: 10.0.1.77 }, { ip: 10.0.1.78, port: 99 }]", "", ["update targetGroup/tcp"]],
@@ -144,7 +144,7 @@ describe.runIf(hasMoto)("on moto", () => {
     expect((await run(yaml, "destroy")).plan.plan.objects).toEqual([]);
   });
 
-  it("loses what is taken out of a group and a topic, one entry or the whole field", async () => {
+  it("loses the entries that are removed from a group and a topic, one entry or the whole field", async () => {
     const fields = [
       "scalingPolicies: { p: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } }, q: { targetTracking: { metric: ASGAverageNetworkIn, target: 5000 } } }",
       'scheduledActions: { s: { recurrence: "0 9 * * *", maxSize: 4 } }',

@@ -1,4 +1,4 @@
-/** A network with machines for the tests of target groups and load balancers, and the way to try changes in it. */
+/** A network with instances for the tests of target groups and load balancers, and a function to try changes in it. */
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect } from "vitest";
 import { header, openTestbed, stepsOf, type Applied, type Testbed } from "../support/testbed.ts";
@@ -19,14 +19,14 @@ securityGroups:
   two: { vpc: main, description: Two }
 `;
 
-/** Machines in both zones. */
+/** Instances in both zones. */
 export const machines = `
 instances:
   a: &machine { subnet: a, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, securityGroups: [one], disposable: true }
   b: { <<: *machine, subnet: b }
 `;
 
-/** Applies, and insists that a second plan finds nothing to do and a second apply writes nothing. */
+/** Applies and checks that a second plan finds nothing to do and a second apply writes nothing. */
 export async function settle(index: Testbed, yaml: string): Promise<Applied> {
   const applied = await index.apply(yaml);
   const again = await index.apply(yaml);
@@ -37,8 +37,8 @@ export async function settle(index: Testbed, yaml: string): Promise<Applied> {
 }
 
 /**
- * Changes the text and changes it back, and settles after each. Returns what was done on the way there. A change back to
- * unwritten leaves what was set, so it may be nothing at all.
+ * Changes the text and changes it back, and applies each until nothing is left to do. Returns the steps of the first change. A change back
+ * to an omitted field leaves its value, so the second apply may do nothing.
  */
 export async function thereAndBack(index: Testbed, yaml: string, from: string, to: string): Promise<string[]> {
   expect(yaml, "what is to be changed").toContain(from);
@@ -47,7 +47,7 @@ export async function thereAndBack(index: Testbed, yaml: string, from: string, t
   return stepsOf(changed.run);
 }
 
-/** Another client of the same AWS. */
+/** A separate client of the same AWS. */
 export function foreignClient(index: Testbed): ElasticLoadBalancingV2Client {
   return new ElasticLoadBalancingV2Client({
     region: "eu-west-1",

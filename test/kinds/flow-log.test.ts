@@ -1,4 +1,4 @@
-/** Flow logs: what a file may say, refusals inside a success, and what AWS adds to a bucket. */
+/** Flow logs: the values that a file may hold, refusals inside a successful answer, and the statements that AWS adds to a bucket. */
 import { CreateFlowLogsCommand, DescribeFlowLogsCommand } from "@aws-sdk/client-ec2";
 import { CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
@@ -39,14 +39,14 @@ describe("a file", () => {
     ["a folder in a log group", "to: logGroup/flow, role: flow, prefix: a", "is for flow logs into a bucket"],
     ["a policy that AWS would change", "to: bucket/closed", "the next apply would take it away"],
     ["an interval that there is not", "to: bucket/logs, interval: 300", "interval"],
-  ])("is told of %s", (_what, fields, says) => expect(problem(fields)).toContain(says));
+  ])("has a diagnostic for %s", (_what, fields, says) => expect(problem(fields)).toContain(says));
 
   it("takes a bucket of others by its name", () => expect(problem("to: { kind: bucket, name: logs-one }")).toBe(""));
   it("takes a log group of others by its ARN", () =>
     expect(problem("role: flow, to: { arn: 'arn:aws:logs:eu-west-1:123456789012:log-group:all' }")).toBe(""));
 });
 
-describe("what EC2 tells", () => {
+describe("the answers of EC2", () => {
   const place = { partition: "aws", region: "eu-west-1", account: "123456789012" };
 
   it("a group of the account is known by the ARN of its name", () =>
@@ -95,7 +95,7 @@ describe("in the sandbox", () => {
     expect(stepsOf((await testbed.apply(group)).run)).toEqual(["replace flowLog/main"]);
     expect(await destination()).toEqual(["cloud-watch-logs"]);
     expect(stepsOf(await testbed.plan(group))).toEqual([]);
-    // Those of others.
+    // Flow logs of others.
     const { aws } = await testbed.connection();
     await aws.s3(new CreateBucketCommand({ Bucket: "theirs", CreateBucketConfiguration: { LocationConstraint: "eu-west-1" } }));
     await aws.logs(new CreateLogGroupCommand({ logGroupName: "theirs", tags: { team: "net" } }));

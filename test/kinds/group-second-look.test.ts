@@ -1,4 +1,4 @@
-/** What comes to a group while its plan is looked at: a look by id does not tell it, so that all is read again. */
+/** Parts that are added to an Auto Scaling group during its plan. A read by id does not show them, so everything is read again. */
 import { PutScalingPolicyCommand, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
 import { expect, it } from "vitest";
 import { applyUnderLease } from "../../src/engine.ts";

@@ -1,4 +1,4 @@
-/** Networks with a template for the tests of groups, and another client of the same AWS. */
+/** Networks with a launch template for the tests of Auto Scaling groups, and a separate client of the same AWS. */
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand, type AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
@@ -6,7 +6,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import type { Applied, Testbed } from "../support/testbed.ts";
 import { network } from "./elbv2-testbed.ts";
 
-/** A template and a group of two machines in two zones; `fields` are further lines of the group. */
+/** A launch template and an Auto Scaling group of two instances in two zones; `fields` are further lines of the group. */
 export function group(fields = "", more = ""): string {
   return `${network}
 launchTemplates:
@@ -21,7 +21,7 @@ ${fields.replace(/^(?=.)/gm, "    ")}
 ${more}`;
 }
 
-/** The same behind a load balancer whose word counts. */
+/** The same behind a load balancer whose health checks count. */
 export function balanced(fields = "", more = ""): string {
   return group(
     `targetGroups: [web]\nhealthCheckType: ELB\nhealthCheckGracePeriod: 120\ndefaultInstanceWarmup: 30\n${fields}`,
@@ -33,7 +33,7 @@ ${more}`,
   );
 }
 
-/** Other clients of the same AWS. */
+/** Separate clients of the same AWS. */
 export function unmanaged(index: Testbed) {
   const options = {
     region: "eu-west-1",
@@ -56,7 +56,7 @@ export async function groupIn(index: Testbed, name = "test-web"): Promise<AutoSc
   return found!;
 }
 
-/** Machines of groups that are not gone. */
+/** Returns the instances of Auto Scaling groups that still exist. */
 export async function machinesIn(index: Testbed): Promise<Instance[]> {
   const { Reservations = [] } = await unmanaged(index).ec2.send(
     new DescribeInstancesCommand({ Filters: [{ Name: "instance-state-name", Values: ["pending", "running"] }] }),
@@ -64,7 +64,7 @@ export async function machinesIn(index: Testbed): Promise<Instance[]> {
   return Reservations.flatMap((one) => one.Instances ?? []);
 }
 
-/** What a run said and waited for, and how it failed. */
+/** Returns the messages and waits of a run, and its failures. */
 export function told({ events, outcome }: Applied): { readonly said: string[]; readonly failed: string[] } {
   return {
     said: events.flatMap((event) => (event.type === "step-said" ? [event.text] : [])),

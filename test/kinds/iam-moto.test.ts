@@ -1,6 +1,6 @@
 /**
- * The kinds of IAM against moto, an emulator that nobody here wrote, and looked at by a client of our own. moto knows no policies
- * of AWS itself and has no delay, so those are shown in the sandbox only.
+ * The IAM kinds against moto, an emulator by others, with a separate client that reads the result. moto has no AWS managed policies and no
+ * delay, so only the sandbox tests those.
  */
 import {
   GetInstanceProfileCommand,

@@ -1,4 +1,4 @@
-/** IAM through the engine: whose objects they are, what others did to them, and what other services know of them. */
+/** IAM through the engine: the owners of objects, the changes of others, and what other services know of the objects. */
 import {
   AttachRolePolicyCommand,
   CreateInstanceProfileCommand,
@@ -49,7 +49,7 @@ const trust = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { AWS: "123456789012" }, Action: "sts:AssumeRole" }],
 });
 
-describe("whose it is", () => {
+describe("the ownership of IAM objects", () => {
   it("carries project, environment and region in its name, and lies under the environment's path", async () => {
     const testbed = open();
     await testbed.apply(role());
@@ -91,7 +91,7 @@ instanceProfiles: { app: { role: app } }
     expect(stepsOf(await testbed.plan(role(", path: /service/, description: x")))).toEqual(["update iamRole/app"]);
   });
 
-  it("GitHub's provider that the account has already is told, with what to do", async () => {
+  it("the account's existing provider for GitHub is reported, with a way round", async () => {
     const testbed = open();
     const url = "https://token.actions.githubusercontent.com";
     await others(testbed).send(new CreateOpenIDConnectProviderCommand({ Url: url, ClientIDList: ["sts.amazonaws.com"] }));
@@ -108,8 +108,8 @@ instanceProfiles: { app: { role: app } }
   });
 });
 
-describe("what others did", () => {
-  it("attached policies of others stay and are said; what we attached goes with its line", async () => {
+describe("changes of others", () => {
+  it("attached policies of others stay and are reported; ours is detached when its line is removed", async () => {
     const testbed = open();
     await testbed.apply(role(`, managedPolicies: ["${readOnly}"]`));
     const PolicyArn = "arn:aws:iam::aws:policy/SecurityAudit";
@@ -125,7 +125,7 @@ describe("what others did", () => {
   it.each([
     ["another description", (yaml: string) => yaml.replace("description: One", "description: Two")],
     ["another path", (yaml: string) => yaml.replace("path: /service/", "path: /other/")],
-  ])("a policy under a path of its own gets %s: our role lets go of it, and has it again", async (_what, edit) => {
+  ])("a policy under a path of its own gets %s: our role detaches it, and gets it again", async (_what, edit) => {
     const testbed = open();
     const yaml = `${role(", managedPolicies: [iamPolicy/app]")}iamPolicies: { app: { path: /service/, description: One, document: ${logs} } }\n`;
     await testbed.apply(yaml);
@@ -151,7 +151,7 @@ describe("what others did", () => {
     expect(stepsOf(bound)).toEqual([]);
   });
 
-  it("a policy that others have attached is neither taken off them nor replaced, and a delete that cannot be done is told and soon given up", async () => {
+  it("a policy that others have attached is neither detached from them nor replaced, and an impossible delete is reported and soon given up", async () => {
     const testbed = open();
     const policy = () => `iamPolicies: { app: { path: /service/, description: One, document: ${logs} } }\n`;
     await testbed.apply(role() + policy());
@@ -174,7 +174,7 @@ describe("what others did", () => {
       `warning: iamPolicy/app (${ours}) is to be deleted, and others use it: ${theirs}.`,
     ]);
     expect(outcome.failed.map(({ failure }) => failure.code)).toEqual(["blocked"]);
-    expect(outcome.ms).toBeLessThan(120_000); // virtual time: nothing of this run takes it off another's role
+    expect(outcome.ms).toBeLessThan(120_000); // virtual time: nothing in this run detaches the policy from the other role
   });
 
   it("a policy of its own that was deleted comes back", async () => {
@@ -216,7 +216,7 @@ describe("documents", () => {
     ]);
   });
 
-  it("mistakes are told with their line, all at once", () => {
+  it("mistakes are reported with their line, all at once", () => {
     const bad = `${header}iamRoles:\n  app:\n    trust: ec2.amazonaws.com\n    policies:\n      a: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "*" }] }\n      b: "{"\n`;
     expect(() => open().load(bad)).toThrow(
       /test.yaml:9.*policies\.a\.Statement\[0\]: the statement has no Resource.*test.yaml:10.*the text is no JSON object/s,

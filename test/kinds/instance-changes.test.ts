@@ -27,7 +27,7 @@ import { slotsOf } from "../support/slots.ts";
 
 const { answer, apply, listed, mocked, planned, writes, written } = machineTestbed();
 
-describe("what a change costs", () => {
+describe("the cost of a change", () => {
   it.each([
     [{ instanceType: "t3.small" }, "instanceType restart"],
     [{ instanceType: "t4g.micro" }, "instanceType refused"],
@@ -84,7 +84,7 @@ describe("what a change costs", () => {
     expect(cost("keyPair/a", "keyPair/b", { was: { keyPair: "keyPair/a" }, now: {} })).toBe("replace");
   });
 
-  it("knows an image by its expression, and follows a newer one only when told to", async () => {
+  it("knows an image by its expression, and follows a newer one only on request", async () => {
     const image = { ssm: "/aws/service/al2023" };
     const live = await listed({ Tags: tagged(hashTags(instance, { image })) });
     const newer = { image: "ami-0fffffffffffffff0" };
@@ -97,7 +97,7 @@ describe("what a change costs", () => {
     expect(instance.notes!(self, live, base)).toEqual([]);
   });
 
-  it("knows user data by its hash, and does what `userDataChange` says", async () => {
+  it("knows user data by its hash, and follows `userDataChange`", async () => {
     const live = await listed({ Tags: tagged(hashTags(instance, { userData: "old" })) });
     expect(planned(live, { userData: "old" }).impacts).toEqual([]);
     expect(planned(live, { userData: "new" }).impacts).toEqual(["userData note"]);
@@ -105,7 +105,7 @@ describe("what a change costs", () => {
     expect(planned(live, { userData: "new", userDataChange: "restart" }).impacts).toEqual(["userData restart"]);
   });
 
-  it("leaves an unwritten power state alone, and finishes a restart of ours that was cut off", async () => {
+  it("leaves an omitted power state alone, and finishes our own interrupted restart", async () => {
     expect(planned(await listed({ State: { Name: "stopped" } }), {}).impacts).toEqual([]);
     expect(planned(await listed({ State: { Name: "stopped" }, Tags: tagged({ "infra:resume": "running" }) }), {}).impacts).toEqual([
       "state update",
@@ -286,7 +286,7 @@ describe("changing while it runs", () => {
 describe("restart", () => {
   const resume = [{ Key: "infra:resume", Value: "running" }];
 
-  /** An EC2 whose machine stops and starts, as far as `faults` allows. */
+  /** An EC2 with one instance that stops and starts, as far as `faults` allows. */
   function living(Name: "running" | "stopped", faults: { start?: Error[]; fallBack?: number } = {}) {
     let power: Partial<AwsInstance> = { State: { Name } };
     let fallBacks = faults.fallBack ?? 0;
@@ -351,7 +351,7 @@ describe("restart", () => {
     expect(written()).toEqual([["ModifyInstanceAttribute", { InstanceId: "i-1", InstanceType: { Value: "t3.small" } }]]);
   });
 
-  it("does not start what is to be stopped", async () => {
+  it("does not start an instance that is to be stopped", async () => {
     const before = await live();
     living("running");
     await apply(before, { instanceType: "t3.small", state: "stopped" });
@@ -395,7 +395,7 @@ describe("restart", () => {
     expect(writes().map(({ name }) => name)).not.toContain("DeleteTags");
   });
 
-  it("finishes what a killed run began: only the start is left, and the mark goes", async () => {
+  it("completes the work of a killed run: only the start is left, and the mark is removed", async () => {
     const before = await live({ State: { Name: "stopped" }, InstanceType: "t3.small", Tags: tagged({ "infra:resume": "running" }) });
     living("stopped");
     await apply(before, { instanceType: "t3.small" });

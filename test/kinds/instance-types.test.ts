@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { whyNotType } from "../../src/kinds/shared/instance-types.ts";
 
 describe("the form of instance types", () => {
-  it("is that of every type that the SDK knows", () => {
+  it("is the one of every type that the SDK knows", () => {
     const types = Object.values(_InstanceType);
     expect(types.length).toBeGreaterThan(1000);
     expect(types.filter((type) => whyNotType(type) !== undefined)).toEqual([]);
@@ -16,11 +16,11 @@ describe("the form of instance types", () => {
     ["db.t4g.mirco", "db.", 'did you mean "db.t4g.micro"?'],
     ["t.micro", "", "a family is letters and a generation, as in t3 or m7g"],
     ["t3.gigantic", "", "sizes are nano, micro, small, medium, large, xlarge, metal, 2xlarge, 4xlarge and so on"],
-  ])("is not that of %s", (type, prefix, hint) => {
+  ])("is not the one of %s", (type, prefix, hint) => {
     expect(whyNotType(type, prefix)?.hint).toBe(hint);
   });
 
-  it.each(["db.m5.large", "db.r6g.16xlarge", "db.x2iedn.32xlarge"])("is that of %s", (type) => {
+  it.each(["db.m5.large", "db.r6g.16xlarge", "db.x2iedn.32xlarge"])("is the one of %s", (type) => {
     expect(whyNotType(type, "db.")).toBeUndefined();
   });
 });

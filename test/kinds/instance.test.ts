@@ -187,7 +187,7 @@ describe("quarantine", () => {
     expect(reason(["sg-quarantine"])).toContain("it has sg-quarantine");
     expect(reason(["securityGroup/web", "sg-shared", "sg-x"])).toContain("it has sg-x");
   });
-  it("takes groups of ours for ordinary drift, and obeys `unlisted: remove`", () => {
+  it("takes our own groups for ordinary drift, and obeys `unlisted: remove`", () => {
     expect(reason(["securityGroup/web", "sg-shared", "securityGroup/db"])).toBeUndefined();
     expect(reason(["sg-quarantine"], { unlisted: "remove" })).toBeUndefined();
     expect(reason(["sg-quarantine"], { unlisted: { securityGroups: "remove" } })).toBeUndefined();
@@ -202,7 +202,7 @@ describe("launch", () => {
     return mocked.ec2.commandCalls(RunInstancesCommand)[0]!.args[0].input;
   };
 
-  it("sends no more than what is written, IMDSv2, and our tags for the machine alone", async () => {
+  it("sends only the written fields, IMDSv2, and our tags for the instance alone", async () => {
     expect(await launched({ securityGroups: ["sg-1"] })).toEqual({
       MinCount: 1,
       MaxCount: 1,
@@ -321,7 +321,7 @@ describe("reading", () => {
     expect(planned(live, { securityGroups: ["sg-1"], privateIpAddress: "10.0.1.9" }).impacts).toEqual([]);
   });
 
-  it("reads disks and attributes of those alone whose YAML writes them, and nothing of machines that are gone or of others", async () => {
+  it("reads disks and attributes only for instances whose YAML writes them, and nothing about deleted ones or those of others", async () => {
     mocked.ec2.on(DescribeInstancesCommand).resolves({
       Reservations: [
         {

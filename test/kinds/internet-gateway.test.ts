@@ -40,7 +40,7 @@ describe("reading", () => {
     shows(vpc, state);
     const { spec } = await get();
     expect(spec).toEqual({ vpc: told });
-    expect(spec).toHaveProperty("vpc"); // none is told, and is not the same as not read
+    expect(spec).toHaveProperty("vpc"); // AWS returned that there is none, which is not the same as not read
   });
 });
 
@@ -87,7 +87,7 @@ describe("attaching", () => {
 });
 
 describe("deleting", () => {
-  it("detaches, and takes what is gone for done", async () => {
+  it("detaches, and takes a missing one for done", async () => {
     shows("vpc-1");
     ec2.on(DetachInternetGatewayCommand).rejects(refusal("Gateway.NotAttached"));
     ec2.on(DeleteInternetGatewayCommand).rejects(refusal("InvalidInternetGatewayID.NotFound"));

@@ -1,4 +1,4 @@
-/** IPv6 ranges of VPCs and subnets, and the gateway that serves IPv6 alone. */
+/** IPv6 ranges of VPCs and subnets, and the egress-only internet gateway. */
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { blockOf, isSameBlock, numberOf } from "../../src/kinds/subnet/ipv6.ts";
@@ -34,7 +34,7 @@ describe("the number of a /64", () => {
   ])("%j and %s: %j", (written, have, same) => expect(isSameBlock(written, have)).toBe(same));
 });
 
-describe("what a file may not say", () => {
+describe("values that a file may not have", () => {
   const declared: readonly (readonly [string, object])[] = [
     ["vpc/six", { cidrBlock: "10.0.0.0/16", ipv6: "amazon" }],
     ["vpc/four", { cidrBlock: "10.1.0.0/16" }],
@@ -176,12 +176,12 @@ vpcs: { main: { cidrBlock: 10.0.0.0/16, ipv6: ${vpc} } }
 subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, ${subnet} } }
 `;
 
-  it("a subnet lets go of its range before the VPC lets go of its own, and nothing is drift that nobody wrote", async () => {
+  it("a subnet releases its range before the VPC releases its own, and omitted fields are no drift", async () => {
     const testbed = openTestbed();
     await testbed.apply(written("ipv6CidrBlock: 3, assignIpv6AddressOnCreation: true"));
     const { nodes } = loadText(written("ipv6CidrBlock: 3"));
     expect(nodes).toHaveLength(2);
-    // Without the field, the range stays as it is.
+    // Without the field, the range stays.
     expect(stepsOf(await testbed.plan(written("assignIpv6AddressOnCreation: true").replace(", ipv6: amazon", "")))).toEqual([]);
     await testbed.apply(written("ipv6CidrBlock: none", "none"));
     expect(stepsOf(await testbed.plan(written("ipv6CidrBlock: none", "none")))).toEqual([]);

@@ -128,7 +128,7 @@ describe("a generated pair", () => {
     ]);
   });
 
-  it("never overwrites a parameter of others: the plan says whose it is", async () => {
+  it("never overwrites a parameter of others: the plan names the owner", async () => {
     const testbed = openTestbed({ kinds });
     const { ssm } = others(testbed);
     await ssm.send(new PutParameterCommand({ Name: "/keys/web", Type: "SecureString", Value: "theirs" }));
@@ -204,7 +204,7 @@ describe("a generated pair", () => {
     expect(await text(testbed)).toBe("theirs");
   });
 
-  it("costs one call more than others, and others cost what they did", async () => {
+  it("costs one call more than others, and others cost the same as before", async () => {
     const testbed = openTestbed({ kinds: [keyPair] });
     const calls = async (file: string) => {
       await settle(testbed, file);
@@ -288,7 +288,7 @@ async function publicLine() {
   return publicLineOf(await newPrivateKey("ed25519"))!;
 }
 
-/** What OpenSSH makes of it, where it is installed. */
+/** Returns OpenSSH's output for a key, where OpenSSH is installed. */
 function sshKeygen(text: string): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), "infra-key-"));
   try {

@@ -133,7 +133,7 @@ describe("checking", () => {
   });
 });
 
-/** A well-formed blob around a number of so many bits. */
+/** Returns a well-formed key around a number of `bits` bits. */
 function shortRsa(bits: number): string {
   const part = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, bytes.length >> 8, bytes.length & 255]), bytes]);
   const modulus = Buffer.concat([Buffer.from([0]), Buffer.alloc(bits / 8, 0xff)]);

@@ -14,7 +14,7 @@ import { told } from "./group-testbed.ts";
 
 const yaml = (fields = "") => `${header}kmsKeys: { data: { ${fields} } }\n`;
 
-/** Another client of the same account. */
+/** A separate client of the same account. */
 function kmsOf({ sandbox }: Testbed): KMSClient {
   const credentials = { accessKeyId: "AKIA123456789012", secretAccessKey: "other" };
   return new KMSClient({
@@ -77,14 +77,14 @@ describe("a key", () => {
     expect(await keysOf(testbed)).toHaveLength(1);
   });
 
-  it("is kept when the YAML lets it go and nobody allows it to be deleted", async () => {
+  it("is kept when it leaves the YAML and nobody allows it to be deleted", async () => {
     const testbed = openTestbed();
     await settle(testbed, yaml());
     expect((await testbed.tryApply(header)).run.plan.steps.map(({ action }) => action)).toEqual(["keep"]);
     expect((await look(testbed)).KeyState).toBe("Enabled");
   });
 
-  it("has another alias without being another key, and no more than one of ours", async () => {
+  it("has another alias without being another key, and no more than one alias of ours", async () => {
     const testbed = openTestbed();
     await settle(testbed, yaml());
     const { KeyId } = await look(testbed);
@@ -102,7 +102,7 @@ describe("a key", () => {
     expect((await look(testbed)).KeyId).toBe(theirs!.KeyId);
   });
 
-  it("costs what it declares", async () => {
+  it("costs the declared number of calls", async () => {
     const testbed = openTestbed();
     await testbed.apply(yaml());
     testbed.sandbox.forgetCalls();
@@ -113,7 +113,7 @@ describe("a key", () => {
   });
 });
 
-describe("what is wrong with a key", () => {
+describe("mistakes in a key", () => {
   const account = '{ AWS: "arn:aws:iam::123456789012:root" }';
   const statement = (action: string) =>
     `policy: { Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: ${account}, Action: "${action}", Resource: "*" }] }`;
@@ -126,7 +126,7 @@ describe("what is wrong with a key", () => {
     ["rotationPeriod: 90", "has no period"],
     [statement("kms:Decrypt"), "nobody could change this policy"],
     ["alias: alias/aws/mine", "alias"],
-  ])("is said before anything is sent: %s", (fields, why) => {
+  ])("is reported before anything is sent: %s", (fields, why) => {
     expect(() => loadText(yaml(fields))).toThrow(why);
   });
 

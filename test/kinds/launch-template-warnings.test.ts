@@ -1,4 +1,4 @@
-/** In a file of its own: the answers are mocked, for the sandbox has no faults to warn of. */
+/** Warnings in AWS's answers. A separate file, because it mocks the answers: the sandbox never warns. */
 import {
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,

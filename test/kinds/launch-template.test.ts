@@ -30,7 +30,7 @@ function client(index: ResourceIndex): EC2Client {
   });
 }
 
-/** The template, and its versions with the newest first. */
+/** Returns the launch template and its versions, the newest first. */
 async function seen(index: ResourceIndex) {
   const ec2 = client(index);
   const { LaunchTemplates: [template] = [] } = await ec2.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateNames: ["test-web"] }));
@@ -127,10 +127,10 @@ describe("versions", () => {
     expect(live.aliases).toEqual([`${live.id}:2`]);
   });
 
-  it("a version whose making was cut short is taken up, not made again", async () => {
+  it("a version whose creation was interrupted is reused, not made again", async () => {
     const index = openTestbed();
     await settle(index, plain);
-    // A run made version 2 and died before it became the default: the default is put back by hand to play that.
+    // A run made version 2 and died before it became the default. Setting the default back by hand gives the same state.
     await settle(index, changed);
     const { ec2, id } = await seen(index);
     await ec2.send(new ModifyLaunchTemplateCommand({ LaunchTemplateId: id, DefaultVersion: "1" }));
@@ -141,7 +141,7 @@ describe("versions", () => {
     expect(after.template.DefaultVersionNumber).toBe(2);
   });
 
-  it("of others are kept and said, while the default is ours", async () => {
+  it("of others are kept and reported, while the default is ours", async () => {
     const index = openTestbed();
     await settle(index, plain);
     const { ec2, id, versions } = await seen(index);
@@ -159,7 +159,7 @@ describe("versions", () => {
     for (let i = 0; i < 12; i++) await index.apply(plain.replace("t3.micro", `t3.micro\n    instanceTags: { n: "${i}" }`));
     const after = await seen(index);
     expect(after.versions.map((version) => version.VersionNumber)).toContain(2);
-    expect(after.versions).toHaveLength(11); // ten of ours and theirs
+    expect(after.versions).toHaveLength(11); // ten versions of ours and of others
     expect(after.template.DefaultVersionNumber).toBe(14);
   });
 
@@ -186,7 +186,7 @@ describe("versions", () => {
     expect(rule.same!({ ssm: "x" }, "ami-1", live, "ami-2", {})).toBe(true);
   });
 
-  it("say what the one in use sets and the YAML does not", async () => {
+  it("list the fields of the version in use that the YAML omits", async () => {
     const index = openTestbed();
     await settle(index, plain.replace("t3.micro", "t3.micro\n    monitoring: true"));
     const { plan } = await index.plan(plain);

@@ -1,4 +1,4 @@
-/** Every list of every kind says whether its order means something; where it means nothing, neither a plan nor an import depends on it. */
+/** Every list of every kind says whether its order has a meaning. If not, neither a plan nor an import depends on the order. */
 import { describe, expect, it } from "vitest";
 import { canonicalJson, compareField } from "../../src/plan/compare.ts";
 import { normalised } from "../../src/plan/normalised.ts";
@@ -8,7 +8,7 @@ import type { FieldRule, Kind, Live, Spec } from "../../src/kinds/kind.ts";
 import type { AnnotatedSchema } from "../../src/resource/references.ts";
 import { allCases } from "../contract/cases.ts";
 
-/** The lists of which AWS keeps the order, because it says something. */
+/** Lists whose order AWS keeps, because it has a meaning. */
 const ordered: Readonly<Record<string, string>> = {
   "dhcpOptions.domainNameServers": "whom to ask first",
   "dhcpOptions.ntpServers": "whom to ask first",
@@ -29,7 +29,7 @@ interface Listed {
   readonly isSet: boolean;
 }
 
-/** All lists below a schema, by the way to them; `*` stands for each entry of a map. */
+/** Returns all lists below a schema with their paths; `*` stands for each entry of a map. */
 function listsIn(schema: AnnotatedSchema, path: string): Listed[] {
   const inner = [
     ...Object.entries(schema.properties ?? {}).map(([key, one]) => [one, `${path}.${key}`] as const),
@@ -60,7 +60,7 @@ it("each says once whether its order means something", () => {
 
 const none: AnnotatedSchema = {};
 
-/** The value with all members of objects back to front, and all lists whose order means nothing. */
+/** Returns the value with all members of objects reversed, and all lists whose order has no meaning. */
 function turned(schema: AnnotatedSchema, value: unknown, isSet: boolean): unknown {
   const branch = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].find(({ items, properties }) =>
     Array.isArray(value) ? items : properties,
@@ -84,7 +84,7 @@ function authored(kind: Kind, spec: Spec): string {
   return JSON.stringify(authorAll(classified, new Map([[live, `${kind.name}/main`]]), place)[0]!.body);
 }
 
-/** Whether a plan would change a field. */
+/** Whether a plan would change the field. */
 function differs(kind: Kind, field: string, wanted: Spec, has: Spec): boolean {
   const rule = rulesOf(kind)[field];
   if (rule === undefined || rule.change === "never") return false;

@@ -40,14 +40,14 @@ describe("actions", () => {
     },
   });
 
-  it("a forward to one group is told in two forms, and is one", () => {
+  it("a forward to one group has two forms in AWS's answers, and is one", () => {
     const plain = { authenticateOidc: "none", authenticateCognito: "none", jwtValidation: "none", forward: arn("a") };
     expect(observeAction([{ ...forward(["a", 1]), TargetGroupArn: arn("a") }])).toEqual(plain);
     expect(observeAction([{ Type: "forward", TargetGroupArn: arn("a") }])).toEqual(plain);
     expect(actionRequest({ forward: arn("a") }, wantedWeights(arn("a")))).toEqual([{ Type: "forward", TargetGroupArn: arn("a") }]);
   });
 
-  it("keeps authentication that somebody put before, with the secret that is never told", () => {
+  it("keeps authentication that somebody put before, with the secret that is never returned", () => {
     const before = [
       {
         Type: "authenticate-oidc" as const,
@@ -112,7 +112,7 @@ describe("the order of rules", () => {
   const side = fc.uniqueArray(fc.tuple(fc.constantFrom("one", "two", "three", "four", "five"), rule), { selector: ([name]) => name });
   const distinct = (rules: [string, { priority: number }][]) => new Set(rules.map(([, { priority }]) => priority)).size === rules.length;
 
-  it("never lets two rules collide, and ends with what is wanted", () => {
+  it("never lets two rules collide, and ends with the desired rules", () => {
     fc.assert(
       fc.property(side.filter(distinct), side.filter(distinct), (before, after) => {
         const live: Standing[] = before.map(([name, { priority, path }]) => ({ arn: name, name, priority, conditions: [`path: ${path}`] }));

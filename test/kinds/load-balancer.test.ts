@@ -53,7 +53,7 @@ loadBalancers:
       80: { protocol: TCP, forward: tcp }
 `;
 
-/** What somebody else sees of the one balancer. */
+/** Reads the only load balancer with a separate client. */
 async function seen(index: ResourceIndex) {
   const aws = foreignClient(index);
   const { LoadBalancers: [balancer] = [] } = await aws.send(new DescribeLoadBalancersCommand({}));
@@ -367,7 +367,7 @@ describe("weights that a deployment tool moved", () => {
 });
 
 describe("drift", () => {
-  it("closes a listener that was opened by hand, unless the author keeps what is unlisted", async () => {
+  it("closes a listener that was opened by hand, unless the author keeps unlisted ones", async () => {
     const index = openTestbed();
     await settle(index, application);
     const { aws, arn, on } = await seen(index);
@@ -409,7 +409,7 @@ loadBalancers:
     const applied = await settle(index, live.replace("port: 8001", "port: 8002"));
     expect(stepsOf(applied.run)).toEqual(["replace targetGroup/web", "update loadBalancer/web"]);
     expect(Object.keys(await groupArns(index))).toEqual([expect.stringMatching(/^web-[0-9a-f]{6}$/)]);
-    // Once with the new group at weight 0, once alone.
+    // Once with the new group at weight 0, once with it alone.
     expect(applied.connection.calls.byOperation.get("elbv2:ModifyListener")).toBe(2);
     const waited = applied.events.filter((event) => event.type === "step-waiting").map((event) => event.what);
     expect(waited).toContainEqual(
@@ -428,7 +428,7 @@ loadBalancers:
     expect((await seen(index)).balancer).toMatchObject({ Scheme: "internal", LoadBalancerName: "test-web" });
   });
 
-  it("a security group on a balancer's interfaces: the balancer lets go of the old one first", async () => {
+  it("a security group on a load balancer's interfaces: the load balancer leaves the old one first", async () => {
     const index = openTestbed();
     await settle(index, application);
     const applied = await settle(index, application.replace("description: One", "description: Other"));
@@ -581,7 +581,7 @@ describe("protection", () => {
     expect((await foreignClient(index).send(new DescribeLoadBalancersCommand({}))).LoadBalancers).toEqual([]);
   });
 
-  it("that the YAML asks for keeps the balancer, and what it needs, from destroy", async () => {
+  it("that the YAML asks for keeps the load balancer, and the objects that it needs, from destroy", async () => {
     const index = openTestbed();
     const yaml = application.replace("    listeners:", "    deletionProtection: true\n    listeners:");
     await settle(index, yaml);
@@ -596,7 +596,7 @@ describe("protection", () => {
 });
 
 describe("failure", () => {
-  it("of AWS to set a balancer up fails the apply with AWS's words", async () => {
+  it("of AWS to set a load balancer up fails the apply with AWS's words", async () => {
     const index = openTestbed({ sandbox: { faults: { events: ["elbv2:loadBalancerFails"] } as never } });
     const tried = await index.tryApply(application);
     expect(tried.outcome.failed.map(({ failure }) => failure.message)).toEqual([

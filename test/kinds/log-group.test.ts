@@ -28,7 +28,7 @@ async function tags(testbed: Testbed): Promise<Record<string, string>> {
 }
 
 describe("a log group", () => {
-  it("is made with its tags, keeps what others set in unwritten fields, and `never` takes the retention away", async () => {
+  it("is made with its tags, keeps others' values of omitted fields, and `never` removes the retention", async () => {
     const testbed = openTestbed();
     await settle(testbed, yaml);
     expect(await group(testbed)).toMatchObject({ retentionInDays: 30, logGroupClass: "STANDARD" });
@@ -62,21 +62,21 @@ describe("a log group", () => {
     await settle(lagging, yaml);
   });
 
-  it("costs what it declares", async () => {
+  it("costs the declared number of calls", async () => {
     const testbed = openTestbed();
     await testbed.apply(yaml);
     testbed.sandbox.forgetCalls();
     await testbed.plan(yaml);
     const { calls } = testbed.sandbox;
     expect(calls.some(({ service, operation }) => service === "tagging" && operation === "GetResources")).toBe(true);
-    // Its question to the index of tags is one of several: other kinds have theirs.
+    // Its request to the tag index is one of several, because other kinds have theirs.
     const ofIndex = 1;
     expect(calls.filter(({ service }) => service === "logs").length + ofIndex).toBe(logGroup.readCost({ ours: 1, account: 1 }));
   });
 });
 
 describe("a group that was there before", () => {
-  it("is taken over when it has nobody's tags, and that is said", async () => {
+  it("is adopted when it has no owner's tags, and that is reported", async () => {
     const testbed = openTestbed();
     await others(testbed).logs.send(new CreateLogGroupCommand({ logGroupName: name }));
     const applied = await settle(testbed, yaml);

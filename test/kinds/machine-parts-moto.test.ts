@@ -1,6 +1,6 @@
 /**
- * Volumes, network interfaces and generated keys against moto, an emulator that nobody here wrote; what was made is read back by the SDK alone. Only the
- * sandbox can show what moto does not do: a disk that is busy, and images: moto answers HTTP 500 to CreateImage of this machine.
+ * Volumes, network interfaces and generated keys against moto, an emulator by others; the SDK alone reads the result. Only the sandbox has
+ * what moto lacks: a volume in use, and images (moto answers HTTP 500 to CreateImage of this instance).
  */
 import {
   DescribeAddressesCommand,
@@ -35,7 +35,7 @@ keyPairs: { web: { generate: ed25519, privateKey: { ssmParameter: /keys/web } } 
 volumes: { data: { availabilityZone: a, size: 8, type: gp3, attachments: { web: { device: /dev/sdf } } } }
 `;
 
-describe.skipIf(!hasMoto)("what outlives machines, in moto", () => {
+describe.skipIf(!hasMoto)("volumes, interfaces and keys that outlive instances, in moto", () => {
   let testbed: MotoTestbed;
   let client: EC2Client;
   let parameters: SSMClient;

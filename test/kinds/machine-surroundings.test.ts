@@ -1,4 +1,4 @@
-/** What stands around machines and balancers: groups that place them, room kept for them, ways in, services for others. */
+/** Resources around instances and load balancers: placement groups, capacity reservations, endpoints, endpoint services for others. */
 import { CreateVpcEndpointCommand, DescribeVpcEndpointServiceConfigurationsCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { header, loadText, openTestbed, stepsOf } from "../support/testbed.ts";
@@ -12,7 +12,7 @@ const problem = (text: string): string => {
   }
 };
 
-describe("a file is told of", () => {
+describe("a file has diagnostics for", () => {
   it.each<[string, string, string]>([
     ["parts of a group that has none", "placementGroups: { near: { partitionCount: 2 } }", "partition"],
     ["a level of a group that is not spread", "placementGroups: { near: { spreadLevel: rack } }", "spread"],

@@ -9,10 +9,10 @@ import { all, mockedEc2, runOf, scope, sent, type MockedEc2 } from "./mocked-ec2
 
 export const driver = await instance.load();
 
-/** The least that a machine declares. */
+/** The shortest spec of an instance. */
 export const base: Instance = { image: "ami-0123456789abcdef0", instanceType: "t3.micro", subnet: "subnet-1" };
 
-/** The machine that `base` makes, as DescribeInstances tells it. */
+/** The instance that `base` makes, as DescribeInstances returns it. */
 export const seen = (more: Partial<AwsInstance> = {}): AwsInstance => ({
   InstanceId: "i-1",
   ImageId: "ami-0123456789abcdef0",
@@ -41,10 +41,10 @@ export const seen = (more: Partial<AwsInstance> = {}): AwsInstance => ({
   ...more,
 });
 
-/** Its tags and more. */
+/** The tags of the instance and more. */
 export const tagged = (tags: Record<string, string>) => [...seen().Tags!, ...Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))];
 
-/** One machine behind a mocked EC2, new for each test of the file. */
+/** One instance behind a mocked EC2, new for each test of the file. */
 export function machineTestbed() {
   const mocked = {} as MockedEc2;
   beforeEach(async () => {
@@ -58,13 +58,13 @@ export function machineTestbed() {
   const answer = (one: Partial<AwsInstance> = {}) =>
     mocked.ec2.on(DescribeInstancesCommand).resolves({ Reservations: [{ OwnerId: "123456789012", Instances: [seen(one)] }] });
 
-  /** The machine as a plan reads it for a YAML that writes these fields. */
+  /** The instance as a plan reads it for a YAML with these fields. */
   async function listed(one: Partial<AwsInstance>, ...fields: string[]): Promise<Live<Instance, Handle>> {
     answer(one);
     return (await all(driver.list(mocked.aws, asking(...fields))))[0]!;
   }
 
-  /** What the real diff makes of it: changes for the driver, and what each costs. */
+  /** The differences that the real diff finds: changes for the driver, and the cost of each. */
   function planned(
     live: Live,
     spec: Partial<Instance>,
@@ -84,7 +84,7 @@ export function machineTestbed() {
     };
   }
 
-  /** Applies the difference between a machine and a spec, with nothing but that in the history of calls. */
+  /** Applies the difference between an instance and a spec. Afterwards the mock holds only the calls of this change. */
   async function apply(live: Live<Instance, Handle>, spec: Partial<Instance>, resolved: Partial<Instance> = {}) {
     const { request, changes } = planned(live, spec, resolved);
     const run = runOf<Instance, Handle>(mocked.clock, async () => (await driver.get(mocked.aws, ["i-1"], scope)).get("i-1"));
@@ -93,7 +93,7 @@ export function machineTestbed() {
     return run;
   }
 
-  /** What was sent that is not a look. */
+  /** The calls that are not reads. */
   const writes = () => sent(mocked.ec2).filter(({ name }) => !name.startsWith("Describe"));
   const written = () => writes().map(({ name, input }) => [name, input]);
   return { mocked, asking, answer, listed, planned, apply, writes, written };

@@ -1,4 +1,7 @@
-/** What we made inside a parent and the file no longer has goes; what others made stays (docs/decisions/0018-made-marks.md). */
+/**
+ * Parts that infra made inside a parent are deleted when they leave the file; parts that others made stay
+ * (docs/decisions/0018-made-marks.md).
+ */
 import {
   CreateOrUpdateTagsCommand,
   DeleteTagsCommand,
@@ -49,7 +52,7 @@ notifications: [{ topic: ops }, { topic: other }]
 `;
 const mix = "mixedInstances: { overrides: [{ instanceType: t3.micro }, { instanceType: t3.small }] }\n";
 
-/** The names of all that hangs on the group, and how many marks say that we made it. */
+/** Returns the names of all parts of the group, and the number of marks of parts that infra made. */
 async function partsOf(index: Testbed) {
   const aws = unmanaged(index).autoscaling;
   const AutoScalingGroupName = "test-web";
@@ -104,7 +107,7 @@ describe("of a group", () => {
     expect(await partsOf(index)).toMatchObject({ policies: ["p"], schedules: ["s"], hooks: ["h"], topics: ["test-ops"], marks: 5 });
   });
 
-  it("all go with their keys, and what others made stays and is told", async () => {
+  it("all are deleted with their keys, and those that others made stay and are reported", async () => {
     const index = openTestbed();
     await settle(index, empty(policies + others + mix));
     const aws = unmanaged(index).autoscaling;
@@ -150,13 +153,13 @@ describe("of a group", () => {
     });
   });
 
-  it("that an earlier version made, what the file lists is marked at first, by tags alone", async () => {
+  it("that an earlier version made, the listed entries are marked first, by tags alone", async () => {
     const index = openTestbed();
     const yaml = empty(policies);
     await settle(index, yaml);
     const tag = { ResourceId: "test-web", ResourceType: "auto-scaling-group", Key: "infra:made-1" };
     await unmanaged(index).autoscaling.send(new DeleteTagsCommand({ Tags: [tag] }));
-    // Without a mark and without a line in the file it is somebody else's.
+    // A part without a mark and without a line in the file is somebody else's.
     const without = await index.plan(empty(policies.replace(/^ {2}q:.*\n/m, "")));
     expect(without.plan.notes.map((note) => note.text)).toContain(
       "autoScalingGroup/web: scalingPolicies has q, which the YAML does not list; it stays",
@@ -177,7 +180,7 @@ describe("of a group", () => {
     expect(await partsOf(index)).toMatchObject({ policies: ["p", "q"], marks: 2 });
   });
 
-  it("a run that ended before a policy was made makes no plan read what the file does not have", async () => {
+  it("a run that ended before a policy was made does not make a plan read kinds that the file does not have", async () => {
     const index = openTestbed({
       sandbox: { faults: { refuse: [{ operation: "autoscaling:PutScalingPolicy", times: "always", code: "AccessDenied", status: 403 }] } },
     });
@@ -191,7 +194,7 @@ describe("of a group", () => {
       expect(reads).not.toContain(other);
   });
 
-  it("a warm pool and suspended processes go with their keys, and what others suspended stays suspended", async () => {
+  it("a warm pool and suspended processes are removed with their keys, and processes that others suspended stay suspended", async () => {
     const index = openTestbed();
     await settle(index, empty("warmPool: { minSize: 0 }\nsuspendedProcesses: [AZRebalance]"));
     const theirs = { AutoScalingGroupName: "test-web", ScalingProcesses: ["HealthCheck"] };
@@ -220,7 +223,7 @@ describe("of a group", () => {
     "DeleteScheduledAction",
     "DeleteNotificationConfiguration",
     "DeleteTags",
-  ])("a run that ends at %s leaves nothing that nobody owns", async (operation) => {
+  ])("a run that ends at %s leaves nothing without an owner", async (operation) => {
     const index = openTestbed();
     const before = empty('scheduledActions: { s: { recurrence: "0 9 * * *", maxSize: 4 } }\nnotifications: [{ topic: ops }]\n');
     const after = empty(
@@ -270,7 +273,7 @@ describe("destroying a group", () => {
     expect((index.clock.now() - began) / 1000).toBeLessThan(1200);
   });
 
-  it("that ends half-way is undone by the next apply: what it suspended goes on", async () => {
+  it("that ends half-way is undone by the next apply: suspended processes are resumed", async () => {
     const index = openTestbed();
     await settle(index, yaml);
     index.sandbox.setFaults({
@@ -286,7 +289,7 @@ describe("destroying a group", () => {
 });
 
 describe("of a topic", () => {
-  it("its policy becomes what SNS gives a topic when the file no longer has one", async () => {
+  it("its policy becomes SNS's default one when the file no longer has one", async () => {
     const index = openTestbed();
     const everybody = JSON.stringify({
       Version: "2012-10-17",
@@ -305,7 +308,7 @@ describe("of a topic", () => {
     expect(isDefaultPolicy(await policyOf())).toBe(true);
   });
 
-  it("confirmed subscriptions of ours go, one by one and with their key; those of others stay", async () => {
+  it("our confirmed subscriptions are deleted, one by one and with their key; those of others stay", async () => {
     const index = openTestbed();
     const topic = (list: string) => `${header}topics: { t: ${list} }\n`;
     const sqs = '{ protocol: sqs, endpoint: "arn:aws:sqs:eu-west-1:123456789012:q" }';
@@ -347,7 +350,7 @@ loadBalancers:
     return { aws, arn, listeners: Listeners, ports: Listeners.map((one) => one.Port).sort(), certificatesOf };
   }
 
-  it("listeners and certificates of ours go, one by one and with their key; those of others stay", async () => {
+  it("our listeners and certificates are deleted, one by one and with their key; those of others stay", async () => {
     const index = openTestbed({ sandbox: { facts: { certificate: ["one", "two", "three", "theirs"] } } });
     await settle(index, balancer(two));
     const { aws, arn, listeners, certificatesOf } = await seen(index);
@@ -426,7 +429,7 @@ targetGroups: { web: { vpc: main, protocol: HTTP, port: 80${targets} } }
 });
 
 describe("of a route table", () => {
-  it("a route of ours to a foreign interface goes, and one that somebody else made stays", async () => {
+  it("our route to a foreign interface is deleted, and one that somebody else made stays", async () => {
     const index = openTestbed({ sandbox: { facts: { certificate: ["one", "two", "three", "theirs"] } } });
     const yaml = (routes: string) => `${network}routeTables: { out: { vpc: main, routes: [${routes}] } }\n`;
     await settle(index, yaml("{ destination: 0.0.0.0/0, target: internetGateway/main }"));

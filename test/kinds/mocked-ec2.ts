@@ -5,7 +5,7 @@ import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import type { CreateIdentity, Live, Run, Scope, Subject, ResourceIndex } from "../../src/kinds/kind.ts";
 
-/** The real gate in front of an EC2 that answers what a test says. */
+/** The real gate in front of an EC2 whose answers the test sets. */
 export async function mockedEc2() {
   const ec2 = mocked(EC2Client);
   mocked(STSClient).on(GetCallerIdentityCommand).resolves({ Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/test" });
@@ -16,7 +16,7 @@ export async function mockedEc2() {
 
 export type MockedEc2 = Awaited<ReturnType<typeof mockedEc2>>;
 
-/** The names and inputs of all that was sent, in order. */
+/** Returns the names and inputs of all calls, in order. */
 export function sent(ec2: MockedEc2["ec2"]): { name: string; input: object }[] {
   return ec2
     .commandCalls(Object as never)
@@ -29,7 +29,7 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
-/** An error as EC2 answers it. */
+/** An error as EC2 returns it. */
 export function refusal(code: string, message = code): Error {
   return Object.assign(new Error(message), { name: code, Code: code, $metadata: { httpStatusCode: 400, requestId: "r-1" } });
 }
@@ -40,7 +40,7 @@ export function identity(more: Partial<CreateIdentity> = {}): CreateIdentity {
   return { tags: { "infra:project": "lab", "infra:environment": "dev" }, token: "t0k3n", name: "dev-web", ...more };
 }
 
-/** A step's view of the engine, over one object that `look` reads. */
+/** The callbacks that a step gets from the engine, over one object that `look` reads. */
 export function runOf<S, H>(
   clock: VirtualClock,
   look: () => Promise<Live<S, H> | undefined>,

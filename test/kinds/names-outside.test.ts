@@ -1,4 +1,4 @@
-/** No kind is named outside of src/kinds: the engine knows the contract, and a new kind brings everything itself. */
+/** No kind is named outside of src/kinds. The engine knows only the contract, and a new kind brings everything itself. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,23 +6,23 @@ import { kinds } from "../../src/kinds/index.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 
-/** Words that mean something else there, or that only people read. */
+/** Words that mean something else in a file, or that only people read. */
 const meansElse: Readonly<Record<string, readonly string[]>> = {
-  "cli/commands/import.ts": ["vpc"], // how far an import goes
+  "cli/commands/import.ts": ["vpc"], // how much an import includes
   "cli/program.ts": ["vpc"],
   "config/foreign-files.ts": ["volumes", "secrets"], // sections of Docker Compose
-  "config/parameters.ts": ["parameter", "parameters"], // of a part
+  "config/parameters.ts": ["parameter", "parameters"], // parameters of a part
   "config/part-schema.ts": ["parameters"],
   "config/parts.ts": ["parameters"],
-  "config/uses.ts": ["parameters"], // of a part, told from the section
+  "config/uses.ts": ["parameters"], // parameters of a part, as opposed to the section
   "config/variables.ts": ["parameter"],
-  "config/why-missing.ts": ["parameter"], // of a part
+  "config/why-missing.ts": ["parameter"], // a parameter of a part
   "config/schema.ts": ["subnet/web", "subnet/web-a", "dbInstance/main", "vpc/main"], // examples
   "diag/codes/kinds.ts": ["internetGateways"], // text of a page
   "import/discover.ts": ["vpc"],
-  "observe/foreign.ts": ["networkInterfaces"], // what a note calls that which may not be read
+  "observe/foreign.ts": ["networkInterfaces"], // the name that a note uses when the read is denied
   "iam/place.ts": ["parameter/${path}"], // the end of an ARN of SSM
-  "plan/meanwhile/widest-networks.ts": ["subnet", "vpc"], // parts of a network
+  "plan/meanwhile/widest-networks.ts": ["subnet", "vpc"], // the places of a network
   "reach/direct.ts": ["subnet"],
   "reach/related.ts": ["subnet", "vpc"],
   "reach/steps.ts": ["vpc"],
@@ -57,7 +57,7 @@ test("kinds are named in src/kinds alone", () => {
   ).toEqual([]);
 });
 
-/** A plan is made of what kinds say; what services are called and may do is theirs. */
+/** A plan uses what kinds declare. Only kinds know the names and rules of services. */
 test("no file of src/plan names a service", () => {
   const services = new Set(kinds.flatMap(({ iam }) => [...iam.read, ...iam.write].map((action) => action.slice(0, action.indexOf(":")))));
   expect(services.size).toBeGreaterThan(10);

@@ -5,7 +5,7 @@ import { deriveName, whyNotName } from "../../src/resource/naming.ts";
 const balancer: Naming = { max: 32, forbidden: /[^A-Za-z0-9-]/ };
 const database: Naming = { max: 63, forbidden: /[^a-z0-9-]/, lower: true };
 
-/** Frozen: a name that came out differently would orphan what an earlier release made. Add vectors, never change one. */
+/** Frozen: a name that changes would orphan objects of an earlier release. Add vectors, never change one. */
 test.each<[string, string, Naming, string]>([
   ["web-lab", "web", balancer, "web-lab-web"],
   ["web-lab", "web[0]", balancer, "web-lab-web-0"],

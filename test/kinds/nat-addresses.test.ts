@@ -1,4 +1,4 @@
-/** NAT gateways of whole networks, through the whole engine, on the sandbox. */
+/** NAT gateways of whole networks, through the whole engine, in the sandbox. */
 import { DescribeNatGatewaysCommand, DisassociateNatGatewayAddressCommand } from "@aws-sdk/client-ec2";
 import { expect, it } from "vitest";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";

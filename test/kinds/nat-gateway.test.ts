@@ -45,7 +45,7 @@ function found(more: Partial<AwsNatGateway> = {}): AwsNatGateway {
   };
 }
 
-/** DescribeNatGateways answers these one after the other, then the last for ever. */
+/** Makes DescribeNatGateways return these answers one after the other, and then always the last. */
 function shows(...answers: AwsNatGateway[]) {
   const described = ec2.on(DescribeNatGatewaysCommand);
   for (const answer of answers.slice(0, -1)) described.resolvesOnce({ NatGateways: [answer] });
@@ -87,7 +87,7 @@ describe("reading", () => {
     expect((await get()).spec).toMatchObject({ elasticIp: "eipalloc-1", secondaryElasticIps: [] });
   });
 
-  it("filters with `Filter`, and drops what an endpoint that ignores it adds", async () => {
+  it("filters with `Filter`, and drops the surplus of an endpoint that ignores it", async () => {
     ec2.on(DescribeNatGatewaysCommand).resolves({ NatGateways: [found(), found({ NatGatewayId: "nat-9" })] });
     expect([...(await driver.get(aws, ["nat-1"], scope)).keys()]).toEqual(["nat-1"]);
     expect(sent(ec2)[0]!.input).toEqual({ Filter: [{ Name: "nat-gateway-id", Values: ["nat-1"] }], MaxResults: 1000 });
@@ -206,7 +206,7 @@ describe("deleting", () => {
   });
 });
 
-describe("what it alone may hold", () => {
+describe("the slots of a NAT gateway", () => {
   it.each<[Partial<NatGateway>, string[]]>([
     [{}, []],
     [{ elasticIp: "elasticIp/a" }, ["uses of Elastic IPs: elasticIp/a"]],

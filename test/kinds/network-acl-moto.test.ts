@@ -1,6 +1,4 @@
-/**
- * Network ACLs against moto, an emulator that nobody here wrote; what was made is read back by the SDK alone.
- */
+/** Network ACLs against moto, an emulator by others; the SDK alone reads the result. */
 import { DescribeNetworkAclsCommand, DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";

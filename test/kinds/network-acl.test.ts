@@ -76,13 +76,13 @@ describe("an entry", () => {
     expect(observedEntries([request], direction === "egress" ? "ingress" : "egress")).toEqual({});
   });
 
-  it("is not told of those that AWS adds", () => {
+  it("has no diagnostic for the entries that AWS adds", () => {
     expect(
       observedEntries([{ RuleNumber: 32_767, Egress: false, Protocol: "-1", RuleAction: "deny", CidrBlock: "0.0.0.0/0" }], "ingress"),
     ).toEqual({});
   });
 
-  it("says what it opens to everybody", () => {
+  it("reports the traffic that it opens to everybody", () => {
     const none = { added: [], changed: [], removed: [] };
     const deny: Entry = { action: "deny", protocol: "all", source: "::/0" };
     expect(exposures({ ...none, added: [{ key: "100", value: allow }] })).toBe("it allows tcp 443 from 0.0.0.0/0");
@@ -124,7 +124,7 @@ describe("changing entries", () => {
     expect(names()).toEqual(["CreateNetworkAclEntry 110", "DeleteNetworkAclEntry 90", "CreateNetworkAclEntry 110"]);
   });
 
-  it("says so where it is full of what is wanted", async () => {
+  it("reports when the desired entries fill it", async () => {
     ec2.on(CreateNetworkAclEntryCommand).rejects(refusal("NetworkAclEntryLimitExceeded"));
     const full = setEntries(sdk, aws, "acl-1", "ingress", { added: [{ key: "110", value: allow }], changed: [], removed: [] });
     await expect(full).rejects.toThrow("NetworkAclEntryLimitExceeded");
@@ -166,7 +166,7 @@ describe("moving subnets", () => {
     expect(working.said).toEqual(["s-4 followed acl-2, which is not of this environment; it follows this ACL now"]);
   });
 
-  it("reads again where a new subnet is not told yet, and where an association has another id by now", async () => {
+  it("reads again where a new subnet is not visible yet, and where an association has another id by now", async () => {
     ec2
       .on(DescribeNetworkAclsCommand)
       .resolvesOnce({ NetworkAcls: [standard([])] })
@@ -244,7 +244,7 @@ describe("checking", () => {
     const index = resourceIndexOf(first, of("networkAcl/main", { vpc: "vpc/main", subnets: ["subnet/a"] }), ...subnets);
     expect(networkAcl.check!(index.get("networkAcl/main")!, index).map(({ code }) => code)).toEqual(["two-acls"]);
     expect(networkAcl.check!(index.get("networkAcl/first")!, index)).toEqual([]);
-    // The one that takes the subnet over goes first.
+    // The ACL that takes over the subnet goes first.
     const main = index.get("networkAcl/main")!;
     expect(networkAcl.after!({ ...main, spec: { ...main.spec, subnets: [] } }, index, { subnets: ["subnet/a"] })).toEqual([
       "networkAcl/first",

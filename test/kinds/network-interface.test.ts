@@ -1,4 +1,4 @@
-/** Network interfaces with a life of their own, the machines that have them, and the Elastic IPs that lead there. */
+/** Network interfaces as resources, the instances that have them, and the Elastic IPs associated with them. */
 import {
   AttachNetworkInterfaceCommand,
   CreateNetworkInterfaceCommand,
@@ -25,7 +25,7 @@ const machine = (fields: string) => `{ image: { ssm: ${image} }, instanceType: t
 const file = (interfaces: string, instances: string, addresses = "{}") =>
   `${header}${network}networkInterfaces: ${interfaces}\ninstances: ${instances}\nelasticIps: ${addresses}\n`;
 
-/** "web: 10.0.1.10 at 0 with 13.124.0.1 on 10.0.1.10", one an interface of ours. */
+/** Returns a line for each of our interfaces: "web: 10.0.1.10 at 0 with 13.124.0.1 on 10.0.1.10". */
 async function interfaces(testbed: Testbed): Promise<readonly string[]> {
   const { aws } = await testbed.connection();
   const { NetworkInterfaces = [] } = await aws.ec2(
@@ -150,7 +150,9 @@ describe("a file", () => {
       "{ x: { networkInterface: web, instance: one } }",
       "keep one of `instance` and `networkInterface`",
     ],
-  ])("is told of %s", (_what, cards, machines, addresses, says) => expect(problem(file(cards, machines, addresses))).toContain(says));
+  ])("has a diagnostic for %s", (_what, cards, machines, addresses, says) =>
+    expect(problem(file(cards, machines, addresses))).toContain(says),
+  );
 
   it("may have an Elastic IP for each private address", () =>
     expect(problem(file(web, "{}", "{ x: { networkInterface: web }, y: { networkInterface: web, privateIpAddress: 10.0.1.11 } }"))).toBe(
@@ -199,7 +201,7 @@ describe("an interface", () => {
     expect(stepsOf(await testbed.plan(yaml("two")))).toEqual([]);
   });
 
-  it("moves from one machine to another, and is let go of by one that goes", async () => {
+  it("moves from one instance to another, and is detached from a deleted one", async () => {
     const testbed = openTestbed();
     const yaml = (one: string, two: string) => file(cards, `{ one: ${machine(`subnet: a${one}`)}, two: ${machine(`subnet: a${two}`)} }`);
     await testbed.apply(yaml(", networkInterfaces: [more]", ""));
@@ -229,7 +231,7 @@ describe("an interface that is made with its machine", () => {
   const yaml = (listed: string, more = "") =>
     file("{}", `{ one: ${machine(`subnet: a, networkInterfaces: [${listed}]${more}`)} }`).replace("far: {", "more: { vpc: net }, far: {");
 
-  /** "1: 10.0.1.20 the side", besides the first. */
+  /** Returns the interfaces after the first: "1: 10.0.1.20 the side". */
   async function further(testbed: Testbed): Promise<readonly string[]> {
     const { aws } = await testbed.connection();
     const { NetworkInterfaces = [] } = await aws.ec2(new DescribeNetworkInterfacesCommand({}));
@@ -259,7 +261,7 @@ describe("an interface that is made with its machine", () => {
     expect(await further(testbed)).toEqual([]);
   });
 
-  it("stays when its line goes, and what others attach later is no part of the list", async () => {
+  it("stays when its line is removed, and later attachments of others are no part of the list", async () => {
     const testbed = openTestbed();
     await testbed.apply(yaml("{ subnet: a }"));
     const { aws } = await testbed.connection();

@@ -1,7 +1,6 @@
 /**
- * DHCP options and flow logs against moto, an emulator that nobody here wrote; what was made is read back by the SDK alone. Only
- * the sandbox can show what moto does not do: which set of options AWS made, a set that VPCs keep, and that AWS opens a
- * bucket to its flow logs.
+ * DHCP options and flow logs against moto, an emulator by others; the SDK alone reads the result. Only the sandbox has what moto lacks:
+ * which options set AWS made, a set that VPCs keep, and AWS's own change of a bucket policy for flow logs.
  */
 import { DescribeDhcpOptionsCommand, DescribeFlowLogsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -2,12 +2,12 @@ import { describe, expect, it, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Kind, NetworkPart, ResourceIndex, Spec } from "../../src/kinds/kind.ts";
 
-test("every kind has its part in who reaches whom, or says why it has none", () => {
+test("every kind has its part in reachability, or says why it has none", () => {
   const wrong = kinds.filter(({ network, withoutNetwork }) => (network === undefined) === (withoutNetwork === undefined));
   expect(wrong.map(({ section }) => section)).toEqual([]);
 });
 
-/** The parts of one object that stands alone. */
+/** Returns the parts of one object alone. */
 function partsOf(section: string, spec: Spec): readonly NetworkPart[] {
   const kind = kinds.find((one: Kind) => one.section === section)!;
   const index: ResourceIndex = { region: "eu-west-1", of: () => [], get: () => undefined };

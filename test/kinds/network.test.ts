@@ -46,7 +46,7 @@ routeTables:
     subnets: [web-a]
 `;
 
-/** Applies `yaml` and shows that nothing is left to do. */
+/** Applies `yaml` and checks that nothing is left to do. */
 async function applyFully(index: Testbed, yaml: string) {
   const applied = await index.apply(yaml);
   expect((await index.plan(yaml)).plan.steps).toEqual([]);
@@ -83,8 +83,8 @@ describe("a network through every layer", () => {
       "ec2:DescribeRouteTables": 1,
       "ec2:DescribeAddresses": 1,
       "ec2:DescribeNatGateways": 1,
-      "ssm:GetParametersByPath": 1, // which kinds the environment has had
-      "tagging:GetResources": 1, // since nobody has written that down: the testbed takes no lock
+      "ssm:GetParametersByPath": 1, // the kinds that the environment has had
+      "tagging:GetResources": 1, // because there is no record of them: the testbed takes no lock
     });
     await index.destroy(network);
     expect((await index.plan(network)).plan.objects).toEqual([]);
@@ -147,7 +147,7 @@ describe("routes changed by hand", () => {
     expect([connection.calls.writes, connection.calls.byOperation.get("ec2:ReplaceRoute")]).toEqual([1, 1]);
   });
 
-  it("an added route to the gateway is removed, unless the YAML keeps what it does not list", async () => {
+  it("an added route to the gateway is removed, unless the YAML keeps unlisted routes", async () => {
     const index = await after((send, ids) =>
       send(
         new CreateRouteCommand({
@@ -223,7 +223,7 @@ natGateways:
       .replace("10.0.3.0/24", "10.1.3.0/24")
       .replace("subnets:\n", "subnets:\n  spare: { vpc: web, cidrBlock: 10.2.1.0/24, availabilityZone: a }\n");
     await applyFully(index, wide);
-    // elb-c moves into a range that is new, and the one that it stood in leaves with it.
+    // The subnet of elb-c moves into a new range, and the range that it leaves is removed.
     const moved = wide.replace("[10.1.0.0/16, 10.2.0.0/16]", "[10.2.0.0/16, 10.3.0.0/16]").replace("10.1.3.0/24", "10.3.3.0/24");
     const first = await applyFully(index, moved);
     expect(stepsOf(first.run)).toEqual(["update vpc/web", "replace subnet/elb-c", "update routeTable/public"]);

@@ -56,7 +56,7 @@ describe("a parameter", () => {
     expect(await read(testbed)).toMatchObject({ Value: "theirs", Version: 1 });
   });
 
-  it("costs what it declares", async () => {
+  it("costs the declared number of calls", async () => {
     const testbed = openTestbed();
     await testbed.apply(yaml);
     testbed.sandbox.forgetCalls();
@@ -67,7 +67,7 @@ describe("a parameter", () => {
 });
 
 describe("a secret", () => {
-  it("is never read: what was made a SecureString by hand is left alone", async () => {
+  it("is never read: a parameter that was made a SecureString by hand is left alone", async () => {
     const testbed = openTestbed();
     await settle(testbed, yaml);
     const { ssm } = others(testbed);

@@ -58,7 +58,7 @@ it("sends a document without white space, a mapping or a text", () => {
   expect(parsedPolicy("[]")).toBeUndefined();
 });
 
-describe("what is wrong with a policy", () => {
+describe("mistakes in a policy", () => {
   const problems = (document: object | string, sort: "identity" | "trust", limit: number = policyLimits.managed) =>
     checkPolicy(document as never, "document", sort, limit).map(({ path, summary }) => [path, summary.replace(`${path}: `, "")]);
   const github = { Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" };

@@ -37,7 +37,7 @@ describe("warnings", () => {
   ])("%s", (_name, statement, warning) => expect(told({ Statement: [statement] })![0]!.warning).toBe(warning));
 });
 
-test("several documents stand under their names; what is no document stays as it is written", () => {
+test("several documents stand under their names; a text that is no document stays as it is written", () => {
   const statement = { Effect: "Allow", Action: "a:b", Resource: "*" };
   expect(policiesLines({ one: { Statement: [statement] }, two: { Statement: [statement] } }, "policies")).toEqual([
     { text: "policies.one: allow a:b on *" },

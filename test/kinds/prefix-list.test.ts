@@ -1,4 +1,4 @@
-/** Prefix lists: what a file may say, how they grow, and what a rule that names one stands for. */
+/** Prefix lists: the values that a file may hold, how lists grow, and how many rules a rule that names one counts as. */
 import { DescribeManagedPrefixListsCommand, GetManagedPrefixListEntriesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
@@ -31,9 +31,9 @@ describe("a file", () => {
     ["a network twice", yaml("entries: [{ cidr: 10.0.0.0/24 }, { cidr: 10.0.0.0/24 }]"), "is the same network"],
     ["more networks than it may hold", yaml(`${entries(3)}, maxEntries: 2`), "the list may hold 2"],
     ["a list that there is not", yaml("", users.replace("source: prefixList/office", "source: prefixList/offices")), "prefixList/office"],
-  ])("is told of %s", (_what, text, says) => expect(problem(text)).toContain(says));
+  ])("has a diagnostic for %s", (_what, text, says) => expect(problem(text)).toContain(says));
 
-  it("counts what a list may hold against the rules of a group", () =>
+  it("counts the capacity of a list against the rules of a group", () =>
     expect(loadTextWarnings(yaml("maxEntries: 70", users))).toContain("71 ingress rules"));
 
   it("takes a group by its bare name beside a list by its kind", () => expect(problem(yaml("", users))).toBe(""));
@@ -88,7 +88,7 @@ describe("in the sandbox", () => {
   });
 });
 
-describe("for who reaches whom", () => {
+describe("for reachability", () => {
   it("a rule and a route stand for each network of the list", () => {
     const { nodes } = loadText(yaml("entries: [{ cidr: 192.0.2.0/24 }, { cidr: 198.51.100.0/24 }]", users));
     const subjects = nodes as readonly Subject[];

@@ -1,4 +1,4 @@
-/** AWS's default quotas, each once: the last one that fits is taken, the next is told. */
+/** AWS's default quotas: the last object within each quota is accepted, and the next one is reported. */
 import { expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Problem, ResourceIndex, Subject } from "../../src/kinds/kind.ts";

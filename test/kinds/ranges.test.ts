@@ -15,7 +15,7 @@ const text = fc
     ),
   );
 
-/** The library's answer: it parses, and what it makes of it is the same text. */
+/** Whether the library parses the text and prints the same text. */
 function isPlain(text: string): boolean {
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return false;
   const [, prefix] = ipaddr.IPv4.parseCIDR(text);
@@ -50,7 +50,7 @@ describe("isPlainNetwork", () => {
 });
 
 describe("canonicalCidr", () => {
-  it("clears host bits and shortens IPv6 (RFC 5952); leaves what is no network", () => {
+  it("clears host bits and shortens IPv6 (RFC 5952); leaves other texts alone", () => {
     expect(canonicalCidr("10.1.2.3/16")).toBe("10.1.0.0/16");
     expect(canonicalCidr("2001:0DB8:0000::1/64")).toBe("2001:db8::/64");
     expect(canonicalCidr("securityGroup/db")).toBe("securityGroup/db");

@@ -1,4 +1,4 @@
-/** Objects of RDS that no call finds by several names: what a look at one, at several and at missing ones asks. */
+/** RDS objects that no call finds by several names: the calls for one object, for several and for missing ones. */
 import { expect, it } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import type { Live, Scope } from "../../src/kinds/kind.ts";
@@ -7,7 +7,7 @@ import { rdsReads } from "../../src/kinds/shared/rds-objects.ts";
 const aws = {} as Aws;
 const scope: Scope = { project: "shop", environment: "prod", asks: () => false };
 
-/** Two objects are in the list, a third is not yet. */
+/** Two objects are in the list; a third is not in it yet. */
 function lab() {
   const asked: string[] = [];
   const reads = rdsReads<string, object, null>({

@@ -68,7 +68,7 @@ describe("unions take the branch that the value fits", () => {
   ])("%j", (either, expected) => expect(pathsIn(either)).toEqual(expected));
 });
 
-test("what does not change is shared, what changes is copied", () => {
+test("unchanged values are shared, changed ones are copied", () => {
   const spec = { vpc: "vpc/a", nested: { deep: { subnet: "subnet/a", other: "x" } }, many: ["subnet/a"] };
   expect(mapRefs(schema, spec, (value) => value)).toBe(spec);
   const mapped = mapRefs(schema, spec, (value) => (value === "vpc/a" ? "vpc-1" : value));

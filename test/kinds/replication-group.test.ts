@@ -10,7 +10,7 @@ const around = `${network}cacheSubnetGroups: { net: { subnets: [a, b] } }\n`;
 const yaml = (fields = "", top = "") =>
   `${around}${top}replicationGroups: { main: { engine: valkey, nodeType: cache.t4g.micro, subnetGroup: net, ${fields} } }\n`;
 
-/** Another client of the same account. */
+/** A separate client of the same account. */
 function clientOf({ sandbox }: Testbed) {
   return new caches.ElastiCacheClient({
     region: "eu-west-1",
@@ -23,7 +23,7 @@ function clientOf({ sandbox }: Testbed) {
 const groupsOf = async (testbed: Testbed) =>
   (await clientOf(testbed).send(new caches.DescribeReplicationGroupsCommand({}))).ReplicationGroups!;
 
-/** As a run that died right after its create leaves it. */
+/** The state that a run leaves when it dies right after its create. */
 async function halfMade(testbed: Testbed, { resource = "replicationGroup/main", mark = "(infra lab/test main)" } = {}) {
   const tags = { "infra:project": "lab", "infra:environment": "test", "infra:resource": resource, "infra:name": "test-main" };
   const { ReplicationGroup } = await clientOf(testbed).send(
@@ -117,7 +117,7 @@ describe("a replication group", () => {
     expect(await groupsOf(testbed)).toMatchObject([{ Description: "Sessions", TransitEncryptionEnabled: false }]);
   });
 
-  it("costs what it declares", async () => {
+  it("costs the declared number of calls", async () => {
     const testbed = openTestbed();
     await testbed.apply(yaml());
     testbed.sandbox.forgetCalls();
@@ -134,7 +134,7 @@ describe("a replication group", () => {
   });
 });
 
-describe("what is wrong with a replication group", () => {
+describe("mistakes in a replication group", () => {
   it.each([
     ["numCacheClusters: 2, numNodeGroups: 2", "for a group without shards"],
     ["replicasPerNodeGroup: 1", "for a group with shards"],
@@ -149,7 +149,7 @@ describe("what is wrong with a replication group", () => {
     ["userGroups: [people], transitEncryption: preferred", "need encryption in transit"],
     ["logDelivery: { slow-log: { format: json } }", "write one of the two"],
     ["name: two--hyphens", "two hyphens"],
-  ])("is said before anything is sent: %s", (fields, why) => {
+  ])("is reported before anything is sent: %s", (fields, why) => {
     expect(() => loadText(yaml(fields))).toThrow(why);
   });
 
@@ -169,7 +169,7 @@ describe("versions", () => {
     ["5.0.6", "5.0.5", false],
     ["8.0.1", "8.1", false],
     ["8.0.1", "8", true],
-  ])("%s is what %s asks for: %s", (runs, asked, is) => {
+  ])("%s satisfies %s: %s", (runs, asked, is) => {
     expect(satisfies(runs, asked)).toBe(is);
   });
 

@@ -42,7 +42,7 @@ const follows = (subnet: string, association = `assoc-${subnet}`): RouteTableAss
 });
 const isMain = (association: string): RouteTableAssociation => ({ RouteTableAssociationId: association, Main: true });
 
-/** DescribeRouteTables answers these tables; by id when asked by id. */
+/** Makes DescribeRouteTables return these tables, by id when asked by id. */
 function shows(...tables: AwsRouteTable[]) {
   ec2.on(DescribeRouteTablesCommand).callsFake((input: { Filters: { Name: string; Values: string[] }[] }) => {
     const byId = input.Filters.find(({ Name }) => Name === "route-table-id");
@@ -54,7 +54,7 @@ async function get() {
   return (await driver.get(aws, ["rtb-1"], scope)).get("rtb-1")!;
 }
 
-/** Brings a stage from what AWS shows to `spec`, as the engine does; returns what was written, and what was said. */
+/** Applies a stage from AWS's state to `spec`, as the engine does. Returns the writes and the messages. */
 async function apply(stage: string, spec: RouteTable) {
   const live = await get();
   const request = { spec, ignoreChanges: [] };
@@ -227,7 +227,7 @@ describe("associations", () => {
       ec2.on(command as never).resolves({});
   });
 
-  it("are made for free subnets, moved from other tables of ours, and dissolved last", async () => {
+  it("are made for free subnets, moved from our other tables, and removed last", async () => {
     shows(table("rtb-1", { Associations: [follows("subnet-old")] }), table("rtb-2", { Associations: [follows("subnet-b")] }));
     const { writes, said } = await apply("associations", spec({ subnets: ["subnet-a", "subnet-b"] }));
     expect(writes).toEqual([

@@ -8,7 +8,7 @@ const requests = (targetGroup: string) =>
 const own = (dimensions: Record<string, string>) =>
   ({ targetTracking: { customMetric: { namespace: "Ours", name: "Jobs", dimensions, statistic: "Average" }, target: 1 } }) as const;
 
-describe("what a policy tracks", () => {
+describe("the metric that a policy tracks", () => {
   test.each([
     ["the same whatever its target", cpu, { targetTracking: { ...cpu.targetTracking, target: 80 } }, true],
     ["another of another target group", requests("targetGroup/a"), requests("targetGroup/b"), false],
@@ -21,7 +21,7 @@ describe("what a policy tracks", () => {
   });
 });
 
-test("what somebody else made holds its metric, and what we made is our own", () => {
+test("a policy of others keeps its metric taken, and ours is our own", () => {
   const tags = tagsOfMarks([markOf("scalingPolicies", "cpu")]);
   const self = { address: "autoScalingGroup/web", kind: "autoScalingGroup", name: "web", tags };
   const slots = trackedSlots({ ...self, spec: { scalingPolicies: { cpu, theirs: requests("targetGroup/a") } } });

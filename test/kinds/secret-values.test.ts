@@ -1,6 +1,6 @@
 /**
- * A secret's value is in no plan, event, trace, error or listing of the sandbox, of every kind that makes one, passes one on or could
- * read one. A kind with a new field of that sort has to be brought here before this passes.
+ * A secret's value is in no plan, event, trace, error or listing of the sandbox, for every kind that makes one, passes one on or could read
+ * one. A kind with a new secret field must be added here before this passes.
  */
 import { HttpResponse } from "@smithy/core/protocols";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -26,7 +26,7 @@ dbSubnetGroups:
 
 interface Makes {
   readonly yaml: string;
-  /** The calls whose input holds the value, with the member that does. */
+  /** The calls whose input holds the value, with the member that holds it. */
   readonly carriedBy: Readonly<Record<string, string>>;
   /** The call that is refused in the second run. */
   readonly refused: string;
@@ -34,12 +34,12 @@ interface Makes {
 
 const password = { PutParameter: "Value" };
 
-/** Those that the texts below use: others cost reads and hold nothing. */
+/** The kinds that the texts below use. Other kinds cost reads and hold nothing. */
 const used = kinds.filter(({ name }) =>
   ["vpc", "subnet", "dbSubnetGroup", "dbInstance", "dbCluster", "keyPair", "parameter", "secret"].includes(name),
 );
 
-/** By the kind, and the field that says what is made. */
+/** The kind and the field of each secret that infra makes. */
 const makers: Readonly<Record<string, Makes>> = {
   "secret.generate": {
     yaml: `${header}secrets: { NAME: { generate: { length: 48 } } }`,
@@ -78,7 +78,7 @@ const makers: Readonly<Record<string, Makes>> = {
   },
 };
 
-/** Fields that sound like a secret and hold none: who holds it, or how long it is. */
+/** Fields whose names sound like a secret, but that hold only its owner or its length. */
 const harmless = new Set([
   "keyPair.generate",
   "keyPair.privateKey.ssmParameter",
@@ -88,7 +88,7 @@ const harmless = new Set([
   "dbInstance.masterPassword.ssmParameter",
   "dbCluster.masterPassword.ssmParameter",
   "dbProxy.auth.clientPasswordAuthType",
-  // Where the secret of a login is: a test of its own, below.
+  // The place of the secret of a login; it has its own test below.
   ...["listeners", "listeners.rules"].flatMap((of) =>
     ["clientSecret", "clientSecret.ssmParameter"].map((field) => `loadBalancer.${of}.authenticateOidc.${field}`),
   ),
@@ -111,12 +111,12 @@ function pathsOf(schema: Schema, prefix: string): string[] {
   ];
 }
 
-/** The whole text, and each of its longer lines: a key may be told line by line. */
+/** Returns the whole text and each of its longer lines, because a key may be shown line by line. */
 function pieces(value: string): string[] {
   return [value, ...value.split("\n").filter((line) => line.length > 30 && !line.startsWith("-----"))];
 }
 
-/** The same AWS, but that it refuses one operation with all that it was sent. */
+/** The same AWS, except that it refuses one operation and repeats the whole request in the error. */
 function echoing(sandbox: Sandbox, operation: string): Sandbox {
   const handle: Sandbox["requestHandler"]["handle"] = async (request, options) => {
     const body = typeof request.body === "string" ? request.body : Buffer.from(request.body as Uint8Array).toString();
@@ -134,7 +134,7 @@ function echoing(sandbox: Sandbox, operation: string): Sandbox {
 }
 
 describe("a secret's value", () => {
-  it("is looked for of every kind with a field that could take or make one", () => {
+  it("is searched for every kind with a field that could take or make one", () => {
     const fields = kinds.flatMap(({ name, schema }) => pathsOf(schema as Schema, name));
     const sounding = fields.filter((path) =>
       /password|secret|private|authToken|preSharedKey|generate|credential/i.test(path.replace(/^secret\./, "")),
@@ -151,11 +151,11 @@ describe("a secret's value", () => {
       const sandbox = createSandbox({ clock });
       const made = await everyWord(used, yaml.replaceAll("NAME", "first"), clock, sandbox);
       const agrees = await everyWord(used, yaml.replaceAll("NAME", "first"), clock, sandbox);
-      // A create that AWS refuses: the error and all that hangs on it.
+      // A create that AWS refuses: the error and its causes must not hold the value.
       sandbox.setFaults({ refuse: [{ operation: refused, code: "InvalidParameterValue" }] });
       const failed = await everyWord(used, yaml.replaceAll("NAME", "other"), clock, sandbox);
       sandbox.setFaults({});
-      // And one whose error repeats all that was sent.
+      // A create whose error repeats the whole request.
       const echoed = await everyWord(used, yaml.replaceAll("NAME", "third"), clock, echoing(sandbox, Object.keys(carriedBy).at(-1)!));
       const values = [made, failed, echoed].flatMap(({ sent }) =>
         sent.flatMap(({ operation, input }) => {

@@ -32,7 +32,7 @@ describe("the value", () => {
     expect(testbed.sandbox.calls.map(({ operation }) => operation)).not.toContain("PutSecretValue");
   });
 
-  it("is left to people where nothing makes one, and that is said", async () => {
+  it("is left to people where nothing makes one, and that is reported", async () => {
     const testbed = openTestbed();
     await settle(testbed, `${header}secrets: { api: {} }\n`);
     const { plan } = await testbed.plan(`${header}secrets: { api: {} }\n`);
@@ -48,7 +48,7 @@ describe("the value", () => {
 });
 
 describe("a secret", () => {
-  it("is made once, also when the answer is lost: what is there counts", async () => {
+  it("is made once, also when the answer is lost: an existing value counts", async () => {
     const testbed = openTestbed({ sandbox: { faults: { loseAnswer: [{ operation: "secretsmanager:CreateSecret" }] } } });
     await settle(testbed, yaml);
     expect(await value(testbed)).toHaveLength(40);
@@ -77,7 +77,7 @@ describe("a secret", () => {
     await expect(look(testbed)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 
-  it("is kept when the YAML lets it go and nobody allows it to be deleted", async () => {
+  it("is kept when it leaves the YAML and nobody allows it to be deleted", async () => {
     const testbed = openTestbed();
     await settle(testbed, yaml);
     expect((await testbed.tryApply(header)).run.plan.steps.map(({ action }) => action)).toEqual(["keep"]);
@@ -96,7 +96,7 @@ describe("a secret", () => {
     expect({ ...(await look(testbed)), $metadata: undefined }).toEqual({ ...before, $metadata: undefined });
   });
 
-  it("costs what it declares", async () => {
+  it("costs the declared number of calls", async () => {
     const testbed = openTestbed();
     await testbed.apply(yaml);
     testbed.sandbox.forgetCalls();

@@ -1,4 +1,4 @@
-/** What AWS puts into a new group, against the sandbox. */
+/** The rules that AWS puts into a new security group, against the sandbox. */
 import { expect, it } from "vitest";
 import { securityGroup } from "../../src/kinds/security-group/security-group.ts";
 import { vpc } from "../../src/kinds/vpc/vpc.ts";

@@ -203,7 +203,7 @@ describe("driver", () => {
     mocked = await mockedEc2();
   });
 
-  /** The group as it is read, and the changes that the real diff finds. */
+  /** Returns the group as it is read, and the changes that the real diff finds. */
   async function plan(
     rows: readonly SecurityGroupRule[],
     spec: Partial<SecurityGroup>,
@@ -418,7 +418,7 @@ describe("driver", () => {
     });
   });
 
-  it("sees no difference between what is written and what EC2 tells", async () => {
+  it("sees no difference between the written rules and EC2's form of them", async () => {
     const rows = [
       row("sgr-1", { CidrIpv4: "10.0.0.0/8", Description: "in" }),
       row("sgr-2", { IpProtocol: "icmpv6", FromPort: -1, ToPort: -1, CidrIpv6: "::/0" }),
@@ -558,7 +558,7 @@ describe("driver", () => {
     await expect(apply(step)).rejects.toMatchObject({ code: "RulesPerSecurityGroupLimitExceeded", class: "quota" });
   });
 
-  it("drops what exists already and adds the rest", async () => {
+  it("drops existing rules and adds the rest", async () => {
     const step = await plan([initialRow], {
       ingress: [
         { port: 80, source: "10.0.0.0/8" },
@@ -573,7 +573,7 @@ describe("driver", () => {
     ]);
   });
 
-  it("takes back what is left when one of the rules is gone", async () => {
+  it("revokes the remaining rules when one of them is gone", async () => {
     const step = await plan([row("sgr-1", { CidrIpv4: "10.0.0.0/8" }), row("sgr-2", { CidrIpv4: "10.1.0.0/16" }), initialRow], {});
     mocked.ec2.on(RevokeSecurityGroupIngressCommand).rejectsOnce(refusal("InvalidSecurityGroupRuleId.NotFound")).resolves({ Return: true });
     mocked.ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: [row("sgr-2", { CidrIpv4: "10.1.0.0/16" })] });
@@ -590,7 +590,7 @@ describe("driver", () => {
     await expect(apply(step)).rejects.toMatchObject({ class: "not-found" });
   });
 
-  it("leaves the IPv6 half of what AWS lets out, where the IPv4 half is wanted", async () => {
+  it("leaves the IPv6 half of AWS's default egress, where the file has the IPv4 half", async () => {
     expect((await plan([initialRow, initialTwinRow], {})).changes).toEqual({});
     const { changes } = await plan([initialRow, initialTwinRow], { egress: [] });
     expect(changes.egress!.items!.removed.map(({ key }) => key)).toEqual(["all 0.0.0.0/0", "all ::/0"]);

@@ -1,4 +1,4 @@
-/** Which characters tags may hold, as the service of a kind takes them. */
+/** The characters that tags may hold, by the service of a kind. */
 import { expect, test } from "vitest";
 import { header, loadText } from "../support/testbed.ts";
 

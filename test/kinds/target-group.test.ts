@@ -18,7 +18,7 @@ targetGroups:
 `;
 
 describe("fields", () => {
-  it("creates what the YAML says, field by field as another client sees it", async () => {
+  it("creates the fields of the YAML, as another client reads them", async () => {
     const index = openTestbed();
     const yaml = `${network}
 targetGroups:
@@ -83,7 +83,7 @@ targetGroups:
     expect(TargetGroups.map((group) => group.TargetGroupName)).toEqual([expect.stringMatching(/^test-web-[0-9a-f]{6}$/)]);
   });
 
-  it("repairs a health check that was changed by hand, and leaves alone what is unwritten", async () => {
+  it("repairs a health check that was changed by hand, and leaves omitted fields alone", async () => {
     const index = openTestbed();
     await settle(index, plain.replace("port: 8001", "port: 8001, healthCheck: { path: /a }"));
     const aws = foreignClient(index);
@@ -119,11 +119,11 @@ targetGroups:
     const index = openTestbed();
     await settle(index, yaml);
     expect((await registered(index)).ports).toEqual([8001, 9000]);
-    // The group's own port, written out, is the same target.
+    // The group's own port, written explicitly, is the same target.
     expect(stepsOf(await index.plan(yaml.replace("[a,", "[{ instance: a, port: 8001 },")))).toEqual([]);
   });
 
-  it("registers again what somebody took out, and keeps what somebody put in", async () => {
+  it("registers removed targets again, and keeps targets that somebody added", async () => {
     const index = openTestbed();
     await settle(index, yaml);
     const aws = foreignClient(index);
@@ -141,7 +141,7 @@ targetGroups:
     );
   });
 
-  it("takes out what is unlisted where the author says so", async () => {
+  it("removes unlisted targets where the author says so", async () => {
     const index = openTestbed();
     await settle(index, yaml);
     const fewer = yaml.replace("targets: [a, { instance: b, port: 9000 }]", "targets: [a], unlisted: remove");

@@ -41,7 +41,7 @@ describe("fields", () => {
 });
 
 describe("subscriptions", () => {
-  it("that wait for confirmation are told, and are neither a failure nor a difference", async () => {
+  it("that wait for confirmation are reported, and are neither a failure nor a difference", async () => {
     const index = openTestbed();
     const applied = await settle(index, full);
     expect(told(applied).said).toContain("ops@example.com is asked to confirm");
@@ -74,7 +74,7 @@ describe("subscriptions", () => {
   });
 });
 
-describe("whose it is", () => {
+describe("the ownership of a topic", () => {
   it("never takes a foreign topic of the same name, though SNS would hand it over", async () => {
     const index = openTestbed();
     await unmanaged(index).sns.send(new CreateTopicCommand({ Name: "test-ops" }));
@@ -88,7 +88,7 @@ describe("whose it is", () => {
     expect((await unmanaged(index).sns.send(new ListTopicsCommand({}))).Topics).toEqual([]);
   });
 
-  it("costs what it declares", async () => {
+  it("costs the declared number of calls", async () => {
     const index = openTestbed();
     await index.apply(full);
     index.sandbox.forgetCalls();

@@ -1,4 +1,4 @@
-/** Transit gateways: what a file may say, who follows which table, and how it all ends. */
+/** Transit gateways: the values that a file may hold, the route tables that attachments use, and deletes. */
 import {
   AssociateTransitGatewayRouteTableCommand,
   DescribeTransitGatewayAttachmentsCommand,
@@ -38,7 +38,7 @@ const client = (testbed: Testbed) =>
     maxAttempts: 1,
   });
 
-/** The table that each VPC's attachment follows, by the tags of both. */
+/** Returns the route table that each VPC's attachment uses, by the tags of both. */
 async function following(testbed: Testbed): Promise<Record<string, string>> {
   const ec2 = client(testbed);
   const { TransitGatewayAttachments = [] } = await ec2.send(new DescribeTransitGatewayAttachmentsCommand({}));
@@ -97,7 +97,7 @@ describe("a file", () => {
       `transitGatewayRouteTables: { a: { transitGateway: hub, default: true }, b: { transitGateway: hub, default: true } }\n`,
       "a transit gateway has one",
     ],
-  ])("is told of %s", (_what, more, says) => expect(problem(more)).toContain(says));
+  ])("has a diagnostic for %s", (_what, more, says) => expect(problem(more)).toContain(says));
 
   it.each<[string, string, string]>([
     ["two subnets in a zone", "one: { transitGateway: hub, vpc: one, subnets: [one, one-too] }", "takes one subnet in a zone"],
@@ -107,14 +107,14 @@ describe("a file", () => {
       "a: { transitGateway: hub, vpc: one, subnets: [one] }, b: { transitGateway: hub, vpc: one, subnets: [one] }",
       "it is attached once",
     ],
-  ])("is told of %s", (_what, fields, says) =>
+  ])("has a diagnostic for %s", (_what, fields, says) =>
     expect(problem(`transitGateways: { hub: {} }\ntransitGatewayAttachments: { ${fields} }\n`, networks)).toContain(says),
   );
 
   it.each<[string, string]>([
     ["amazonSideAsn: 70000", "70000 is no private number"],
     ["cidrBlocks: [10.0.0.0/25]", "takes networks of /24 or larger"],
-  ])("is told of %s", (fields, says) => expect(problem(`transitGateways: { hub: { ${fields} } }\n`, networks)).toContain(says));
+  ])("has a diagnostic for %s", (fields, says) => expect(problem(`transitGateways: { hub: { ${fields} } }\n`, networks)).toContain(says));
 
   it("is warned of a subnet whose zone the gateway does not serve", () => {
     const check = kinds.find(({ name }) => name === "transitGatewayAttachment")!.check!;
@@ -138,7 +138,7 @@ describe("a file", () => {
     ]);
   });
 
-  it("is told of a default table that its gateway does not have", () =>
+  it("has a diagnostic for a default table that its gateway does not have", () =>
     expect(
       problem(
         "transitGateways: { hub: { defaultRouteTableAssociation: false, defaultRouteTablePropagation: false } }\n" +
@@ -149,7 +149,7 @@ describe("a file", () => {
 });
 
 describe("attachments", () => {
-  it("follow AWS's table, leave it for one of the file, and are left alone by what others associate", async () => {
+  it("use AWS's table, change to one of the file, and associations of others leave them alone", async () => {
     const testbed = openTestbed({ kinds });
     await settle(testbed, attached);
     expect(await following(testbed)).toEqual({ one: "default", two: "default" });
@@ -192,7 +192,7 @@ describe("attachments", () => {
 describe("the table that AWS makes with a gateway", () => {
   const taken = `${attached}transitGatewayRouteTables: { main: { transitGateway: hub, default: true, routes: [{ destination: 0.0.0.0/0, target: one }] } }\n`;
 
-  it("is taken over with a route, keeps who follows it, and stays with the gateway", async () => {
+  it("is adopted with a route, keeps its associations, and stays with the gateway", async () => {
     const testbed = openTestbed({ kinds });
     await settle(testbed, taken);
     expect(await routesOf(testbed, "static")).toEqual(["0.0.0.0/0 active"]);
@@ -206,7 +206,7 @@ describe("the table that AWS makes with a gateway", () => {
   });
 });
 
-/** What somebody does in the console. */
+/** A change in the console. */
 async function moveByHand(testbed: Testbed, name: string, to: string): Promise<void> {
   const ec2 = client(testbed);
   const byName = (value: string) => ({ Filters: [{ Name: "tag:Name", Values: [`test-${value}`] }] });

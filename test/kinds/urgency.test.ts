@@ -1,4 +1,4 @@
-/** How urgent drift of each field is, as its kind says. */
+/** The urgency of drift of each field, as its kind declares it. */
 import { expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import type { FieldRule } from "../../src/kinds/kind.ts";
@@ -7,14 +7,14 @@ import { driftOf } from "../../src/render/drift.ts";
 import { driftText } from "../../src/render/drift-text.ts";
 import { planned } from "../plan/pure.ts";
 
-/** Every rule of a kind, those of members behind those of their fields. */
+/** Returns every rule of a kind. The rules of members come after the rule of their field. */
 function rulesIn(fields: Readonly<Record<string, FieldRule>>, at = ""): (readonly [path: string, rule: FieldRule])[] {
   return Object.entries(fields).flatMap(([name, rule]) => [[at + name, rule] as const, ...rulesIn(rule.of ?? {}, `${at}${name}.`)]);
 }
 
 const all = kinds.map((kind) => ({ kind: kind.name, rules: rulesIn(kind.fields as Readonly<Record<string, FieldRule>>) }));
 
-/** "safety: keyPair, userData. by value: ingress". */
+/** Returns a text of the form "safety: keyPair, userData. by value: ingress". */
 function classesOf(rules: readonly (readonly [string, FieldRule])[]): string {
   const told = (name: string, isIn: (urgency: FieldRule["urgency"]) => boolean) => {
     const fields = rules.filter(([, { urgency }]) => isIn(urgency)).map(([path]) => path);
@@ -175,10 +175,10 @@ test("properties of AWS's types by their names", () => {
   expect(of("QueuePolicy", undefined, statement({ Principal: "*" }))).toBe("exposure");
 });
 
-/** The drift from what the first text made to the second, as it is printed. */
+/** The drift from the first text to the second, as it is printed. */
 const drift = (aws: string, yaml: string) => driftText(driftOf(planned(aws, yaml).plan));
 
-test("a bucket that somebody opened to the public is told first", () => {
+test("a bucket that somebody opened to the public comes first", () => {
   const files = (more: string) => `buckets: { files: { name: lab-test-files, versioning: true, ${more} } }\n`;
   const off =
     "publicAccessBlock: { blockPublicAcls: false, ignorePublicAcls: true, blockPublicPolicy: false, restrictPublicBuckets: true }";

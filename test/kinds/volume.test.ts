@@ -1,4 +1,4 @@
-/** Volumes: what a file may say, whose they are when machines come and go, and what keeps one on a machine. */
+/** Volumes: the values that a file may hold, their attachments when instances come and go, and what keeps a volume on an instance. */
 import { DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { header, loadText, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
@@ -15,7 +15,7 @@ const machine = (name: string, fields = "", subnet = "a") =>
 const file = (instances: readonly string[], volume: string) =>
   `${header}${network}instances:\n${instances.map((one) => `  ${one}\n`).join("")}volumes: { data: { availabilityZone: a, ${volume} } }\n`;
 
-/** Where EC2 has the volume: the instance's Name tag and the device. */
+/** Returns the attachments of the volumes in EC2: the instance's Name tag and the device. */
 async function holders(testbed: Testbed): Promise<readonly string[]> {
   const { aws } = await testbed.connection();
   const { Volumes = [] } = await aws.ec2(
@@ -63,7 +63,7 @@ describe("a file", () => {
       'names instance "wed", which is not declared',
     ],
     ["the root's device", one, "size: 8, attachments: { web: { device: /dev/sda } }", "device"],
-  ])("is told of %s", (_what, machines, volume, says) => expect(problem(file(machines, volume))).toContain(says));
+  ])("has a diagnostic for %s", (_what, machines, volume, says) => expect(problem(file(machines, volume))).toContain(says));
 
   it("names a machine of others by its id", () =>
     expect(
@@ -81,7 +81,7 @@ describe("a volume on a machine", () => {
     const testbed = openTestbed();
     await testbed.apply(file([machine("web", ", userData: one, userDataChange: replace")], held));
     const [before] = await holders(testbed);
-    // Mounted, as a disk in use is: only a machine that has stopped lets go of it.
+    // The volume is mounted, as a volume in use is. Only a stopped instance releases it.
     testbed.sandbox.setFaults({ events: { "ec2:volumeIsMounted": 1 } });
     const { run, events } = await testbed.apply(file([machine("web", ", userData: two, userDataChange: replace")], held));
     expect(stepsOf(run)).toEqual(["replace instance/web", "update volume/data"]);

@@ -66,7 +66,7 @@ describe("the driver", () => {
   );
   const answer = { VpcEndpoint: { VpcEndpointId: "vpce-1" } };
 
-  it("sends private names unless told otherwise, and asks again while a deleted endpoint's names stay", async () => {
+  it("sends private names unless the file says otherwise, and asks again while a deleted endpoint's names stay", async () => {
     ec2.on(CreateVpcEndpointCommand).rejectsOnce(conflict).rejectsOnce(conflict).resolves(answer);
     ec2.on(DescribeVpcEndpointsCommand).resolves({ VpcEndpoints: [{ PrivateDnsEnabled: true, State: "deleting" as never }] });
     expect(await driver.create(aws, request, identity())).toBe("vpce-1");

@@ -1,4 +1,4 @@
-/** Peering connections: what a file may say, both sides of one with another account, and how they end. */
+/** Peering connections: the values that a file may hold, both sides of a connection with another account, and deletes. */
 import { DescribeVpcPeeringConnectionsCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
@@ -37,9 +37,9 @@ describe("a file", () => {
     ["a VPC of its own as one of another region", "peerVpc: two, peerRegion: eu-central-1", "is of this account and region"],
     ["a request and a VPC", "accept: pcx-0123456789abcdef0, peerVpc: two", "has settled peerVpc"],
     ["something that is no request", "accept: vpc-0123456789abcdef0", "accept"],
-  ])("is told of %s", (_what, fields, says) => expect(problem(peering(fields))).toContain(says));
+  ])("has a diagnostic for %s", (_what, fields, says) => expect(problem(peering(fields))).toContain(says));
 
-  it("is told of two connections of one pair, whichever side asks", () =>
+  it("has a diagnostic for two connections of one pair, whichever side asks", () =>
     expect(problem(`${header}${vpcs}vpcPeerings: { a: { vpc: one, peerVpc: two }, b: { vpc: two, peerVpc: one } }`)).toContain(
       "vpcPeering/a connects the same two VPCs already",
     ));
@@ -77,7 +77,7 @@ describe("seen from our side", () => {
     ["rejected", { failed: "why" }],
   ])("%s is %j", (code, state) => expect(seen(code, ours, theirs).state).toEqual(state));
 
-  it("one that has ended and that we have let go of is gone", () => expect(seen("rejected", ours, theirs, []).state).toBe("dead"));
+  it("one that has ended and that we have released is gone", () => expect(seen("rejected", ours, theirs, []).state).toBe("dead"));
 
   it("requested by us, of another account", () => {
     const { spec, handle, notes } = seen("pending-acceptance", ours, theirs);
@@ -119,7 +119,7 @@ describe("in the sandbox", () => {
     expect(await statuses(testbed)).toEqual(["deleted"]);
   });
 
-  it("that has expired is requested again, and the old one is nobody's", async () => {
+  it("that has expired is requested again, and the old one is left alone", async () => {
     const testbed = openTestbed();
     const yaml = peering('peerVpc: { id: vpc-0123456789abcdef0 }, peerOwner: "210987654321"');
     await testbed.apply(yaml);
@@ -130,7 +130,7 @@ describe("in the sandbox", () => {
     expect(stepsOf(await testbed.plan(yaml))).toEqual([]);
   });
 
-  it("accepts what another account has requested, once", async () => {
+  it("accepts a request of another account, once", async () => {
     const testbed = openTestbed();
     await testbed.apply(`${header}${vpcs}`);
     const { observed } = await testbed.plan(`${header}${vpcs}`);

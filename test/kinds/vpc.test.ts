@@ -52,7 +52,7 @@ function range(CidrBlock: string, State: string, AssociationId = `a-${CidrBlock}
   return { CidrBlock, AssociationId, CidrBlockState: { State, StatusMessage } } as never;
 }
 
-/** DescribeVpcs answers these one after the other, then the last for ever; the flags are AWS's defaults. */
+/** Makes DescribeVpcs return these answers one after the other, and then always the last. The flags are AWS's defaults. */
 function shows(...answers: AwsVpc[]) {
   const described = ec2.on(DescribeVpcsCommand);
   for (const answer of answers.slice(0, -1)) described.resolvesOnce({ Vpcs: [answer] });
@@ -165,7 +165,7 @@ describe("attributes", () => {
     return sent(ec2).map(({ input }) => input);
   };
 
-  it("one a call, support first where it goes on", async () => {
+  it("one for each call, support first where DNS stays on", async () => {
     expect(await write({ enableDnsSupport: { before: false, after: true }, enableDnsHostnames: { before: false, after: true } })).toEqual([
       { VpcId: "vpc-1", EnableDnsSupport: { Value: true } },
       { VpcId: "vpc-1", EnableDnsHostnames: { Value: true } },
@@ -196,7 +196,7 @@ describe("further ranges", () => {
     await driver.shrink!(aws, "ranges", live, request, runOf(clock, get));
   };
 
-  it("waits for what is added before it removes what is too much", async () => {
+  it("waits for additions before it removes the rest", async () => {
     const old = range("10.9.0.0/16", "associated");
     const first = found({ CidrBlockAssociationSet: [old] });
     shows(
@@ -251,7 +251,7 @@ describe("further ranges", () => {
 });
 
 describe("deleting", () => {
-  it("gone is done, in use is told", async () => {
+  it("a missing one is done, one in use is reported", async () => {
     shows(found());
     const live = await get();
     ec2.on(DeleteVpcCommand).rejectsOnce(refusal("InvalidVpcID.NotFound")).rejects(refusal("DependencyViolation"));
@@ -269,7 +269,7 @@ describe("deleting", () => {
     expect(run.said).toEqual(["the account's default VPC stays; it no longer has our tags"]);
   });
 
-  it("names who stands in the way, but not what goes with the VPC", async () => {
+  it("names the blockers, but not the objects that are deleted with the VPC", async () => {
     shows(found());
     ec2.on(DescribeNetworkInterfacesCommand).resolves({
       NetworkInterfaces: [

@@ -1,4 +1,4 @@
-/** VPNs: what a file may say, both ends and the connection between them, and keys that nobody reads. */
+/** VPNs: the values that a file may hold, both ends and the connection between them, and keys that are never shown. */
 import {
   AttachVpnGatewayCommand,
   CreateCustomerGatewayCommand,
@@ -67,7 +67,7 @@ describe("a file", () => {
       `${header}${ends.replace("vpcs: {", "vpcs: { other: { cidrBlock: 10.9.0.0/16 },")}routeTables: { main: { vpc: other, propagatingVpnGateways: [office] } }\n`,
       "is in vpc/main, and the table in vpc/other",
     ],
-  ])("is told of %s", (_what, text, says) => expect(problem(text)).toContain(says));
+  ])("has a diagnostic for %s", (_what, text, says) => expect(problem(text)).toContain(says));
 });
 
 describe("the keys of the tunnels", () => {
@@ -98,7 +98,7 @@ const statesOf = async (testbed: Testbed) => {
 };
 
 describe("in the sandbox", () => {
-  it("a table takes over the routes of a connection, and lets go of them", async () => {
+  it("a table takes over the routes of a connection, and releases them", async () => {
     const testbed = openTestbed();
     const table = (propagating: string) => `routeTables: { main: { vpc: main, propagatingVpnGateways: [${propagating}] } }\n`;
     const routes = async () => {
@@ -148,7 +148,7 @@ describe("in the sandbox", () => {
     expect(await statesOf(testbed)).toEqual([[expect.any(String), expect.stringMatching(/^attach/)]]);
   });
 
-  it("what is found around a VPC for an import is both ends and the connection", async () => {
+  it("an import of a VPC finds both ends and the connection", async () => {
     const testbed = openTestbed();
     await testbed.apply(yaml(fixed));
     const { aws } = await testbed.connection();

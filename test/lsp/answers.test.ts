@@ -9,7 +9,7 @@ import { kinds } from "../../src/kinds/index.ts";
 const schema = new SchemaWalk(kinds);
 const named: NamedFiles = { part: () => undefined, read: () => undefined };
 
-/** A file with a cursor at `|`, and the other files of its environment. */
+/** Returns a file with the cursor at `|`, and the other files of its environment. */
 function at(written: string, others: readonly TextFile[] = []): { file: TextFile; offset: number; project: Renaming } {
   const file = { path: "/a/environments/dev.yaml", text: written.replace("|", "") };
   const project = { kinds, schema, files: [file, ...others], named, environments: [], elsewhere: [], shown: (path: string) => path };
@@ -100,7 +100,7 @@ describe("rename", () => {
     return found && "edits" in found ? textsAfter(found.edits).get(file.path) : found;
   };
 
-  test("changes the name, what refers to it, and adds the line that keeps the object", () => {
+  test("changes the name and the references to it, and adds the line that keeps the object", () => {
     const text = "vpcs:\n  main|: {}\nsubnets:\n  a: { vpc: main }\n  main: { vpc: main }\n";
     const after = "vpcs:\n  core: {}\nsubnets:\n  a: { vpc: core }\n  main: { vpc: core }\n";
     expect(renamed(text, "core")).toBe(`${after}\nmoved:\n  - { from: vpc/main, to: vpc/core }\n`);

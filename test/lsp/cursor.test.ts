@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cursorAt } from "../../src/lsp/cursor.ts";
 
-/** `|` is the cursor. */
+/** Returns the text and the position of the cursor, `|`. */
 function at(text: string) {
   const offset = text.indexOf("|");
   const { path, key, typed, isItem } = cursorAt(text.replace("|", ""), offset);

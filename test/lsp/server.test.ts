@@ -35,7 +35,7 @@ test("problems of other files are taken away when they are gone", () => {
   expect(changed).toMatchObject([{ params: { uri: "a", diagnostics: [] } }, { params: { uri: "b", diagnostics: [] } }]);
 });
 
-test("what it does not know is answered with an error, and nothing ends it but exit", () => {
+test("an unknown request is answered with an error, and nothing ends it but exit", () => {
   const server = new LanguageServer({
     kinds,
     version: "1",

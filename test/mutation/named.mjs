@@ -1,4 +1,7 @@
-/** Changes that once survived every unit test, each made again: the nearest test must fail. `npm run mutants:named`; a minute or two. */
+/**
+ * Mutations that once survived every unit test. Each is made again, and the nearest test must fail. `npm run mutants:named` takes a minute
+ * or two.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const owners = ["src/resource/ownership-check.ts", "test/resource/ownership-check.test.ts"];
 
-/** The file, the test, what is taken out of the file, and what stands there instead. */
+/** The file, the test, the text that is removed from the file, and its replacement. */
 const mutants = [
   ["src/apply/retry-policy.ts", "test/apply/retry-policy.test.ts", "Math.min(300, retryPolicy.limit)", "Math.min(3, retryPolicy.limit)"],
   ["src/apply/retry-policy.ts", "test/apply/retry-policy.test.ts", "mayAppear(error) ? 300 : 0", "mayAppear(error) ? 3 : 0"],

@@ -1,4 +1,4 @@
-/** `npm run mutants`: Stryker, which is installed beside this file at the first run. */
+/** `npm run mutants`: runs Stryker, which is installed beside this file at the first run. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -40,7 +40,7 @@ function main() {
   if (options.write) write();
 }
 
-/** The files, or the blocks of them: `src/plan/compare.ts:21-40`. */
+/** Returns the files, or parts of them: `src/plan/compare.ts:21-40`. */
 function places() {
   const files = options.room.flatMap((room) =>
     readdirSync(`${root}src/${room}`)
@@ -95,7 +95,7 @@ A mutant that survives may still be found by the tests that run whole environmen
   );
 }
 
-/** What does not compile, or stands in code that runs once when its file is loaded, counts for nothing. */
+/** Returns a row of the table. Mutants that do not compile, or that are in code that runs once when its file is loaded, do not count. */
 function rowOf(name, mutants) {
   const count = (...of) => mutants.filter(({ status }) => of.includes(status)).length;
   const [found, survived, unrun] = [count("Killed", "Timeout"), count("Survived"), count("NoCoverage")];

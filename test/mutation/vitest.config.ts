@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The tests that hold the pure heart and the gate to AWS: none of them starts a process or waits for an emulator. */
+/** The tests of the pure core and the gate. None of them starts a process or waits for an emulator. */
 export default defineConfig({
   test: {
     include: ["test/{plan,apply,aws,graph,observe,resource}/**/*.test.ts"],

@@ -1,4 +1,4 @@
-/** What an environment leaves open and AWS answers: images, zones, and objects of others, by their tags, names and places. */
+/** Look-ups that AWS answers: images, zones, and objects of others by tags, names and places. */
 import { describe, expect, test } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import { AwsError } from "../../src/aws/errors.ts";
@@ -9,11 +9,11 @@ import { lookupKey, resolve } from "../../src/observe/resolve.ts";
 import { header, loadText } from "../support/testbed.ts";
 
 interface Account {
-  /** By parameter, image and zone. */
+  /** The parameters, images and zones of the account. */
   readonly parameters?: readonly { readonly Name: string; readonly ARN?: string; readonly Type?: string; readonly Value?: string }[];
   readonly images?: readonly { readonly ImageId: string; readonly CreationDate?: string }[];
   readonly zones?: Readonly<Record<string, string>> | AwsError;
-  /** Of every kind, by a tag of it, by its name, by its range, and what is there by default. */
+  /** The objects of every kind: by a tag, by name, by range, and the defaults. */
   readonly tagged?: Readonly<Record<string, readonly AwsId[]>>;
   readonly named?: Readonly<Record<string, AwsId>>;
   readonly placed?: Readonly<Record<string, readonly AwsId[]>>;
@@ -75,7 +75,7 @@ async function asked(yaml: string, account: Account) {
   return { ...found, calls };
 }
 
-/** The values of a field of every object, or what is said against them. */
+/** Returns the values of a field of every object, or the problems. */
 async function valuesOf(field: string, yaml: string, account: Account): Promise<unknown[]> {
   const { declared, diagnostics, failed } = await asked(yaml, account);
   expect([...failed].sort()).toEqual([...new Set(diagnostics.map(({ summary }) => summary.split(":")[0]!))].sort());
@@ -169,7 +169,7 @@ describe("an image", () => {
     expect(await valuesOf("image", machine(image), account)).toEqual([value]);
   });
 
-  test("is asked for once, however many name it, and is what the file says to compare with", async () => {
+  test("is asked for once, however many name it, and the desired value stays the one of the file", async () => {
     const two = `instances:\n${["m", "n"].map((name) => machine(ssm).replace("instances: { m:", `  ${name}:`).replace(/ }\n$/, "\n")).join("")}`;
     const { calls, declared } = await asked(two, { parameters: [{ Name: "/images/web", Value: "ami-01234567" }] });
     expect(calls).toEqual(["parameters /images/web"]);
@@ -281,7 +281,7 @@ describe("an object of others", () => {
     ]);
   });
 
-  test("is looked for in its account, and by all of its tags or its whole place", async () => {
+  test("is read in its account, by all of its tags or its whole place", async () => {
     const callsOf = async (vpc: string) => (await asked(subnet(vpc), {})).calls;
     expect(await callsOf(tagged)).toEqual(["vpc tagged team=net Name=shared of 123456789012 in eu-west-1"]);
     expect(await callsOf(tagged.replace(" } }", ' }, ownerId: "210987654321" }'))).toEqual([
@@ -290,7 +290,7 @@ describe("an object of others", () => {
     expect(await callsOf("{ cidrBlock: 10.0.0.0/16 }")).toEqual(['vpc at {"cidrBlock":"10.0.0.0/16"} of undefined']);
   });
 
-  test("is named where names are what AWS goes by", async () => {
+  test("is given by name where AWS uses names", async () => {
     const profile = "instanceProfiles: { p: { role: { name: web } } }\n";
     expect(await valuesOf("role", profile, { named: { web: "arn:aws:iam::123456789012:role/web" } })).toEqual([
       "arn:aws:iam::123456789012:role/web",
@@ -300,14 +300,14 @@ describe("an object of others", () => {
     ]);
   });
 
-  test("of an environment in another region is looked for there", async () => {
+  test("of an environment in another region is read there", async () => {
     const peering = "{ environment: network, region: eu-north-1, address: vpc/main }";
     const text = `vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\nvpcPeerings: { p: { vpc: main, peerVpc: ${peering} } }\n`;
     const { calls } = await asked(text, {});
     expect(calls).toEqual([expect.stringMatching(/^vpc tagged .*infra:environment=network.* in eu-north-1$/)]);
   });
 
-  test("is told in the plan, in one order", async () => {
+  test("is shown in the plan, always in the same order", async () => {
     const two = subnet("{ tags: { team: b } }").replace(
       " } }\n",
       "}, b: { vpc: { tags: { team: a } }, cidrBlock: 10.1.1.0/24, availabilityZone: a } }\n",
@@ -350,7 +350,7 @@ test.each<[value: unknown, kind: string | undefined, key: string | undefined]>([
   expect(lookupKey(value, kind)).toBe(key);
 });
 
-describe("all of what another environment repeats", () => {
+describe("everything that another environment repeats", () => {
   const ours = (key: string, more: Tags = {}): Partial<Live> => ({
     id: `subnet-${key}`,
     tags: { "infra:project": "lab", "infra:environment": "network", "infra:resource": `subnet/public.${key}`, ...more },
@@ -370,7 +370,7 @@ describe("all of what another environment repeats", () => {
       expect(await subnets(...listed.map((key) => ours(key)))).toEqual([["subnet-10", "subnet-1a", "subnet-9"]]);
   });
 
-  test("is what that environment has, and is there", async () => {
+  test("is an object of that environment, and exists", async () => {
     const others = [
       ours("x", { "infra:environment": "prod" }),
       ours("y", { "infra:project": "blog" }),

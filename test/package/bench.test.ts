@@ -1,4 +1,7 @@
-/** The benchmark is run by hand, and its parts by a plain Node: one that does not start there would be noticed only when somebody measures. */
+/**
+ * The benchmark is run by hand, and plain Node runs its parts. Without these tests, a part that does not start would be noticed only at the
+ * next measurement.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** The package as npm hands it to users: what it holds, how large it is, and that it works where nothing else is installed. */
+/** The package as npm gives it to users: its content, its size, and that it works where nothing else is installed. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ let packed: Packed;
 
 beforeAll(() => {
   place = mkdtempSync(join(tmpdir(), "infra-package-"));
-  // dist/ is what the tests were started with; building it again here would pull it from under the others.
+  // The tests were started with this dist/. A new build would remove it under the other tests.
   const said = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", place], { cwd: root, encoding: "utf8" });
   packed = (JSON.parse(said) as Packed[])[0]!;
   execFileSync("tar", ["xzf", join(place, packed.filename), "-C", place]);
@@ -39,7 +39,7 @@ test("it holds the program, its schemas, pages and environments, and no test, so
   expect(paths).toContain("bin/infra.mjs");
   expect(paths).toContain("dist/main.mjs");
   expect(paths).toContain("schemas/environment.schema.json");
-  expect(paths).not.toContain("schemas/resolved.schema.json"); // a tenth of what it would install, and of use to nobody who only runs infra
+  expect(paths).not.toContain("schemas/resolved.schema.json"); // a tenth of the installed size, and of no use to users who only run infra
   expect(paths).toContain("dist/LICENSES.txt");
   expect(paths).toContain("docs/gitops.md");
   expect(paths.filter((path) => /(^|\/)(test|src|node_modules|bench)\/|\.map$|\.pub$|\.pem$/.test(path))).toEqual([]);
@@ -67,7 +67,7 @@ test("it installs nothing but itself and runs nothing when it is installed", () 
   expect(manifest.bin).toEqual({ infra: "bin/infra.mjs" });
 });
 
-/** The command of the package, in a new folder. */
+/** Installs the command of the package into a new folder. */
 function unpackedIn(folder: string): (...args: string[]) => string {
   const cwd = join(place, folder);
   mkdirSync(cwd);
@@ -95,9 +95,9 @@ test("every environment that it holds is valid and a template", () => {
   expect(templates.map((name) => `${name}.yaml`).sort()).toEqual(shipped.sort());
   infra("init", "office", "--template", "wizard-vpn");
   infra("init", "shop", "--template", "stages");
-  // One process for all the others; test/cli/init.test.ts writes each of them.
+  // One process checks all other templates; test/cli/init.test.ts writes each of them.
   cpSync(join(place, "package/environments"), join(place, "templates", "environments"), { recursive: true });
-  cpSync(join(root, "environments/keys"), join(place, "templates", "environments/keys"), { recursive: true }); // of the reader's own
+  cpSync(join(root, "environments/keys"), join(place, "templates", "environments/keys"), { recursive: true }); // the reader's own keys
   const said = infra("validate");
   for (const name of ["office", "shop", ...templates]) expect(said).toMatch(new RegExp(`^ok {2}${name}(-\\w+)? `, "m"));
 });

@@ -1,4 +1,4 @@
-/** What a release makes beside the package: its texts, the install script run against a release that is played, the image's files. */
+/** The further files of a release: its texts, the install script run against an imitated release, and the files of the image. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -43,7 +43,7 @@ function folder(): string {
 describe("notes", () => {
   const changelog = "# Changelog\n\n## Unreleased\n\n- soon\n\n## 1.2.3 (2026-12-01)\n\n- one\n- two\n\n## 1.2.0\n\n- old\n\n## 1.1.0\n";
 
-  test("are what CHANGELOG.md says of the version", () => {
+  test("are the section of the version in CHANGELOG.md", () => {
     expect(texts.notesOf(changelog, "1.2.3")).toBe("- one\n- two\n");
     expect(texts.notesOf(changelog, "1.2.0")).toBe("- old\n");
   });
@@ -78,7 +78,7 @@ test("the formula names each archive with its checksum, and ends every block tha
 });
 
 describe("the install script", () => {
-  /** A machine with no network: `curl` gives the archive that is there, and `uname` says what it is told. */
+  /** A machine without a network: `curl` copies the local archive, and `uname` prints the given values. */
   function machine(text: string, { system = "Linux", processor = "x86_64" } = {}) {
     const cwd = folder();
     const tool = (path: string, script: string) => {
@@ -93,7 +93,7 @@ describe("the install script", () => {
     const sum = createHash("sha256")
       .update(readFileSync(join(cwd, "served.tar.gz")))
       .digest("hex");
-    writeFileSync(join(cwd, "install.sh"), text.replaceAll("0".repeat(64), sum)); // that of linux-x64
+    writeFileSync(join(cwd, "install.sh"), text.replaceAll("0".repeat(64), sum)); // the checksum of linux-x64
     const ran = spawnSync("sh", ["install.sh"], {
       cwd,
       encoding: "utf8",
@@ -103,7 +103,7 @@ describe("the install script", () => {
     return { ...ran, cwd, installed: join(cwd, ".local/bin/infra") };
   }
 
-  test("fetches what is for this machine, and puts it where it can be run", () => {
+  test("downloads the archive of this platform, and puts the executable where it can be run", () => {
     const ran = machine(texts.installScript(release));
     expect(ran.status, ran.stderr).toBe(0);
     expect(execFileSync(ran.installed, { encoding: "utf8" })).toBe("1.2.3\n");
@@ -141,12 +141,12 @@ describe("the image", () => {
 
   test("has instructions that Docker knows, in an order that it takes", () => {
     const known = /^(FROM|ARG|LABEL|COPY|ENV|WORKDIR|USER|ENTRYPOINT|CMD) \S/;
-    expect(lines.filter((line) => !known.test(line))).toEqual([]); // neither ADD nor RUN: nothing is fetched while it is built
+    expect(lines.filter((line) => !known.test(line))).toEqual([]); // neither ADD nor RUN: the build downloads nothing
     expect(lines[0]).toMatch(/^FROM /);
   });
 
-  test("runs as nobody in particular, without a shell, in a folder of its own", () => {
-    expect(of("USER").at(-1)).toMatch(/^[1-9]\d+:[1-9]\d+$/); // numbers, as runAsNonRoot of Kubernetes asks
+  test("runs as an unnamed user, without a shell, in a separate folder", () => {
+    expect(of("USER").at(-1)).toMatch(/^[1-9]\d+:[1-9]\d+$/); // numbers, as Kubernetes' runAsNonRoot requires
     for (const command of [...of("ENTRYPOINT"), ...of("CMD")]) expect(Array.isArray(JSON.parse(command))).toBe(true);
     expect(of("WORKDIR")).toEqual(["/work"]);
   });

@@ -1,4 +1,4 @@
-/** The single executable, built from dist/ as the release does it, and used where there is no Node. */
+/** The single executable, built from dist/ as the release builds it, and used without Node. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { isNight } from "../support/night.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const executable = join(root, "dist-single", process.platform === "win32" ? "infra.exe" : "infra");
 
-/** Some distributions build Node without the place for a program inside. */
+/** Some distributions build Node without room for a program inside. */
 const canBuild = readFileSync(process.execPath).includes("NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2");
 if (!canBuild) process.stderr.write(`NOT TESTED: ${process.execPath} takes no program inside, so no single executable is built.\n`);
 

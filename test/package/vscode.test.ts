@@ -1,4 +1,4 @@
-/** The extension of VS Code, in the place of VS Code: its manifest, and that it starts a language server that answers. */
+/** The VS Code extension without VS Code: its manifest, and that it starts a language server that answers. */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,7 +30,7 @@ test("its manifest has what vsce and VS Code ask for, of this version", () => {
   expect(Object.keys(manifest["dependencies"] as object)).toEqual(["vscode-languageclient"]);
   const page = readFileSync(join(source, "README.md"), "utf8");
   expect(page).toContain(`${String(manifest["name"])}-${version}.vsix`);
-  // vsce refuses a relative link where it knows no repository, and asks about a repository and a licence that are not there.
+  // vsce refuses relative links without a repository, and warns about a missing repository and licence.
   expect(page).not.toMatch(/\]\((?!https:)/);
   expect(page).toContain("vsce package --allow-missing-repository --skip-license\n");
   execFileSync(process.execPath, ["--check", join(source, "extension.js")]);
@@ -65,13 +65,13 @@ test.each(["the workspace has installed", "the settings name", "the PATH has"])(
   },
 );
 
-/** As much of VS Code as the extension asks for. */
+/** The part of VS Code that the extension uses. */
 const vscode = `exports.workspace = {
   workspaceFolders: [{ uri: { fsPath: process.env.WORK } }],
   getConfiguration: (section) => ({ get: (key) => (section === "infra" && key === "command" ? process.env.COMMAND : undefined) }),
 };`;
 
-/** A language client of the same form, that opens one file and prints what the server says of it. */
+/** A replacement for the language client. It opens one file and prints the server's messages about it. */
 const languageClient = `const { spawn } = require("node:child_process");
 const { readFileSync } = require("node:fs");
 const { pathToFileURL } = require("node:url");

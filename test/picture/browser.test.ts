@@ -1,4 +1,4 @@
-/** The HTML page in a real browser. Skipped, loudly, where there is none. */
+/** The HTML page in a real browser. Where there is none, the tests are skipped with a message. */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
@@ -36,7 +36,7 @@ describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped
     await browser?.close();
   });
 
-  /** Opens the page and does something with it; anything that it asks for is recorded and refused. */
+  /** Opens the page and runs `work` in it. Every request of the page is recorded and refused. */
   async function open<T>(
     work: (page: Page, requests: readonly string[]) => Promise<T>,
     options: BrowserContextOptions = {},
@@ -44,7 +44,7 @@ describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped
     hash = "",
   ): Promise<T> {
     const context = await browser.newContext(options);
-    context.setDefaultTimeout(150_000); // what takes a second alone takes long on a machine that does other things as well
+    context.setDefaultTimeout(150_000); // an action that takes a second alone takes long on a busy host
     const requests: string[] = [];
     await context.route("**/*", (route) => {
       const url = route.request().url();
@@ -111,7 +111,7 @@ describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped
     );
   });
 
-  test("rows and picture light each other up, and before and after hide what is not there", () =>
+  test("rows and picture highlight each other, and before and after hide missing objects", () =>
     open(async (page) => {
       await page.locator('[data-address="instance/web-0"] summary').focus();
       expect(await page.locator('.picture g.lit[data-a~="instance/web-0"]').count()).toBe(1);
@@ -186,7 +186,7 @@ describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped
     await open(
       async (page, requests) => {
         const { address } = many.at(-1)!;
-        // Without questions that lay all of the page out again and again: those take as long as everything else here.
+        // Without queries that force a layout of the whole page again and again: they would take as long as everything else here.
         const shown = await page.evaluate<readonly string[]>(`(() => {
           const filter = document.getElementById("filter");
           filter.value = ${JSON.stringify(address)};
@@ -250,7 +250,10 @@ function networkOf(machines: number): Subject[] {
   ];
 }
 
-/** The page of the plan that makes all of an environment, as `infra plan` would write it: with every default, and what it opens. */
+/**
+ * Returns the page of the plan that creates a whole environment, as `infra plan` would write it: with every default and the connections
+ * that it opens.
+ */
 async function realPageOf(environment: Environment): Promise<string> {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const declared = new Map(
@@ -274,7 +277,7 @@ async function realPageOf(environment: Environment): Promise<string> {
   return planPage({ plan, planned, environment, observed, diagnostics: [], found: [] } as unknown as PlanRun, [], "0123456789abcdef");
 }
 
-/** The page of a plan that brings an account from one state to the other. */
+/** Returns the page of a plan from one state of an account to another. */
 function pageOf(wanted: readonly Subject[], before: readonly Subject[]): string {
   const here = new Set(before.map(({ address }) => address));
   const steps = wanted.map(({ address, kind, spec }): Step => {

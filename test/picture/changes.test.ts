@@ -1,4 +1,4 @@
-/** Before and after in one picture. */
+/** The states before and after a plan in one picture. */
 import { describe, expect, test } from "vitest";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -67,7 +67,7 @@ describe("a picture of a plan", () => {
   test("objects that stay as they are have no mark", () => expect(svg).toContain('class="cell t-isolated" data-a="subnet/private-a"'));
 });
 
-test("only what changes is left, with what it lies in", () => {
+test("only changes are left, with the networks that they are in", () => {
   const narrow = inputOfPlan({
     kinds,
     index,
@@ -84,7 +84,7 @@ test("only what changes is left, with what it lies in", () => {
     ...narrow,
     shown: narrow.shown.map((one) => (one.address === "subnet/public-a" ? { ...one, mark: "update" } : one)),
   });
-  expect(pictureOf(gone)).toContain(">nothing changes</text>"); // the machine in it stays as it is
+  expect(pictureOf(gone)).toContain(">nothing changes</text>"); // the instance in it stays as it is
 });
 
 test.each([
@@ -115,7 +115,7 @@ test.each([
   expect(drawn.map(({ address }) => address).sort()).toEqual(expected);
 });
 
-test("in a new environment nothing is said to open: all is new", () => {
+test("in a new environment nothing counts as opened: everything is new", () => {
   const wanted = network([rule(80, "0.0.0.0/0")]);
   const created = Object.fromEntries(wanted.map(({ address }) => [address, "create" as const]));
   const plan = { project: "lab", environment: "dev", region: "eu-west-1", isNew: true, steps: steps(created) };

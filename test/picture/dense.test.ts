@@ -1,4 +1,4 @@
-/** A crowded network is still read at a glance: `dense.svg` is what to look at. */
+/** A crowded network must stay readable. Look at `dense.svg`. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -46,5 +46,5 @@ describe("a VPC with 80 resources and 1,241 flows between single objects", () =>
     });
   });
 
-  test("it looks as it did when somebody looked at it", () => expect(pictureOf(input)).toMatchFileSnapshot("dense.svg"));
+  test("it looks as it did when somebody last checked it", () => expect(pictureOf(input)).toMatchFileSnapshot("dense.svg"));
 });

@@ -1,4 +1,6 @@
-/** A crowded network: three zones, five tiers, forty machines of ten sorts, balancers, databases, and some eighty flows between them. */
+/**
+ * A crowded network: three zones, five tiers, forty instances of ten sorts, load balancers, databases, and some eighty flows between them.
+ */
 import type { Subject } from "../../src/kinds/kind.ts";
 
 const zones = ["a", "b", "c"];
@@ -38,7 +40,7 @@ export function denseNetwork(): Subject[] {
   const of = (name: string) => `securityGroup/${name}`;
   group("balancer", [[443, "0.0.0.0/0"]]);
   group("bastion", [[22, "203.0.113.0/24"]]);
-  // Each sort calls the seven that follow it, on ports of its own, and some of the databases.
+  // Each sort calls the seven sorts that follow it, on ports of its own, and some of the databases.
   for (const [i, sort] of sorts.entries())
     group(sort, [
       [22, of("bastion")],

@@ -1,4 +1,4 @@
-/** What an account can hold that a drawing does not expect. */
+/** Unusual contents of an account that a drawing does not expect. */
 import { XMLParser } from "fast-xml-parser";
 import { describe, expect, test } from "vitest";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
@@ -28,7 +28,7 @@ const zonesOf = (block: Block) => block.zones.map(({ text }) => text);
 const cellsOf = (block: Block) => block.rows.flatMap(({ cells }) => cells.map(({ cell }) => cell.name));
 
 describe("networks", () => {
-  test("what stands for the network as a whole is told inside it, and what nobody weighed below", () => {
+  test("a node for the network as a whole is named inside it, and unweighted parts below", () => {
     const all = [
       vpc("main"),
       resource("vpnGateway", "office", { vpc: "vpc/main" }),
@@ -208,7 +208,7 @@ describe("plans", () => {
     expect(boxes.filter((box) => !box.includes("m-delete"))).toEqual([]);
   });
 
-  test("a rule opens and closes what packets may really pass: no route, no arrow", () => {
+  test("a rule opens and closes only the packets that may really pass: no route, no arrow", () => {
     const changes = (before: readonly Subject[], wanted: readonly Subject[]) =>
       planned(before, wanted, { "securityGroup/web": "update" }).flows.flatMap(({ from, to, change }) =>
         change === undefined ? [] : `${change} ${from} ${to}`,
@@ -219,7 +219,7 @@ describe("plans", () => {
     expect(changes(without(closed), without(open))).toEqual([]);
   });
 
-  test("a new machine needs no line to what the internet reaches from now on", () => {
+  test("a new instance needs no line for a connection from the internet that it now has", () => {
     const fresh = resource("instance", "fresh", { subnet: "subnet/app", instanceType: "t3.nano" });
     const input = planned(closed, [...open, fresh], { "securityGroup/web": "update", "instance/fresh": "create" });
     expect(input.flows.map(({ from, to, change }) => [from, to, change])).toContainEqual(["instance/fresh", "instance/web", undefined]);
@@ -227,7 +227,7 @@ describe("plans", () => {
     expect(blockOf(scene.frames[0]!, scene.flows).labels.map(({ full }) => full)).toEqual(["opens tcp 22"]);
   });
 
-  test("a route opens what a rule has long let in", () => {
+  test("a route opens a connection that a rule has long allowed", () => {
     const input = planned(
       open.filter((one) => one !== table),
       open,
@@ -237,8 +237,8 @@ describe("plans", () => {
     expect(pictureOf(input)).toContain("<title>opens tcp 22</title>");
   });
 
-  test("what is told in words says what opens and what closes, before what stays", () => {
-    // No connection leads to the gateway, so that nobody knows who is behind it.
+  test("the text says what opens and what closes, before what stays", () => {
+    // No connection leads to the gateway, so the networks behind it are unknown.
     const vpn = resource("vpnGateway", "office", { vpc: "vpc/main" });
     const routes = resource("routeTable", "public", {
       vpc: "vpc/main",

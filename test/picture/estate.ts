@@ -1,4 +1,4 @@
-/** Networks that depend on a seed alone, with what makes layouts break: many zones, long names, bars over some of the columns. */
+/** Networks that depend on a seed alone, with features that break layouts: many zones, long names, bars over some of the columns. */
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds as native } from "../../src/kinds/index.ts";
 import { typeKind } from "../../src/kinds/types/types.ts";
@@ -22,7 +22,7 @@ const strange = [
   "ctl\u0007\u202Egnp",
 ];
 
-/** The resources of a random estate. */
+/** Returns the resources of a random estate. */
 export function estateOf(seed: number): Subject[] {
   const draw = new Random(seed);
   const made: Subject[] = [];
@@ -118,7 +118,7 @@ export function estateOf(seed: number): Subject[] {
   }
   for (let i = draw.below(draw.below(5) === 0 ? 60 : 5); i > 0; i--)
     add(draw.pick(["topic", "parameter", "iamRole", "elasticIp"]), name(`thing-${i}`), {});
-  // AWS's own types, which name each other and what lies in networks.
+  // Objects of AWS's own types that name each other and objects in networks.
   const places = made.filter(({ kind }) => kind === "subnet" || kind === "topic").map(({ address }) => address);
   for (let i = draw.below(9); i > 0; i--) {
     const named = some(places, 3).map((address) => markOf({ address, output: "id" }));
@@ -133,7 +133,7 @@ function kindOf(name: string): Kind {
   return answer.kind;
 }
 
-/** The estate as the input of a picture; `marks`: as a plan would mark it. */
+/** Returns the estate as the input of a picture; `marks` adds the marks of a plan. */
 export function inputOfEstate(seed: number, marks: boolean): PictureInput {
   const subjects = estateOf(seed);
   const input = pictureInputOf(

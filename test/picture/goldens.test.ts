@@ -1,4 +1,6 @@
-/** The pictures that README and pages show: what `infra graph` draws now. `UPDATE_DOCS=1` writes them again; look at them then. */
+/**
+ * The pictures of README and the pages must be what `infra graph` draws now. `UPDATE_DOCS=1` writes them again; look at them afterwards.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { listEnvironments } from "../../src/config/load.ts";
@@ -23,7 +25,7 @@ test("docs/environments.md shows each with its picture", () => {
   expect(readFileSync(file, "utf8")).toBe(page);
 });
 
-/** What the file says of itself first, and its picture. */
+/** Returns the first comment of the file, and its picture. */
 function sectionOf(name: string): string {
   const lines = readFileSync(`${root}/environments/${name}.yaml`, "utf8").split("\n");
   const first = lines.findIndex((line) => /^# [A-Z`]/.test(line));

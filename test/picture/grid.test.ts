@@ -108,7 +108,7 @@ describe("rows", () => {
     ]);
   });
 
-  test("a bar ends before a subnet that is not its own, and goes on over a gap", () => {
+  test("a bar ends before a subnet that is not its own, and continues over a gap", () => {
     const subnets = [subnet("app-a", "a"), subnet("app-b", "b"), subnet("app-c", "c"), subnet("db-a", "a"), subnet("db-c", "c")];
     const balancer = resource("loadBalancer", "lb", {
       subnets: ["subnet/app-a", "subnet/app-c", "subnet/db-a", "subnet/db-c"],
@@ -153,7 +153,7 @@ describe("flows", () => {
     expect(portsText(flows.map(([protocol, first, last]) => ({ protocol, ports: { first, last } })))).toBe(text),
   );
 
-  test("what only one state has opens or closes", () => {
+  test("a connection of one state only opens or closes", () => {
     const flow = (from: string) => ({ from, to: "securityGroup/db", protocol: "tcp", ports: { first: 1, last: 1 } });
     expect(changedFlows([flow("a"), flow("b")], [flow("b"), flow("c")]).map(({ from, change }) => [from, change])).toEqual([
       ["b", undefined],
@@ -278,7 +278,7 @@ describe("flows", () => {
       ["\u201cpossible\u201d depends on addresses, targets or rules that are not known"],
     ],
     ["a rule of IPv6 opens nothing where nobody has such an address", rules([{ port: 80, source: "2001:db8::/32" }], []), [], []],
-  ])("by what reaches whom: %s", (_name, groups, lines, notes) => {
+  ])("by the connections: %s", (_name, groups, lines, notes) => {
     const subjects = [...base, ...groups];
     expect(drawnOf(subjects, inputFrom(subjects).flows)).toEqual({ lines, notes });
   });
@@ -294,7 +294,7 @@ describe("flows", () => {
 
   const portOf = (to: string, from: string) => 1000 + 10 * Number(to.slice(1)) + Number(from.slice(1));
 
-  test("above twelve bundles only those from the internet and those that change are drawn, and it is said", () => {
+  test("above twelve bundles only those from the internet and those that change are drawn, and the picture says so", () => {
     const groups = Array.from({ length: 5 }, (_, i) => `g${i}`);
     const subjects = [
       ...base.slice(0, 5),

@@ -1,4 +1,4 @@
-/** What holds of every picture, over random estates. */
+/** Properties of every picture, over random estates. */
 import { XMLValidator } from "fast-xml-parser";
 import { describe, expect, test } from "vitest";
 import { faces } from "../../src/picture/faces.ts";
@@ -222,7 +222,7 @@ function segmentsOf(points: readonly Point[]): (readonly [Point, Point])[] {
   return points.slice(1).map((point, i) => [points[i]!, point]);
 }
 
-/** Whether a piece of a line has a point inside a box; its edge does not count. */
+/** Whether a piece of a line has a point inside a box. The edge of the box does not count. */
 function crosses([ax, ay]: Point, [bx, by]: Point, box: Box): boolean {
   const line = { x: Math.min(ax, bx), y: Math.min(ay, by), width: Math.abs(ax - bx), height: Math.abs(ay - by) };
   return (
@@ -243,7 +243,7 @@ function isOnEdge([x, y]: Point, box: Box): boolean {
   return touches([x, y], box) || (isBelow && x >= box.x && x <= box.x + box.width);
 }
 
-/** Whether two pieces lie on one line and have more than a point in common. */
+/** Whether two pieces lie on one line and share more than a point. */
 function liesOn(one: { a: Point; b: Point }, other: { a: Point; b: Point }): boolean {
   return [0, 1].some((axis) => {
     const along = 1 - axis;
@@ -256,7 +256,7 @@ function liesOn(one: { a: Point; b: Point }, other: { a: Point; b: Point }): boo
 
 const faceOf: Readonly<Record<string, Face>> = { t: faces.strong, s: faces.dim, name: faces.name, dim: faces.dim, "mono dim": faces.mono };
 
-/** The texts of boxes, each with how far it reaches and the box. */
+/** Returns the texts of boxes, each with its extent and its box. */
 function textsOf(svg: string) {
   const groups = [
     ...svg.matchAll(

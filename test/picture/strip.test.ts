@@ -1,4 +1,4 @@
-/** What has no place in a network: AWS's own types among it. */
+/** Resources that have no place in a network, among them those of AWS's own types. */
 import { describe, expect, test } from "vitest";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds as native } from "../../src/kinds/index.ts";
@@ -45,7 +45,7 @@ describe("beside the network", () => {
     expect(pictureOf(input())).toContain('data-a="AWS::Lambda::Function/work"');
   });
 
-  test("a line leads from what names another to what it names", () =>
+  test("a line leads from the resource that names another to the named one", () =>
     expect(edgesOf(sceneOf(input()).beside).sort()).toEqual([
       "AWS::Lambda::EventSourceMapping/jobs → AWS::Lambda::Function/work",
       "AWS::Lambda::EventSourceMapping/jobs → AWS::SQS::Queue/jobs",
@@ -72,13 +72,13 @@ describe("beside the network", () => {
     expect(new Set(lines.map(({ points }) => points[0]![1])).size).toBe(2);
   });
 
-  test("what the arrows mean stands beside the heading, or in the head where there is no network", () => {
+  test("the meaning of the arrows stands beside the heading, or in the head where there is no network", () => {
     expect(pictureOf(input())).toContain(">arrows: what refers to what</text>");
     expect(pictureOf(input(subjects.slice(2, 4)))).toContain("eu-west-1 · 2 resources · arrows: what refers to what</text>");
     expect(pictureOf(input(subjects.slice(0, 3)))).not.toContain("arrows:");
   });
 
-  test("of what AWS has, ids and ARNs in the texts say who names whom", () => {
+  test("the ids and ARNs in the texts of observed objects show which object names which", () => {
     const arn = (name: string) => `arn:aws:sqs:eu-west-1:123456789012:${name}`;
     const found = [
       resource("AWS::SQS::Queue", "failed", {}),

@@ -25,15 +25,15 @@ test.each([
   expect(widthOf(cut(text, room, { size: 10 }), { size: 10 })).toBeLessThanOrEqual(room);
 });
 
-// Where no font with the metrics of Helvetica is installed, as on many servers, the pictures name DejaVu Sans Condensed: DejaVu Sans itself
-// is up to a quarter wider, and hung out of its pills. Widths of its bold face at 10 px, from its tables (DejaVu fonts 2.37).
+// Where no font with the metrics of Helvetica is installed, as on many servers, the pictures name DejaVu Sans Condensed. DejaVu Sans itself
+// is up to a quarter wider, so its text left the pills. Widths of the bold face at 10 px, from its tables (DejaVu fonts 2.37).
 test.each([
   ["tcp 22 from 203.0.113.10/32", 144.29],
   ["tcp 8080", 44.24],
   ["egress-only internet gateway", 149.63],
 ])("%j has room in the font that comes last", (text, width) => expect(width / widthOf(text, { size: 10, isBold: true })).toBeLessThan(1.1));
 
-/** Each text with every colour that it may stand on. Markup tests of accessibility cannot judge text in SVG. */
+/** Each text with every colour that may be behind it. Markup tests of accessibility cannot judge text in SVG. */
 const pairs: readonly (readonly [text: string, grounds: readonly string[]])[] = [
   ["text", [".bg", ".frame>rect", ".t-public>rect", ".t-private>rect", ".t-isolated>rect", ".card>rect,.pill>rect"]],
   [".dim,.zone,.card .s", [".bg", ".frame>rect", ".t-public>rect", ".t-private>rect", ".t-isolated>rect", ".card>rect,.pill>rect"]],

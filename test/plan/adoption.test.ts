@@ -27,7 +27,7 @@ const ours = (project: string, environment: string, resource: string) => ({
   "infra:resource": resource,
 });
 
-describe("what may be adopted", () => {
+describe("the objects that may be adopted", () => {
   it.each([
     ["nobody's", live({ Name: "legacy", "kubernetes.io/cluster/main": "shared" }), "free"],
     ["ours, under this very address", live(ours("shop", "prod", "thing/a")), "ours"],
@@ -58,7 +58,7 @@ describe("what may be adopted", () => {
     ["aws:ecs:clusterName", "main", "ECS (main)", /leave it to its maker/],
     ["elasticbeanstalk:environment-name", "shop", "Elastic Beanstalk (shop)", /leave it to its maker/],
     ["aws:backup:source-resource", "x", "AWS Backup", /leave it to its maker/],
-  ])("not what a service made, by its tag %s", (tag, value, who, hint) => {
+  ])("not an object of a service, by its tag %s", (tag, value, who, hint) => {
     const found = adoptable(kind, node, live({ [tag]: value }), adopter);
     expect(found).toMatchObject({
       code: "adopt-made-by-other",
@@ -119,11 +119,11 @@ describe("an adopted object", () => {
     expect(differing({ nested: { size: 3 } }, true)).toEqual(["nested.size"]);
   });
 
-  it("is still brought out of what a run of ours left unfinished", () => {
+  it("is still completed where one of our runs left it unfinished", () => {
     expect(differing({}, true, { paused: "half-done" })).toEqual(["paused"]);
   });
 
-  it("is told by its tag, or by having none of ours yet; its derived tags are not asked for", () => {
+  it("is known by its tag, or by having none of ours yet; its derived tags are not compared", () => {
     const desired = { ...node, tags: { Name: "prod-a", team: "web" }, derivedTags: ["Name"] } as unknown as Desired;
     const found = (tags: Tags, adopted?: true): Found => ({
       address: "thing/a",

@@ -55,16 +55,16 @@ describe("an approval is for", () => {
   });
 });
 
-describe("what was approved", () => {
+describe("the approved plan", () => {
   const both = plan(update("vpc/a", change("x", 1, 2), change("y", 1, 2)), update("vpc/b", rules([80, 443], [22])));
 
-  test("may be run as it is, and any part of it: the rest is done already", () => {
+  test("may be run as it is, and any part of it: the rest is already done", () => {
     expect(check(both, both)).toEqual(fine);
     expect(check(both, plan(both.steps[1]!))).toEqual({ ...fine, absent: ["vpc/a"] });
     expect(check(both, plan())).toEqual({ ...fine, absent: ["vpc/a", "vpc/b"] });
   });
 
-  test("is not what takes more with it than it said", () => {
+  test("does not cover a plan that loses more than the approved one", () => {
     const replace = (loses: string) => ({ ...update("vpc/a"), action: "replace", order: "create-first", loses }) as Step;
     const left = (loses: string) => ({ ...update("vpc/a (replaced x-1)"), action: "delete", loses, want: "" }) as Step;
     const why = "approved was to lose its disk, now it is its data";
@@ -153,7 +153,7 @@ describe("of what an interrupted run began, an approval covers", () => {
   });
   const left = (text: string) => [expect.stringContaining(text)] as unknown;
 
-  test("what a replacement left beside its new object, and no other", () => {
+  test("the object that a replacement left beside its new one, and no other", () => {
     const approved = plan(replace("x-1"));
     expect(check(approved, plan(remove("vpc/a (replaced x-1)", "x-1")))).toEqual(fine);
     for (const [address, id] of [
@@ -174,7 +174,7 @@ describe("of what an interrupted run began, an approval covers", () => {
     expect(check(approved, plan(replace("x-2"))).unexpected).toHaveLength(1);
   });
 
-  test("a delete that waits for something else, and of a part the name that is left", () => {
+  test("a delete that waits for something else, and the remaining name of a part", () => {
     const approved = plan(remove("vpc/a", "x-1", { until: ["vpc/b"] }));
     expect(check(approved, plan(remove("vpc/a", "x-1")))).toEqual(fine);
     expect(check(approved, plan(remove("vpc/a", "name of x-1", { isNameAlone: true })))).toEqual(fine);
@@ -182,14 +182,14 @@ describe("of what an interrupted run began, an approval covers", () => {
     expect(check(plan(update("vpc/a", change("x", 1, 2))), plan(remove("vpc/a", "x", { isNameAlone: true }))).unexpected).toHaveLength(1);
   });
 
-  test("what is still to be done to what it made, a restart included", () => {
+  test("the remaining changes of an object that it made, a restart included", () => {
     const approved = plan(step({ action: "create", address: "vpc/a" }));
     for (const action of ["update", "restart", "retag"] as const)
       expect(check(approved, plan(step({ action, address: "vpc/a", id: "x-1" })))).toEqual(fine);
     expect(check(approved, plan(step({ action: "retag", address: "vpc/a", want: "other" }))).unexpected).toHaveLength(1);
   });
 
-  test("the marks of what it made, and no other tag", () => {
+  test("the marks of the entries that it made, and no other tag", () => {
     const approved = plan(update("vpc/a", change("x", 1, 2)));
     expect(check(approved, plan(retag({ "infra:made-1": "12345678" }, "infra:superseded")))).toEqual(fine);
     expect(check(approved, plan(retag({ team: "web" }))).unexpected).toHaveLength(1);
@@ -212,7 +212,7 @@ describe("of what an interrupted run began, an approval covers", () => {
       expect(check(approved, plan(update("vpc/a", other))).unexpected).toEqual(left("(rules)"));
   });
 
-  test("what refers by its id to what it has go, to the same end", () => {
+  test("the delete of an object that refers by its id to one that is deleted, to the same end", () => {
     const to = (target: object, end = "vpc/new") => update("vpc/b", items(target, { target: end }));
     const approved = plan(replace("x-1"), to({ target: "vpc/a" }));
     expect(check(approved, plan(to({ target: [{ id: "x-1", weight: 1 }] })))).toMatchObject({ unexpected: [] });
@@ -227,7 +227,7 @@ describe("of what an interrupted run began, an approval covers", () => {
     expect(check(approved, plan(list([{ text: "z", count: 1 }], [{ text: "b", count: 2 }]))).unexpected).toEqual(left("(cards)"));
   });
 
-  test("what it left unfinished, where it was a restart or listed that", () => {
+  test("a change that it left unfinished, where it was a restart or listed that", () => {
     const unfinished = (path: string): FieldChange => ({ ...change(path, "stopped", "running"), unfinished: true });
     const restart = (...changes: FieldChange[]) => ({ ...update("vpc/a", ...changes), action: "restart" }) as Step;
     const rest = [update("vpc/a", unfinished("state")), restart(unfinished("state"), change("x", 1, 2))];
@@ -236,7 +236,7 @@ describe("of what an interrupted run began, an approval covers", () => {
     expect(check(plan(update("vpc/a", change("state", "a", "running"))), plan(rest[0]!))).toEqual(fine);
   });
 
-  test("what follows another, however that stands by then", () => {
+  test("a change that follows another, however far that one is by then", () => {
     const following = (before: string, after = "vpc/template"): Step =>
       update("vpc/a", { ...change("template", before, after), follows: true });
     expect(check(plan(following("vpc/template")), plan(following("t-1:1")))).toEqual(fine);

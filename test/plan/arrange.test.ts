@@ -1,10 +1,13 @@
-/** Who makes room for whom, what is refused because nobody does, and how a plan says it: the problem, where the others stand, the way round. */
+/**
+ * Which step makes room for which, which plans are refused because no step does, and their messages: the problem, the places of the other
+ * objects, the way round.
+ */
 import { describe, expect, test } from "vitest";
 import type { Observed } from "../../src/plan/observed.ts";
 import type { PlanInput } from "../../src/plan/planned.ts";
 import { inputOf, planned, printed } from "./pure.ts";
 
-/** What is said of a plan: problems with their places, notes, and what waits for a delete. */
+/** Returns the messages of a plan: problems with their places, notes, and what waits for a delete. */
 function saidOf(before: string, after: string, more: Partial<PlanInput> = {}): string[] {
   const { diagnostics, plan } = planned(before, after, more);
   const place = (at: { readonly line: number; readonly column: number } | undefined) => (at ? ` [${at.line}:${at.column}]` : "");
@@ -21,7 +24,7 @@ function saidOf(before: string, after: string, more: Partial<PlanInput> = {}): s
   ];
 }
 
-// The file begins with four lines of its own.
+// The header of the file has four lines.
 const vpc = "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n";
 const a = "a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }";
 const c = "c: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: c }";
@@ -37,10 +40,10 @@ const balancer = (
 const inTwoChanges =
   "  hint: do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out";
 
-describe("what would have to go first, and cannot", () => {
+describe("a delete that would have to go first, and cannot", () => {
   const used = machines(", securityGroups: [app]");
 
-  test("because those that use it cannot do without it", () => {
+  test("because its users cannot do without the object", () => {
     const text = (description: string) => subnets(a) + groups(app(description, ", name: app")) + used;
     expect(saidOf(text("One"), text("Two"))).toEqual([
       "error cannot-let-go [7:50]: securityGroup/app (id of securityGroup/app) would have to be deleted before it is made again, because description of a security group cannot be changed; instance/m cannot do without it: it would be left without a security group; instance/n cannot do without it: it would be left without a security group.",
@@ -77,7 +80,7 @@ describe("what would have to go first, and cannot", () => {
   });
 });
 
-describe("what is held by what stays", () => {
+describe("a slot that an object which stays has taken", () => {
   test("is an error with the line that carries the old one over, where the two look alike", () => {
     const text = (name: string, more = "") => vpc + groups(`${name}: { vpc: main, name: app${more} }`);
     expect(saidOf(text("app", ", retain: true"), text("app2"))).toEqual([
@@ -89,7 +92,7 @@ describe("what is held by what stays", () => {
     ]);
   });
 
-  test("tells where the holder stands in the file", () => {
+  test("names the place of the holder in the file", () => {
     const text = (x: string, more = "") => `${subnets(a)}internetGateways: { g: { vpc: main } }
 ${machines("")}elasticIps:
   x: { instance: ${x} }
@@ -109,7 +112,7 @@ describe("a delete that goes before a create", () => {
     "b: { vpc: main, cidrBlock: 10.0.1.0/25, availabilityZone: a }",
   ];
 
-  test("says for whom", () => {
+  test("names the create that it serves", () => {
     expect(saidOf(subnets(a), subnets(...twoHalves))).toEqual(["subnet/a goes before subnet/b and subnet/d"]);
   });
 
@@ -134,7 +137,7 @@ describe("a delete that goes before a create", () => {
     ]);
   });
 
-  test("is waited for where AWS is at it already", () => {
+  test("is waited for where AWS is deleting the object already", () => {
     const { observed } = inputOf(subnets(a), subnets(a));
     const subnet = observed.objects.get("subnet/a")!;
     const dying = [{ ...subnet, address: "subnet/a~1", live: { ...subnet.live, state: "deleting" as const } }];
@@ -147,7 +150,7 @@ describe("a delete that goes before a create", () => {
   });
 });
 
-describe("what an object does without for a while", () => {
+describe("an object that another one misses for a while", () => {
   const text = (description: string, more = "") =>
     vpc +
     groups(
@@ -156,13 +159,13 @@ describe("what an object does without for a while", () => {
       `user: { vpc: main, ingress: [{ port: 22, source: securityGroup/y }${more}] }`,
     );
 
-  test("is told: one successor", () => {
+  test("is reported: one successor", () => {
     expect(saidOf(text("One"), text("Two"))).toEqual([
       "gap [6:128]: securityGroup/user does without securityGroup/y until its successor exists",
     ]);
   });
 
-  test("is told: several", () => {
+  test("is reported: several", () => {
     const both = ", { port: 23, source: securityGroup/x }";
     expect(saidOf(text("One", both), text("Two", both))).toEqual([
       "gap [6:128]: securityGroup/user does without securityGroup/x, securityGroup/y until their successors exist",
@@ -170,11 +173,11 @@ describe("what an object does without for a while", () => {
   });
 });
 
-describe("what is used by what stays as it is", () => {
+describe("an object in use by one that stays as it is", () => {
   const used = (fields: string) => machines(`, securityGroups: [app]${fields}`);
   const before = (more: string) => subnets(a) + groups(app("One")) + used(more);
 
-  test("is not made anew: an error that names all users", () => {
+  test("is not replaced: an error names all users", () => {
     const after = subnets(a) + groups(app("Two")) + used("");
     const failed = new Set(["instance/m", "instance/n"]);
     expect(saidOf(before(""), after, { failed })).toEqual([
@@ -183,7 +186,7 @@ describe("what is used by what stays as it is", () => {
     ]);
   });
 
-  test("tells where a user stands whose own change is refused", () => {
+  test("names the place of a user whose own change is refused", () => {
     const text = (net: string, subnet: string) =>
       subnets(net, c) + machines(", protect: true").replaceAll("subnet: a", `subnet: ${subnet}`);
     expect(saidOf(text(a, "a"), text(a.replace("10.0.1", "10.0.3"), "c")).slice(-4)).toEqual([

@@ -1,4 +1,4 @@
-/** When two values are the same, by the shape that a field's rule gives them. */
+/** When two values are equal, by the shape in a field's rule. */
 import { expect, test } from "vitest";
 import type { FieldRule } from "../../src/kinds/kind.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -29,7 +29,7 @@ test.each<[string, FieldRule["as"], unknown, unknown, boolean]>([
   expect(differs(as, expected, actual)).toBe(is);
 });
 
-test("the reason tells of the value that goes only where there is one", () => {
+test("the reason names the removed value only where there is one", () => {
   const rule: FieldRule = { change: "update", because: "one goes, the other comes", becauseUnset: "there is none" };
   const because = (have: unknown) =>
     compareField("f", rule, "b", have, { live, resolved: "b", unlisted: undefined }).differences[0]!.rule.because;

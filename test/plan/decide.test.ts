@@ -1,4 +1,4 @@
-/** What is to become of each object, and why, as a plan says it: before anything is ordered or refused. */
+/** The action for each object and its reason, as a plan states them, before anything is ordered or refused. */
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/plan/decide.ts";
 import type { Decision } from "../../src/plan/decision.ts";
@@ -10,7 +10,7 @@ import { as, inputOf } from "./pure.ts";
 interface Otherwise {
   readonly goal?: "agree" | "destroy";
   readonly history?: AppliedHistory;
-  /** What was found, otherwise than the first text says. */
+  /** Changes the observed objects that the first text gives. */
   readonly observed?: (observed: Observed) => Observed;
 }
 
@@ -73,7 +73,7 @@ describe("an object", () => {
     expect(linesOf(before, after)).toEqual(lines);
   });
 
-  test("of an environment that goes", () => {
+  test("of an environment that is destroyed", () => {
     expect(linesOf(vpc, vpc, { goal: "destroy" })).toEqual(["delete vpc/main: all of the environment goes"]);
   });
 
@@ -95,12 +95,12 @@ describe("an object", () => {
     expect(linesOf(vpc, vpc, { observed: as("vpc/main", change) })).toEqual([told]);
   });
 
-  test("whose replacement exists goes", () => {
+  test("whose replacement exists is deleted", () => {
     const observed = (all: Observed): Observed => ({ ...all, leftovers: [{ ...all.objects.get("vpc/main")!, address: "vpc/main~old" }] });
     expect(linesOf(vpc, vpc, { observed })).toEqual(["none vpc/main", "delete vpc/main~old: its replacement exists"]);
   });
 
-  test("of an address that is an error is left to the error", () => {
+  test("of an address that is an error has no action", () => {
     const unadoptable = { code: "adopt-missing", summary: "", hint: "" } as const;
     expect(linesOf("", vpc, { observed: (all) => ({ ...all, ambiguous: new Map([["vpc/main", ["vpc-1", "vpc-2"]]]) }) })).toEqual([]);
     expect(linesOf("", vpc, { observed: (all) => ({ ...all, unadoptable: new Map([["vpc/main", unadoptable]]) }) })).toEqual([]);
@@ -119,7 +119,7 @@ describe("an object", () => {
   });
 });
 
-describe("what others set back", () => {
+describe("fields that others set back", () => {
   const now = Date.UTC(2026, 0, 1);
   const after = vpc.replace("/16", "/16, enableDnsHostnames: true, tags: { team: web }");
   const set = (field: string, want: unknown, times = 2): AppliedHistory => {
@@ -156,7 +156,7 @@ describe("what others set back", () => {
     expect(contested(history)).toMatchObject({ fields: [], deltas: ["enableDnsHostnames"], tags: ["team"] });
   });
 
-  test("of a tag that was taken off counts as well, and never of a tag that says whose it is", () => {
+  test("of a tag that was removed counts as well, but never of a tag that names the owner", () => {
     const had = vpc.replace("/16", "/16, tags: { team: web }");
     const off = vpc.replace("/16", "/16, tags: { team: null }");
     expect(linesOf(had, off, { history: set("tags.team", null) })).toEqual(["none vpc/main"]);
@@ -167,13 +167,13 @@ describe("what others set back", () => {
     ]);
   });
 
-  test("does not keep back what makes the object anew", () => {
+  test("does not prevent a change that replaces the object", () => {
     const history = set("cidrBlock", "10.1.0.0/16");
     expect(linesOf(vpc, vpc.replace("10.0", "10.1"), { history })[0]).toMatch(/^replace vpc\/main/);
   });
 });
 
-describe("what is told of what agrees, or is no change", () => {
+describe("remarks about an object that agrees, or that has no change", () => {
   test("entries that the file does not list, remarks, and differences that cost a remark", () => {
     const rule = "{ port: 22, source: 10.0.0.0/8 }";
     const group = (rules: string) => `${vpc}securityGroups: { web: { vpc: main, ingress: [${rules}], unlisted: keep } }\n`;

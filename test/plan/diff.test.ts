@@ -1,4 +1,4 @@
-/** What differs and what each difference costs, by the rules of the fields; and what of it a driver is handed. */
+/** Which fields differ and what each difference costs, by the rules of the fields, and which changes a driver receives. */
 import { Type } from "typebox";
 import { describe, expect, test } from "vitest";
 import { object, optional } from "../../src/resource/fields.ts";
@@ -24,7 +24,7 @@ function differences(fields: Rules, have: Spec, spec: Spec, { live: more, resolv
   return { ...diff(kindOf(fields), { spec, ignoreChanges: [], ...expected }, live, resolved), live };
 }
 
-/** "size: 1 → 2, restart (it is read at boot)", and what is refused. */
+/** Returns a line for each difference: "size: 1 → 2, restart (it is read at boot)", and the refusals. */
 function linesOf(...of: Parameters<typeof differences>): string[] {
   const { deltas, refused, kept } = differences(...of);
   return [
@@ -66,7 +66,7 @@ describe("a field", () => {
     expect(linesOf({ it }, { it: have }, want === undefined ? {} : { it: want })).toEqual(lines);
   });
 
-  test("that is refused is told with what the rule says of a change in place", () => {
+  test("that is refused is reported with the rule's text about a change in place", () => {
     const because = { update: "storage grows in place", replace: "it is made anew" };
     const { deltas, refused, impossible } = differences({ it: { ...oneWay, because } }, { it: 2 }, { it: 1 });
     expect({ deltas, refused, impossible: impossible.map(line) }).toEqual({
@@ -89,7 +89,7 @@ describe("a field", () => {
     expect(of("it.a", "size")).toEqual(["it.b: 1 → 2"]);
   });
 
-  test("that another field decides by what it is to be sees no ignored one, but whatever says how to behave", () => {
+  test("that depends on other fields sees no ignored ones, except settings of infra", () => {
     const seen: Spec[] = [];
     const same = (_want: unknown, _have: unknown, _live: Live, _resolved: unknown, spec: Spec = {}) => seen.push(spec) > 0;
     const rules = { it: { ...plain, same }, size: plain, pace: { change: "never" as const } };
@@ -102,7 +102,7 @@ describe("a field", () => {
   });
 });
 
-describe("a default of what nobody wrote", () => {
+describe("a default of an omitted field", () => {
   const enforced: FieldRule = { ...plain, default: { value: true, class: "enforced" } };
   const floor: FieldRule = { ...plain, default: { value: 2, class: "floor" }, lessSafe: (have, dflt) => Number(have) < Number(dflt) };
   test.each<[what: string, rule: FieldRule, have: unknown, lines: string[]]>([
@@ -116,7 +116,7 @@ describe("a default of what nobody wrote", () => {
     expect(linesOf({ it }, { it: have }, {})).toEqual(lines);
   });
 
-  test("does not count on an object that was adopted, but for what a run left unfinished", () => {
+  test("does not count on an object that was adopted, except for changes that a run left unfinished", () => {
     const adopted = { writtenOnly: true };
     expect(linesOf({ it: enforced, of: { ...plain, of: { on: enforced } } }, { it: false, of: { on: false } }, {}, adopted)).toEqual([]);
     expect(linesOf({ it: { ...enforced, unfinished: (have) => have === false } }, { it: false }, {}, adopted)).toEqual([
@@ -173,7 +173,7 @@ describe("entries", () => {
     expect(linesOf({ doors }, { doors: have }, want === undefined ? {} : { doors: want }, more)).toEqual(lines);
   });
 
-  test("that we made and that go count for nothing in what another field was", () => {
+  test("that we made and that are removed do not count for the old value of another field", () => {
     const size: FieldRule = { change: (_was, _now, { was }) => ({ refuse: `doors were ${JSON.stringify(was.doors)}` }) };
     const told = (doors: FieldRule, have: unknown, tags = mine.live.tags) =>
       linesOf({ doors, size }, { doors: have, size: 1 }, { size: 2 }, { live: { tags } }).filter((one) => one.startsWith("size"));
@@ -211,7 +211,7 @@ describe("a value that AWS does not tell back", () => {
     expect(of({ script: "a" }, {}, { "infra:script": hashOf("b") })).toEqual(['script: none → "a"']);
   });
 
-  test("also has to pass what its rule asks besides", () => {
+  test("also has to pass the other checks of its rule", () => {
     const tags = { "infra:script": hashOf("a") };
     expect(of({ script: "a" }, { script: "b" }, tags, { same: () => false })).toEqual(['script: "b" → "a"']);
   });
@@ -222,12 +222,12 @@ describe("a value that AWS does not tell back", () => {
     expect(of({ script: "a" }, {}, {})).toEqual([]);
   });
 
-  test("is left alone where nobody wrote it", () => {
+  test("is left alone where the file omits it", () => {
     expect(of({}, { script: "b" }, { "infra:script": hashOf("a") })).toEqual([]);
   });
 });
 
-describe("what a driver is handed", () => {
+describe("the changes that a driver gets", () => {
   const stages = [{ name: "create" }, { name: "rules", fields: ["doors"] }];
   const rules: Rules = {
     size: plain,
@@ -264,7 +264,7 @@ describe("what a driver is handed", () => {
     expect(changes(have, spec, "create")).toEqual({ of: { before: have.of, after: spec.of } });
   });
 
-  test("is the default of what nobody wrote, and the value of a setting that is taken away", () => {
+  test("is the default of an omitted field, and the value of a setting that is removed", () => {
     expect(changes({ on: false }, {}, "create")).toEqual({ on: { before: false, after: true } });
     expect(changes({ pool: { enabled: true } }, {}, "create", tagsOfMarks([markOf("pool", "")]))).toEqual({
       pool: { before: { enabled: true }, after: { enabled: false } },

@@ -72,7 +72,7 @@ describe("the tags that hold marks", () => {
     expect(marksChange(have, [])).toEqual({ set: {}, remove: ["infra:made-1", "infra:made-2"] });
   });
 
-  test("that somebody spoilt hold what is left of them", () => {
+  test("that somebody damaged still hold the rest of them", () => {
     expect(marksIn({ "infra:made-1": "  nonsense aaaaaaaa", "infra:made": "bbbbbbbb" })).toEqual(new Set(["aaaaaaaa"]));
   });
 
@@ -98,13 +98,13 @@ describe("an entry that the file does not have", () => {
     expect(kept.deltas[0]!.items!.removed).toEqual([{ key: "b", value: 2, made: true }]);
   });
 
-  test("goes with the whole field, of which others' entries stay though `unlisted` says remove", () => {
+  test("is removed with the whole field, of which others' entries stay though `unlisted` says remove", () => {
     expect(itemsOf({}, found({ rules }, marks))).toEqual({ removed: ["rules.a", "rules.b"], kept: ["rules.theirs"] });
     const { kept } = diff(parent, { ...want({}), unlisted: "remove" }, found({ rules }, marks));
     expect(kept.map(({ key }) => key)).toEqual(["theirs"]);
   });
 
-  test("is told by AWS's ids where the plan speaks of addresses", () => {
+  test("is matched by AWS's ids where the plan has addresses", () => {
     const linked = { targets: ["machine/a", "machine/b"] };
     const ids = { targets: ["i-1", "i-2"] };
     expect(itemsOf({ targets: ["machine/a"] }, found(linked, marksOf("targets", ["i-2"])), ids)).toEqual({
@@ -118,7 +118,7 @@ describe("an entry that the file does not have", () => {
     expect(itemsOf({}, live)).toEqual({ removed: ["doors.80", "doors.x1"], kept: ["doors.81", "doors.x2"] });
   });
 
-  test("is not looked for in a field that was not read, or is ignored", () => {
+  test("is not searched in a field that was not read, or is ignored", () => {
     expect(itemsOf({}, found({}, marks))).toEqual({ removed: [], kept: [] });
     expect(diff(parent, { spec: {}, ignoreChanges: ["rules"] }, found({ rules }, marks)).deltas).toEqual([]);
   });
@@ -164,7 +164,7 @@ describe("marks", () => {
   const all = { rules: { a: 1, b: 2 }, targets: ["i-1"], pool: { enabled: true }, doors: { 80: 1, x1: 1 } };
   const listed = { rules: { a: 1 }, targets: ["i-1"], pool: { enabled: true }, doors: { 80: 1, x1: 1 } };
 
-  test("are written for what is listed and has none, and no others", () => {
+  test("are written for listed entries without one, and no others", () => {
     expect(markingOf(parent, want(listed), found(all, []), all)).toEqual({
       mark: [markOf("rules", "a"), markOf("targets", "i-1"), markOf("pool"), markOf("doors", "x1")],
       tidy: [],
@@ -172,7 +172,7 @@ describe("marks", () => {
     });
   });
 
-  test("without an entry are tidied, but not what the file will have, nor when a field was not read", () => {
+  test("without an entry are removed, but not those of entries that the file will have, nor when a field was not read", () => {
     const marks = [...marksOf("rules", ["a", "b", "gone", "coming"]), markOf("targets", "i-1"), markOf("pool"), markOf("doors", "x1")];
     const planned = { ...listed, rules: { a: 1, coming: 1 } };
     expect(markingOf(parent, want(planned), found(all, marks, ["80"]), all)).toEqual({
@@ -192,7 +192,7 @@ describe("marks", () => {
     expect(countMarks(parent, all)).toBe(6);
   });
 
-  test("of a change are written for what comes and taken off for what goes", () => {
+  test("of a change are written for new entries and removed for deleted ones", () => {
     const live = found(all, []);
     const changes = {
       rules: {

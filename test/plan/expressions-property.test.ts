@@ -1,4 +1,4 @@
-/** An environment with expressions, repetition and conditions, and the same written out by hand: one plan. */
+/** An environment with expressions, repetition and conditions gives the same plan as one with everything written out by hand. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { planned } from "./pure.ts";
@@ -49,7 +49,7 @@ securityGroups:
 ${isProd ? `  bastion: { vpc: main, ingress: [{ port: 22, source: securityGroup/web }${ports.length > 1 ? ", { port: 23, source: self }" : ""}] }` : ""}
 `;
 
-/** The plan without the places in the file and the hashes over addresses; \`public[a]\` as people would call it. */
+/** Returns the plan without the positions in the file and without hashes of addresses. Addresses have the form \`public[a]\`. */
 function told(after: string, before = ""): string {
   const hidden = new Set(["at", "fingerprint", "want"]);
   const { plan, diagnostics } = planned(before, after);

@@ -1,4 +1,4 @@
-/** What a step says that it changes: from what to what, where in the file that stands, and what goes with it. */
+/** The changes that a step reports: the old and new values, their place in the file, and further facts. */
 import { describe, expect, test } from "vitest";
 import type { Desired, Live } from "../../src/kinds/kind.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -9,7 +9,7 @@ import { remembering } from "../../src/plan/flapping.ts";
 import type { FieldChange } from "../../src/plan/plan.ts";
 import { planned } from "./pure.ts";
 
-/** "size: 1 → 2 [5:12]", entries by their keys, and in round brackets what is said besides. */
+/** Returns "size: 1 → 2 [5:12]", with entries by their keys and further facts in round brackets. */
 function line({ path, at, before, after, items, ...more }: FieldChange): string[] {
   const place = (where: typeof at) => (where ? ` [${where.line}:${where.column}]` : "");
   const text = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
@@ -29,7 +29,7 @@ function changesOf(before: string, after: string, address: string): string[] {
   return step && "changes" in step ? step.changes.flatMap(line) : [];
 }
 
-// The file begins with four lines of its own.
+// The header of the file has four lines.
 const vpc = "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n";
 const machine = (name: string) => `${name}: { subnet: a, image: ami-0123456789abcdef0, instanceType: t3.micro, disposable: true }`;
 const network = `${vpc}internetGateways: { g: { vpc: main } }
@@ -130,7 +130,7 @@ test.each<[what: string, before: string, after: string, address: string, lines: 
   expect(changesOf(before, after, of)).toEqual(lines);
 });
 
-test("of a new object what is written, with its place, and what it gets by default", () => {
+test("of a new object are its written fields, with their place, and its defaults", () => {
   expect(changesOf("", vpc, "vpc/main")).toEqual([
     'cidrBlock: none → "10.0.0.0/16" [5:28]',
     "enableDnsSupport: none → true (unwritten)",
@@ -139,14 +139,14 @@ test("of a new object what is written, with its place, and what it gets by defau
   ]);
 });
 
-test("what others set back is told of a tag as of a field", () => {
+test("a tag that others set back is shown like a field", () => {
   const history = remembering(new Map(), [{ id: "id of vpc/main", field: "tags.team", want: "web" }], 0);
   const again = remembering(history, [{ id: "id of vpc/main", field: "tags.team", want: "web" }], 1);
   const { plan } = planned(vpc, vpc.replace("/16", "/16, tags: { team: web }"), { appliedHistory: again });
   expect(plan.contested?.flatMap(({ change }) => line(change))).toEqual(['tags.team: none → "web" [5:41]']);
 });
 
-describe("told by what the rule of a field says", () => {
+describe("shown as the rule of a field says", () => {
   const kind = kinds.find(({ name }) => name === "vpc")!;
   const at = (path?: string) => ({ file: "f", line: 1, column: path === undefined ? 1 : path.length });
   const desired = {
@@ -178,7 +178,7 @@ describe("told by what the rule of a field says", () => {
       ),
     );
 
-  test("a secret is never told", () => {
+  test("a secret is never shown", () => {
     const items = { added: [{ key: "k", value: "b" }], removed: [], changed: [] };
     expect(told({ rule: { change: "update", secret: true } })).toEqual(["cidrBlock: a secret [1:9] (secret)"]);
     expect(told({ rule: { change: "update", secret: true }, items })).toEqual(["cidrBlock: a secret [1:9] (secret)"]);
@@ -186,7 +186,7 @@ describe("told by what the rule of a field says", () => {
     expect(createOnlyChanges(hidden, declared).flatMap(line)).toEqual(["cidrBlock: a secret [1:9] (secret)"]);
   });
 
-  test("a script is told by its hash, and of what a run left unfinished and of what goes as a whole it is said", () => {
+  test("a script is shown by its hash, and unfinished, removed and marked values are labelled", () => {
     expect(told({ rule: { change: "update", hashed: true } })).toEqual([
       'cidrBlock: "sha256:ca978112ca1bbdcafac231b39a23dc4d" → "sha256:3e23e8160039594a33894f6564e1b134" [1:9]',
     ]);
@@ -196,7 +196,7 @@ describe("told by what the rule of a field says", () => {
     expect(told({ items })).toEqual(["cidrBlock:  [1:9]", '  -k (ours) "b" none']);
   });
 
-  test("what a plan always shows of a new object, and what it never does", () => {
+  test("fields that a plan always shows of a new object, and fields that it never does", () => {
     const shown = (rule: object) => {
       const other = { ...kind, fields: { cidrBlock: { change: "update", ...rule } } } as unknown as typeof kind;
       return createOnlyChanges(other, declared).flatMap(line);
@@ -208,11 +208,11 @@ describe("told by what the rule of a field says", () => {
     expect(createOnlyChanges({ ...kind, fields: { cidrBlock: { change: "update" } } } as unknown as typeof kind, unset)).toEqual([]);
   });
 
-  test("a tag of what is in the file no more has no place", () => {
+  test("a tag of an object that is no longer in the file has no place", () => {
     expect(line(tagFieldChange(decision("vpc/main", kind, { found }), "a", "b"))).toEqual(['tags.a: none → "b"']);
   });
 
-  test("in one line what a new object is, where its kind says that", () => {
+  test("in one line a summary of a new object, where its kind has one", () => {
     expect(summaryOf(kind, declared)).toEqual({ summary: { line: "10.0.0.0/16", tells: ["cidrBlock"] } });
     const { summary: _, ...silent } = kind;
     expect(summaryOf(silent, declared)).toEqual({});

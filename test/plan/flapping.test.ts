@@ -13,7 +13,7 @@ const day = 86_400_000;
 const start = Date.UTC(2026, 10, 1);
 const port = (want: unknown): Setting => ({ id: "sg-1", field: "ingress", want });
 const nothing: AppliedHistory = new Map();
-/** What is remembered after these were set, one a day. */
+/** The applied history after these values were set, one a day. */
 const after = (...wants: readonly unknown[]) =>
   wants.reduce<AppliedHistory>((appliedHistory, want, n) => remembering(appliedHistory, [port(want)], start + n * day), nothing);
 
@@ -52,7 +52,7 @@ test("one run sets a field once, in however many steps", () => {
   expect([...appliedHistory.values()]).toMatchObject([{ times: 1 }]);
 });
 
-test("a parameter holds it, however much was set: what is fought over longest is kept", () => {
+test("a parameter holds it, however many values were set: the longest contested ones are kept", () => {
   let appliedHistory = after("a", "a", "a");
   const many = Array.from({ length: 3_000 }, (_, i) => ({ id: `i-${i}`, field: "monitoring", want: true }));
   appliedHistory = remembering(appliedHistory, many, start + 3 * day);

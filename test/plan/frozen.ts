@@ -1,10 +1,10 @@
-/** Passes over decisions that are given, and give, what nobody can change. */
+/** Passes over decisions, with all inputs and outputs frozen. */
 import type { Decision, Decisions } from "../../src/plan/decision.ts";
 
-/** How many decisions were frozen, so that a test can see that some were. */
+/** The number of decisions that were frozen, so that a test can check that there were some. */
 export const frozen = { decisions: 0 };
 
-/** The functions of a module, each with all the decisions frozen that go into it and come out of it. */
+/** Returns the functions of a module, which then freeze all decisions in their inputs and outputs. */
 export function withFrozen<M extends object>(module: M): M {
   const functions = Object.entries(module).map(([name, one]: [string, unknown]) => [
     name,
@@ -13,7 +13,7 @@ export function withFrozen<M extends object>(module: M): M {
   return Object.fromEntries(functions) as M;
 }
 
-/** A map of decisions, a decision, or what holds a map of them by the name "decisions". Everything else is left as it is. */
+/** Freezes a decision, a map of decisions, or such a map in the member "decisions". Everything else is left as it is. */
 function freeze<T>(value: T): T {
   if (value instanceof Map) {
     const decisions = [...(value as Decisions).values()].filter(isDecision);

@@ -49,7 +49,7 @@ describe("brakes", () => {
   });
 });
 
-/** An update of one field that lets everybody in. */
+/** An update of one field that opens access to everybody. */
 function opening(address: string, more: Partial<FieldChange> = {}): Step {
   const change: FieldChange = { path: "ingress", stage: "rules", impact: "update", exposes: "it lets in tcp 22 0.0.0.0/0", ...more };
   return {
@@ -96,7 +96,7 @@ describe("openings", () => {
   });
 });
 
-describe("what kinds call an opening", () => {
+describe("changes that kinds call an opening", () => {
   const items = (more: object) => ({ added: [], removed: [], changed: [], ...more });
   const rule = (key: string, value: object) => items({ added: [{ key, value }] });
   it.each([

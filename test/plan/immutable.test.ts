@@ -1,4 +1,4 @@
-/** A decision is never changed: each pass over the decisions answers with others. Here the passes get what cannot be changed. */
+/** A decision is never changed: each pass returns new decisions. Here the passes get frozen ones. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { frozen } from "./frozen.ts";
@@ -32,14 +32,14 @@ test("no pass over the decisions changes one", () => {
   expect(frozen.decisions).toBeGreaterThan(1_000);
 });
 
-test("what the plan is made of has readonly types alone, and nothing goes round them", () => {
+test("the data of a plan has readonly types alone, and nothing evades them", () => {
   const files = readdirSync("src/plan").filter((name) => name.endsWith(".ts"));
   expect(files.length).toBeGreaterThan(40);
   const writable = files.flatMap((name) => {
     const text = readFileSync(`src/plan/${name}`, "utf8");
     const interfaces = text.match(/^(?:export )?interface [^{]*\{\n[\s\S]*?^\}/gm) ?? [];
     const fields = interfaces.flatMap((one) => one.split("\n").filter((line) => /^ {2}(?!readonly )\w+\??: /.test(line)));
-    // The graph of the work is made node by node, inside one class.
+    // The graph of the work is built node by node inside one class.
     const lists =
       name === "draft.ts"
         ? []

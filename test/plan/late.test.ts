@@ -1,4 +1,7 @@
-/** Values of other objects in a plan: put in where AWS has them and they stay, else known after their objects. */
+/**
+ * Late values in a plan: a value is inserted where its object exists in AWS and stays; otherwise it is known only after that object is
+ * made.
+ */
 import { describe, expect, test } from "vitest";
 import { approvalOf, checkApproval } from "../../src/plan/approval.ts";
 import type { Step } from "../../src/plan/plan.ts";
@@ -28,7 +31,7 @@ test("a file with a value of another object, and the same written out by hand, a
   expect(planned(late.replace("${topic.t.arn}", arn), late, { outputs }).plan.notes).toEqual([]);
 });
 
-test("what is made together is known after it, in this order", () => {
+test("objects that are made together are known in this order", () => {
   const one = planned("", network + machine("to ${topic.t.arn}") + 'parameters: { p: { value: "${instance.web.id} ${topic.t.arn}" } }\n');
   const { holds, change } = changeOf(one.plan.steps, "parameter/p");
   expect(holds).toEqual({ "instance/web.id": null, "topic/t.arn": null });
@@ -40,7 +43,7 @@ test("what is made together is known after it, in this order", () => {
   expect(order.indexOf("create instance/web")).toBeLessThan(order.indexOf("create parameter/p"));
 });
 
-describe("what is computed with a value", () => {
+describe("an expression with a value", () => {
   const computed = (code: string) => `${network}parameters: { p: { value: "\${${code}}" } }\n`;
   const approval = approvalOf(planned("", computed("upper(topic.t.arn)")).plan);
 
@@ -72,7 +75,7 @@ describe("what is computed with a value", () => {
     ]);
   });
 
-  test("and has no value then, is an error of whoever holds it, and of nobody else", () => {
+  test("and has no value then, is an error of its holder, and of no other object", () => {
     const text = `${network}parameters: { p: { value: "\${split(topic.t.arn, ':')[9]}" }, q: { value: x } }\n`;
     const one = planned(network, text, { outputs });
     expect(stepsOf(one.plan)).toEqual(["create parameter/q"]);
@@ -99,7 +102,7 @@ describe("a source that is replaced", () => {
     expect(order.indexOf("create topic/t")).toBeLessThan(order.indexOf("create instance/web"));
   });
 
-  test("is a note where the machine keeps what it booted with", () => {
+  test("is a note where the instance keeps the data that it booted with", () => {
     const { plan } = planned(before, renamed + machine("to ${topic.t.arn}"), { outputs });
     expect(stepsOf(plan)).toEqual(["replace topic/t"]);
     expect(plan.notes.map(({ text }) => text).join()).toContain(
@@ -107,7 +110,7 @@ describe("a source that is replaced", () => {
     );
   });
 
-  test("is the reason of an update, and not what another change of the field would cost", () => {
+  test("is the reason of an update, at the cost of this change and not of another change of the field", () => {
     const parameters = (value: string, more = "") => `parameters: { p: { value: ${value}${more} } }\n`;
     const reasonOf = (before: string, after: string) => changeOf(planned(before, after, { outputs }).plan.steps, "parameter/p").change;
     expect(reasonOf(network + parameters(`"${arn}"`), renamed + parameters('"${topic.t.arn}"'))).toMatchObject({
@@ -123,7 +126,7 @@ describe("a source that is replaced", () => {
     expect(grown).not.toHaveProperty("because");
   });
 
-  test("spreads: what is replaced because of it is a source, too", () => {
+  test("spreads: an object that is replaced because of it is a source, too", () => {
     const all = (text: string, id: string) => text + machine(id, ", userDataChange: replace, disposable: true");
     const parameter = (value: string) => `parameters: { p: { value: "${value}" } }\n`;
     const known = { ...outputs, "instance/web": { privateIp: "10.0.1.7" } };
@@ -135,7 +138,7 @@ describe("a source that is replaced", () => {
   });
 });
 
-test("a source whose replacement is refused keeps its value, and whoever holds it is left alone", () => {
+test("a source whose replacement is refused keeps its value, and its holder is left alone", () => {
   const before = network + machine(`to ${arn}`, ", disposable: true");
   const kept = network.replace("topics: { t: {} }", "topics: { t: { name: other, protect: true } }");
   const one = planned(before, kept + machine("to ${topic.t.arn}", ", userDataChange: replace, disposable: true"), { outputs });
@@ -143,7 +146,7 @@ test("a source whose replacement is refused keeps its value, and whoever holds i
   expect(stepsOf(one.plan)).toEqual([]);
 });
 
-test("a value that AWS does not tell of an object that stays is an error of whoever holds it", () => {
+test("a value that AWS does not return for an object that stays is an error of its holder", () => {
   const without = network.replace("topics: { t: {} }", "");
   const one = planned(without + machine("x"), `${without + machine("x")}parameters: { p: { value: "\${instance.web.publicIp}" } }\n`);
   expect(one.plan.steps).toEqual([]);
@@ -165,18 +168,18 @@ describe("an approval", () => {
   const approval = approvalOf(planned("", text).plan);
   const why = (of: typeof approval, now: ReturnType<typeof planned>) => checkApproval(of, now.plan).unexpected.map((one) => one.why);
 
-  test("of a value that is not known yet is one of what a run has half made", () => {
+  test("of an unknown value also covers an object that a run has half made", () => {
     expect(why(approval, planned(network, text, { outputs }))).toEqual([]);
   });
 
-  test("of a change is one of the same change, whether or not its source is there", () => {
+  test("of a change also covers the same change, whether or not its source exists", () => {
     const was = 'parameters: { p: { value: "old" } }\n';
     const of = approvalOf(planned(was, text).plan);
     expect(why(of, planned(network + was, text, { outputs }))).toEqual([]);
     expect(why(of, planned(network + was.replace("old", "older"), text, { outputs }))).not.toEqual([]);
   });
 
-  test("of a known value is not one of another", () => {
+  test("of a known value does not cover another value", () => {
     const of = approvalOf(planned(network, text, { outputs }).plan);
     expect(why(of, planned(network, text, { outputs }))).toEqual([]);
     expect(why(of, planned(network, text, { outputs: { "topic/t": { arn: "arn:other" } } }))).toEqual([
@@ -184,7 +187,7 @@ describe("an approval", () => {
     ]);
   });
 
-  test("of one text is not one of another around the same value", () => {
+  test("of one text does not cover another text around the same value", () => {
     expect(why(approval, planned(network, text.replace("${topic", "x ${topic"), { outputs }))).not.toEqual([]);
   });
 });

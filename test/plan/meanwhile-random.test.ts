@@ -1,6 +1,6 @@
 /**
- * The step check against what happens: random changes are run in random orders that the plan allows, and after every call that
- * writes AWS is read again. What the check called safe is open at no moment. Shares no enumeration with it.
+ * Compares the step check with what really happens. Random changes run in random orders that the plan allows, and AWS is read after every
+ * write. A connection that the check called safe must never be open. The test shares no enumeration with the check.
  */
 import { VirtualClock } from "@plumbline/clock";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
@@ -35,7 +35,7 @@ import { loadText } from "../support/testbed.ts";
 import { randomChange, type RandomChange } from "./random-changes.ts";
 
 const runs = Number(process.env["MEANWHILE_RUNS"] ?? (isNight ? 400 : 2));
-/** Those of which the random environments consist. */
+/** The kinds in the random environments. */
 const drawn = kinds.filter(({ section }) =>
   [
     "vpcs",
@@ -64,7 +64,7 @@ test(`${runs} random changes open nothing in between that was called safe`, { ti
   }
   if (process.env["MEANWHILE_TELL"]) process.stdout.write(`${JSON.stringify(told)}\n`);
   expect(told.moments).toBeGreaterThan(runs);
-  // An order was drawn at random: where the check refuses, some of them must show why.
+  // The orders are drawn at random. Where the check refuses a plan, some of them must show why.
   if (isNight) expect(told.confirmed).toBeGreaterThan(0);
 });
 
@@ -89,7 +89,7 @@ async function lookAt(seed: number): Promise<{ said: "safe" | "ordered" | "refus
     await drain(applyEnvironment(quiet, await planEnvironment(drawn, quiet, loadText(change.before, drawn), { goal: "agree" }), alone()));
   const { from, to, port } = change.assertion;
   const assert = `assert: { it: { severity: warning, deny: { from: "${from}", to: "${to}"${port === undefined ? ", protocol: any" : `, port: ${port}`} } } }\n`;
-  // Broken at the end it may be: what counts is what is open in between and neither before nor after.
+  // The assertion may be broken at the end. Only connections that are open in between, and neither before nor after, count.
   const environment = loadText(`${change.after}${assert}`, drawn);
   const run = await planEnvironment(drawn, connection, environment, { goal: "agree" });
   const isRefused = run.diagnostics.some(({ code }) => code === "assert-broken-meanwhile" || code === "step-unknown");
@@ -121,7 +121,7 @@ async function drain<T>(events: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-/** One order out of all that the edges allow, as a chain. */
+/** Draws one order that the edges allow, as a chain. */
 function inRandomOrder(work: readonly Work[], random: Random): readonly Work[] {
   const left = new Map(work.map((node) => [node.id, node]));
   const chain: Work[] = [];
@@ -151,7 +151,7 @@ function networkOfObserved({ objects, leftovers }: Observed): Network {
   return networkOf(partsOf(kinds, index, new Map(found.map((one): [string, Live] => [one.address, one.live]))));
 }
 
-/** By kind and name, whether it is the object of before, of afterwards, or the one that is being replaced. */
+/** Returns the open connections by kind and name, for the object before, the object after, and the one that is being replaced. */
 function openIn(network: Network, { assertion: { from, to, port } }: RandomChange): Flows {
   const asked = port === undefined ? allFlows : flowsOfPorts("tcp", [[port, port]]);
   const parties = (name: string) =>

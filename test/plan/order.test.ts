@@ -1,4 +1,4 @@
-/** In which order a plan is done: what is made before what, what goes when, and what no order can bring about. */
+/** The order of a plan: which creates come first, when deletes happen, and what no order can reach. */
 import { describe, expect, test } from "vitest";
 import type { Found, Observed } from "../../src/plan/observed.ts";
 import { WorkOrder } from "../../src/plan/work-order.ts";
@@ -116,7 +116,7 @@ test.each<[what: string, before: string, after: string, lines: string[]]>([
   expect(printed(made)).toEqual(lines);
 });
 
-describe("what comes before all else", () => {
+describe("steps that come before all others", () => {
   const adopted = (found: Found): Found => {
     const { "infra:project": _, ...tags } = found.live.tags;
     return { ...found, adopted: true, live: { ...found.live, tags } };
@@ -125,7 +125,7 @@ describe("what comes before all else", () => {
     printed(planned(before, after, { observed: seen(inputOf(before, after).observed) }));
   const changed = vpc.replace("/16", "/16, enableDnsHostnames: true, tags: { team: web }");
 
-  test("is what makes an object ours: a run that dies has changed nothing of what does not say whose it is", () => {
+  test("is the adoption of an object: a run that dies has changed nothing except the ownership tags", () => {
     expect(withObserved(vpc, `${changed}topics: { t: {} }\n`, as("vpc/main", adopted))).toEqual([
       "adopt vpc/main",
       "--- all is adopted",
@@ -149,7 +149,7 @@ describe("what comes before all else", () => {
     ]);
   });
 
-  test("is what AWS has not finished", () => {
+  test("is the object that AWS has not finished", () => {
     const pending = (found: Found): Found => ({ ...found, live: { ...found.live, state: "pending" } });
     expect(withObserved(vpc, changed, as("vpc/main", pending))).toEqual([
       "wait vpc/main",
@@ -160,7 +160,7 @@ describe("what comes before all else", () => {
   });
 });
 
-test("what two objects that stay would take from each other has no order, and both are refused", () => {
+test("two objects that stay and would take slots from each other have no order, and both are refused", () => {
   const text = (x: string, y: string) => `${network()}${machines("mn")}elasticIps: { x: { instance: ${x} }, y: { instance: ${y} } }\n`;
   const made = planned(text("m", "n"), text("n", "m"));
   expect(made.diagnostics.map(({ code, summary, hint }) => `${code}: ${summary} (${hint})`)).toEqual([
@@ -180,13 +180,13 @@ describe("an order to which edges are added", () => {
     expect(["one", "two", "three"].map((id) => order().after(id))).toEqual([2, 1, 0]);
   });
 
-  test("lets nothing wait for itself, nor for what waits for it", () => {
+  test("lets nothing wait for itself, nor for a step that waits for it", () => {
     const of = order();
     const may = (later: string, earlier: string) => of.mayWait(later, earlier);
     expect([may("four", "three"), may("one", "three"), may("one", "one")]).toEqual([true, false, false]);
   });
 
-  test("knows at once what was added and what was taken away", () => {
+  test("knows added and removed edges at once", () => {
     const of = order();
     expect(before(of, "four")).toEqual([]);
     of.add("four", "two");

@@ -1,4 +1,4 @@
-/** Plans without an AWS: what one environment says is taken as found, and another one is planned on top of it. */
+/** Plans without AWS: one environment is taken as observed, and another one is planned on top of it. */
 import type { Environment } from "../../src/config/environment.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Address, Desired, Kind, Live, Spec } from "../../src/kinds/kind.ts";
@@ -16,7 +16,7 @@ import { header, loadText } from "../support/testbed.ts";
 
 const kindOf = new Map<string, Kind>(kinds.map((kind) => [kind.name, kind]));
 
-/** The plan from the one text to the other, as if the first had been applied. */
+/** Plans the change from one text to the other, as if the first had been applied. */
 export function planned(
   before: string,
   after: string,
@@ -25,10 +25,10 @@ export function planned(
   return makePlan({ ...inputOf(before, after, outputs), ...more });
 }
 
-/** What AWS tells of the objects that are found. */
+/** The outputs of the observed objects. */
 export type Outputs = Readonly<Record<Address, Readonly<Record<string, string>>>>;
 
-/** What was found, but for the object of one address. */
+/** Changes the observed object of one address. */
 export const as =
   (address: Address, change: (found: Found) => Found) =>
   (all: Observed): Observed => ({
@@ -36,13 +36,13 @@ export const as =
     objects: new Map([...all.objects].map(([key, one]) => [key, key === address ? change(one) : one])),
   });
 
-/** What is to become of each address, before anything is ordered or refused. */
+/** Returns the decision for each address, before anything is ordered or refused. */
 export function decided(before: string, after: string): ReadonlyMap<Address, Decision> {
   const { environment, declared, observed } = inputOf(before, after);
   return decide(environment, "agree", declared, observed, resourceIndexOf(environment.region, declared, observed)).decisions;
 }
 
-/** What the plan from the one text to the other is made from. */
+/** Returns the input of the plan from one text to the other. */
 export function inputOf(before: string, after: string, outputs: Outputs = {}): PlanInput {
   const environment = loadText(header + after);
   const observed = observedOf(loadText(header + before), outputs);
@@ -92,7 +92,7 @@ function foundOf({ project, name, region }: Environment, desired: Desired, outpu
   return { address: desired.address, kind, live, linked: spec };
 }
 
-/** The work as it would be done if each step took equally long: one line a step, in order. */
+/** Returns the work as it would run if each step took equally long: one line for each step, in order. */
 export function printed({ work }: Pick<Planned, "work">): string[] {
   const done = new Set<string>();
   const lines: string[] = [];

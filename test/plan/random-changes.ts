@@ -1,11 +1,11 @@
-/** Random pairs of small environments with an assertion about them: what an apply from the one to the other opens in between. */
+/** Random pairs of small environments with an assertion about them, for the connections that an apply opens in between. */
 import { Random } from "../fuzz/random.ts";
 import { header } from "../support/testbed.ts";
 
 export interface RandomChange {
   readonly before: string;
   readonly after: string;
-  /** What is asserted of every moment, for the second file. */
+  /** The assertion of the second file, for every moment. */
   readonly assertion: { readonly from: string; readonly to: string; readonly port?: number };
 }
 
@@ -18,11 +18,11 @@ export function randomChange(seed: number): RandomChange {
   const from = random.pick(ends);
   const to = random.pick(ends.filter((end) => end !== "internet" || from !== "internet"));
   const port = random.below(3) === 0 ? {} : { port: random.pick(ports) };
-  // Every other one has IPv6, a NAT gateway and a balancer as well; drawn apart, so that the rest stays what it was.
+  // Every second one also has IPv6, a NAT gateway and a load balancer. They are drawn separately, so that the rest stays the same.
   const more = seed % 2 === 0 ? new Random(seed + 1_000_000) : undefined;
   const maker = (present: number) => new Maker(random, machines, present, more).yaml();
   const before = maker(85);
-  // Now and then the environment is new.
+  // Sometimes the environment is new.
   return { before: random.below(6) === 0 ? "" : before, after: maker(100), assertion: { from, to, ...port } };
 }
 
@@ -64,7 +64,7 @@ ${this.#machines
 `;
   }
 
-  /** Of what is drawn apart. */
+  /** A draw for the additional resources. */
   #chosen(percent: number): boolean {
     return this.#more !== undefined && this.#more.below(100) < percent;
   }
@@ -84,7 +84,7 @@ ${this.#machines
     return this.#hasNat && this.#chosen(40) ? "natGateway/out" : "internetGateway/main";
   }
 
-  /** One that passes connections on to a machine that is always there, as itself or as the client. */
+  /** A load balancer that passes connections on to an instance that always exists, with its own address or the client's. */
   #balancer(groups: readonly string[]): string {
     if (!this.#chosen(60)) return "";
     const port = this.#more!.pick(ports);
@@ -97,7 +97,7 @@ targetGroups: { front: { vpc: main, port: 80, protocol: TCP, preserveClientIp: $
     return this.#random.below(100) < percent;
   }
 
-  /** Each subnet follows one of them, or none. */
+  /** Each subnet has one of them, or none. */
   #shared(names: readonly string[], subnets: readonly string[], text: (subnets: readonly string[]) => string): string {
     const taken = new Map(subnets.map((subnet) => [subnet, this.#random.pick([...names, ...names, ""])]));
     return names.map((name) => `  ${name}: ${text(subnets.filter((subnet) => taken.get(subnet) === name))}`).join("\n");

@@ -1,4 +1,4 @@
-/** What a plan computes of who reaches whom, counted in steps and not in time: nothing is asked that the answer does not need. */
+/** The cost of reachability in a plan, counted in steps and not in time: only what the answer needs is computed. */
 import { expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { checkMeanwhile } from "../../src/plan/meanwhile/meanwhile.ts";
@@ -11,7 +11,7 @@ const vpcs = ["a", "b", "c"];
 const each = (make: (vpc: string, n: number) => string) => vpcs.map(make).join("");
 const machines = [0, 1, 2, 3, 4, 5];
 
-/** Three networks, each with a public and a private subnet, and a group for each of its machines that names the one before it. */
+/** Three networks, each with a public and a private subnet, and a security group for each instance that names the group before it. */
 const estate = (port: number) => `${header}
 vpcs:
 ${each((vpc, n) => `  ${vpc}: { cidrBlock: 10.${n}.0.0/16 }\n`)}
@@ -46,15 +46,15 @@ async function spentOn(before: string | undefined, after: string) {
   return { opens, assertions, steps: check.spent + networks.after.work.spent };
 }
 
-// What it took when this was written, and a tenth more.
-test("of a new estate neither what is asserted nor its steps ask for much of what is told", async () => {
+// The measured number when this was written, plus a tenth.
+test("for a new estate, the assertions and the steps compute little beyond the reported connections", async () => {
   const { opens, assertions, steps } = await spentOn(undefined, estate(8000));
   expect(opens).toBeLessThan(7250);
   expect(assertions).toBeLessThan(750);
   expect(steps).toBeLessThan(880);
 });
 
-test("of a rule that changes three groups nobody is asked who has none of them", async () => {
+test("a rule that changes three groups computes nothing for objects without these groups", async () => {
   const { opens, assertions, steps } = await spentOn(estate(8000), estate(8010));
   expect(opens).toBeLessThan(4300);
   expect(assertions).toBeLessThan(940);

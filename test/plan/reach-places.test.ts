@@ -1,4 +1,4 @@
-/** The lines that are named of what a plan opens: AWS and the diff have lists in another order than the file. */
+/** The lines that are named for an opened connection: the lists of AWS and of the diff have another order than the file. */
 import { expect, test } from "vitest";
 import { header, openTestbed } from "../support/testbed.ts";
 

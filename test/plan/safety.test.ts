@@ -1,4 +1,4 @@
-/** What a plan refuses to destroy, what it keeps in its place, and how it says what would allow it. */
+/** Which objects a plan refuses to destroy, which it keeps, and how it names the setting that would allow it. */
 import { describe, expect, test } from "vitest";
 import type { Live } from "../../src/kinds/kind.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
@@ -8,11 +8,11 @@ import { inputOf } from "./pure.ts";
 interface Otherwise {
   readonly goal?: "agree" | "destroy";
   readonly more?: Partial<PlanInput>;
-  /** How an object was found, otherwise than the first text says. */
+  /** Changes the observed objects that the first text gives. */
   readonly live?: Readonly<Record<string, Partial<Live>>>;
 }
 
-/** The steps, and what is said of those that are not. */
+/** Returns the steps, and the messages about objects without a step. */
 function planOf(before: string, after: string, { goal = "agree", more = {}, live = {} }: Otherwise = {}): string[] {
   const input = inputOf(before, after);
   const objects = new Map(
@@ -33,7 +33,7 @@ const all = vpc + subnet + machine();
 const topic = (more = "") => `topics: { t: { name: a${more} } }\n`;
 const allowed = (id: string) => `allowDestroy: { instance/m: "${id}" }\n`;
 
-describe("what left the file", () => {
+describe("objects that left the file", () => {
   test.each<[what: string, before: string, after: string, otherwise: Otherwise, lines: string[]]>([
     ["goes where nothing is lost", topic(), "", {}, ["delete topic/t: it is no longer in the YAML"]],
     [
@@ -103,7 +103,7 @@ describe("what left the file", () => {
   });
 });
 
-describe("what would be made anew", () => {
+describe("objects that would be replaced", () => {
   test.each<[what: string, before: string, after: string, otherwise: Otherwise, lines: string[]]>([
     ["is, where nothing is lost", topic(), topic().replace("a }", "b }"), {}, ["replace topic/t: AWS cannot give it another name"]],
     [

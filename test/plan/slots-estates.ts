@@ -1,11 +1,11 @@
-/** Random small estates whose ranges, names and gateways get in each other's way, and a search for an order in which steps can be done. */
+/** Random small estates with conflicting ranges, names and gateways, and a search for an order in which the steps can run. */
 import type { Address, Slot, Spec, Subject, ResourceIndex } from "../../src/kinds/kind.ts";
 import { fieldOf, refsOf } from "../../src/resource/references.ts";
 import type { Decision } from "../../src/plan/decision.ts";
 
 const ranges = ["10.0.1.0/24", "10.0.1.0/25", "10.0.1.128/25", "10.0.2.0/24", "10.0.2.0/26", "10.0.3.0/24"];
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Returns a source of numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -16,7 +16,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** An environment as YAML. `stubborn`: here and there something may not be deleted, or holds what may not be lost. */
+/** Returns an environment as YAML. `stubborn`: some objects may not be deleted, or hold data that may not be lost. */
 export function estate(random: () => number, stubborn = false): string {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
   const chance = (of: number) => random() < of;
@@ -81,10 +81,7 @@ function overlaps(a: string, b: string): boolean {
   return first <= end && begin <= last;
 }
 
-/**
- * An environment whose Elastic IPs, target groups, listeners and priorities get in each other's way, as YAML, in a
- * network with room for all.
- */
+/** Returns an environment as YAML, with conflicting Elastic IPs, target groups, listeners and priorities in a network with room for all. */
 export function served(random: () => number): string {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
   const chance = (of: number) => random() < of;
@@ -140,15 +137,15 @@ interface Thing {
   readonly one: Decision;
   readonly spec: Spec;
   readonly slots: readonly Slot[];
-  /** What it keeps from being deleted. */
+  /** The addresses that cannot be deleted while this object exists. */
   readonly blocks: ReadonlySet<Address>;
   readonly needs: ReadonlySet<Address>;
 }
 
-/** What is there: of each address its old form, its new one, or both. */
+/** The existing objects: the old form of each address, its new one, or both. */
 type State = ReadonlySet<string>;
 
-/** Whether the plan's own steps (delete, make, change) can be done in some order in which AWS refuses none. */
+/** Whether the plan's own steps (delete, create, update) can run in some order in which AWS refuses none. */
 export function someOrder(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex): boolean {
   const olds = new Map([...decisions.values()].filter(({ found }) => found).map((one) => [one.address, oldOf(one, index)]));
   const news = new Map([...decisions.values()].filter(({ declared }) => declared).map((one) => [one.address, newOf(one, index)]));
@@ -221,7 +218,7 @@ function newOf(one: Decision, index: ResourceIndex): Thing {
   const { desired } = declared!;
   const spec = desired.spec as Spec;
   const needs = refsOf(kind.schema, spec).map(({ value }) => value as Address);
-  // What stays keeps its name; a replacement without a written one gets a name that nobody has.
+  // An object that stays keeps its name. A replacement without a written name gets an unused one.
   const stays = one.found && one.action !== "replace" ? one.found.live.name : undefined;
   const name = stays ?? (one.action === "create" || desired.awsNameWritten ? desired.awsName : undefined);
   const slots = [...(kind.slots?.(desired, index) ?? []), ...nameOf(one, name, spec)];

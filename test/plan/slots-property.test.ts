@@ -7,13 +7,13 @@ import { estate, randomOf, served, someOrder } from "./slots-estates.ts";
 const emptyIndex = { region: "eu-west-1", of: () => [], get: () => undefined };
 const seeds = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
-/** Seeds that once failed: groups that name each other, both of them replaced. */
+/** Seeds that once failed: security groups that name each other and are both replaced. */
 const once = [247, 908];
 
-/** Seeds whose apply once failed, or whose second plan had something to do. */
+/** Seeds whose apply once failed, or whose second plan was not empty. */
 const stuckOnce = [14, 52, 57];
 
-/** Two estates of one seed, whose Elastic IPs, private addresses, target groups, ports and priorities get in each other's way. */
+/** Two estates of one seed, with conflicting Elastic IPs, private addresses, target groups, ports and priorities. */
 function servedPair(seed: number): readonly [string, string] {
   const random = randomOf(seed);
   return [served(random), served(random)];
@@ -47,11 +47,11 @@ describe.each([
     const refused = [...seeds(pure), ...more].filter((seed) =>
       planned(...pairOf(seed)).diagnostics.some(({ severity }) => severity === "error"),
     );
-    expect(refused.length).toBeGreaterThan(5); // else the estates are too kind
+    expect(refused.length).toBeGreaterThan(5); // otherwise the estates have too few conflicts
     expect(refused.filter((seed) => someOrder(decided(...pairOf(seed)), emptyIndex))).toEqual([]);
   });
 
-  it("what is not refused applies, and a second plan is empty", async () => {
+  it("a plan that is not refused applies, and a second plan is empty", async () => {
     let applied = 0;
     for (const seed of [...seeds(tried), ...more]) {
       const [before, after] = pairOf(seed);
@@ -69,9 +69,9 @@ describe.each([
   });
 });
 
-/** Of what stays and of what is refused AWS knows nothing: it deletes nothing in use, whatever the reason why it is in use. */
+/** AWS does not know which objects stay or are refused: it deletes no object in use, whatever the reason for the use. */
 describe("pairs of small estates in which some things may not go", () => {
-  it("nothing is begun that cannot be done: whatever is refused, every step of what is left succeeds, and nothing waits in vain", async () => {
+  it("no step begins that cannot be done: whatever is refused, every other step succeeds, and no step waits in vain", async () => {
     let [refused, kept] = [0, 0];
     for (const seed of [...seeds(isNight ? 120 : 6), ...stuckOnce]) {
       const [before, after] = pair(seed, true);

@@ -10,7 +10,7 @@ const subnets = (...those: string[]) => `${vpc}subnets: { ${those.join(", ")} }\
 const machine = (fields: string) =>
   `instances: { m: { image: ami-0123456789abcdef0, instanceType: t3.micro, disposable: true, ${fields} } }\n`;
 
-/** The work, or what is said against it. */
+/** Returns the work, or the problems. */
 function plan(before: string, after: string): string[] {
   const made = planned(before, after);
   const errors = made.diagnostics.map(({ code, summary }) => `${code}: ${summary}`);
@@ -21,7 +21,7 @@ function actions({ plan: { steps } }: ReturnType<typeof planned>): string[] {
   return steps.map(({ action, address }) => `${action} ${address}`);
 }
 
-describe("what a kind says that one only may hold", () => {
+describe("the slots that a kind declares", () => {
   it.each<[string, object, string[]]>([
     ["subnet", { vpc: "vpc/main", cidrBlock: "10.0.1.0/24" }, ["ranges of vpc/main: 167772416 to 167772671"]],
     ["internetGateway", { vpc: "vpc/main" }, ["gateway of vpc/main: vpc/main"]],
@@ -115,7 +115,7 @@ describe("the order of work", () => {
     ]);
   });
 
-  it("a delete that makes room comes after all else that its successor needs", () => {
+  it("a delete that makes room comes after everything else that its successor needs", () => {
     const gateway = "internetGateways: { main: { vpc: main } }\n";
     expect(plan(vpc + gateway, vpc + gateway.replace("main:", "gw:"))).toEqual([
       "create internetGateway/gw",
@@ -145,7 +145,7 @@ describe("the order of work", () => {
     ]);
   });
 
-  it("rules let go of a group that has to be deleted first", () => {
+  it("rules are revoked that name a group which has to be deleted first", () => {
     const groups = `${vpc}securityGroups: { app: { vpc: main, name: app, description: One }, user: { vpc: main, ingress: [{ port: 22, source: securityGroup/app }] } }\n`;
     expect(plan(groups, groups.replace("One", "Two"))).toEqual([
       "letGo securityGroup/user (rules)",
@@ -160,7 +160,7 @@ describe("the order of work", () => {
   it.each([
     ["first made, then deleted", "", "One"],
     ["first deleted", ", name: fixed", "One"],
-  ])("groups that name each other and are both replaced let go of each other before they go (%s)", (_how, name, before) => {
+  ])("groups that name each other and are both replaced revoke these rules before they are deleted (%s)", (_how, name, before) => {
     const pair = (description: string) => `vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
 securityGroups:
   x: { vpc: main${name}, description: ${description}, ingress: [{ port: 22, source: securityGroup/y }] }
@@ -173,7 +173,7 @@ securityGroups:
     expect(at("delete securityGroup/x")).toBeGreaterThan(at("detach securityGroup/y"));
   });
 
-  it("a user whose own change lets go needs no release", () => {
+  it("a user whose own change frees the object needs no release", () => {
     const group = (sources: string) =>
       `${vpc}securityGroups: { app: { vpc: main, name: app }, user: { vpc: main, ingress: [${sources}] } }\n`;
     const after = group("{ port: 22, source: 10.0.0.0/8 }").replace("app: {", "app2: {");
@@ -185,7 +185,7 @@ securityGroups:
   });
 });
 
-describe("what is refused", () => {
+describe("refused changes", () => {
   it("a name that something keeps", () => {
     const kept = `${vpc}securityGroups: { app: { vpc: main, name: app, retain: true } }\n`;
     expect(plan(kept, kept.replace("app: {", "app2: {"))).toEqual([
@@ -193,7 +193,7 @@ describe("what is refused", () => {
     ]);
   });
 
-  it("a whole chain, and nothing of it is left in the plan", () => {
+  it("a whole chain, none of which is left in the plan", () => {
     const group = `${subnets(a)}securityGroups: { app: { vpc: main, name: app, description: One } }\n${machine("subnet: a, securityGroups: [app]")}`;
     const { plan: made, diagnostics, work } = planned(group, group.replace("One", "Two"));
     expect(diagnostics.map(({ code }) => code)).toEqual(["cannot-let-go"]);
@@ -201,7 +201,7 @@ describe("what is refused", () => {
     expect(work.map(({ id }) => id)).toEqual(["barrier"]);
   });
 
-  it("what somebody of ours stands in, though no field says so", () => {
+  it("an object that one of ours is in, though no field says so", () => {
     const gateway = `${vpc}internetGateways: { main: { vpc: main } }\nelasticIps: { n: {} }\n`;
     const standing = new Map([["internetGateway/main", [{ by: "elasticIp/n", what: "eni-1 (public address 192.0.2.1) stands in it" }]]]);
     const { diagnostics } = planned(gateway, gateway.replace("main: { vpc", "gw: { vpc"), { standing });
@@ -210,7 +210,7 @@ describe("what is refused", () => {
     ]);
   });
 
-  it("an early delete of what others use", () => {
+  it("an early delete of an object that others use", () => {
     const users = new Map([["id of subnet/a", [{ id: "eni-1", what: "network interface of Lambda function f", holder: "eni-1" }]]]);
     const { diagnostics } = planned(subnets(a), subnets(a.replace("a:", "a2:")), { users });
     expect(diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toContain("error in-use");
@@ -226,14 +226,17 @@ describe("what is refused", () => {
   });
 });
 
-/** AWS deletes nothing in use: neither a delete nor a replacement is begun whose old half something keeps that this plan leaves as it is. */
-describe("what is used by what stays", () => {
+/**
+ * AWS deletes no object in use. A delete or replacement is therefore not started when an object that this plan leaves alone uses the old
+ * object.
+ */
+describe("an object in use by one that stays", () => {
   const group = (description: string) => `securityGroups: { app: { vpc: main, description: ${description} } }\n`;
   const stubborn = machine("subnet: a, securityGroups: [app]").replace("disposable: true, ", "");
   const errors = ({ diagnostics }: ReturnType<typeof planned>) => diagnostics.map(({ code, summary }) => `${code}: ${summary}`);
   const moved = subnets(a, c).replace("10.0.1.0", "10.0.3.0");
 
-  it("a machine that left the file and is kept: what it stands in is not replaced, and the reason is named", () => {
+  it("an instance that left the file and is kept: the objects that it is in are not replaced, and the reason is named", () => {
     const made = planned(subnets(a) + group("One") + stubborn, subnets(a).replace("10.0.1.0", "10.0.3.0") + group("Two"));
     const why = "deleting it would lose its disk; to allow that, add `allowDestroy: { instance/m: id of instance/m }`";
     const refusal = (what: string, field: string) =>
@@ -245,7 +248,7 @@ describe("what is used by what stays", () => {
     expect(actions(made)).toEqual(["keep instance/m"]);
   });
 
-  it("a change that would let go, and that is refused", () => {
+  it("a change that would free the object, and that is refused", () => {
     const made = planned(subnets(a, c) + group("One") + stubborn, moved + group("One") + stubborn.replace("subnet: a", "subnet: c"));
     expect(errors(made)).toEqual([
       expect.stringMatching(/^destroys-data: instance\/m /),
@@ -265,7 +268,7 @@ describe("what is used by what stays", () => {
     expect(errors(made)).toEqual([expect.stringMatching(/^cannot-let-go: subnet\/a .* instance\/m .* because this plan leaves it out\.$/)]);
   });
 
-  it("what only leaves the file is kept with what uses it", () => {
+  it("an object that only leaves the file is kept with its user", () => {
     const two = `${group("One")}`.replace("app:", "old: { vpc: main }, app:");
     const made = planned(
       subnets(a) + two + machine("subnet: a, securityGroups: [old]"),
@@ -297,11 +300,11 @@ describe("what is used by what stays", () => {
   });
 });
 
-describe("what is taken back with a change that is refused", () => {
+describe("changes that are withdrawn with a refused change", () => {
   const kept = (fields: string) => `${a.replace(" }", `${fields} }`)}`;
   const held = ({ plan }: ReturnType<typeof planned>) => plan.notes.flatMap(({ code, text }) => (code === "held-back" ? [text] : []));
 
-  it("what would be made in its place", () => {
+  it("the object that would be made in its place", () => {
     const before = subnets(kept(", protect: true"));
     const made = planned(before, before.replace("10.0.1.0", "10.0.3.0") + machine("subnet: a, privateIpAddress: 10.0.3.10"));
     expect(made.diagnostics.map(({ code }) => code)).toEqual(["protected"]);
@@ -309,7 +312,7 @@ describe("what is taken back with a change that is refused", () => {
     expect(held(made)).toEqual(["instance/m is not made, because subnet/a is not replaced"]);
   });
 
-  it("a change in place that would join something to it for the first time, with what follows that", () => {
+  it("a change in place that would first refer to it, with the changes that follow that", () => {
     const table = (more: string) => `routeTables: { r: { vpc: main, subnets: [c${more}] } }\n`;
     const template = (groups: string) => `securityGroups: { one: { vpc: main, description: One, protect: true }, two: { vpc: main } }
 launchTemplates: { t: { image: ami-0123456789abcdef0, instanceType: t3.micro, securityGroups: [${groups}] } }
@@ -334,7 +337,7 @@ autoScalingGroups: { g: { launchTemplate: t, subnets: [c], minSize: 0, maxSize: 
     expect(held(made)).toEqual([]);
   });
 
-  it("what follows it alone, also where two are refused one after the other", () => {
+  it("the changes that follow it alone, also where two are refused one after the other", () => {
     const table = "routeTables: { r: { vpc: main, subnets: [a, c] } }\n";
     const two = subnets(kept(", protect: true"), c) + machine("subnet: c").replace("disposable: true, ", "") + table;
     const made = planned(two, two.replace("10.0.1.0", "10.0.4.0").replace("10.0.2.0", "10.0.3.0"));
@@ -349,7 +352,7 @@ autoScalingGroups: { g: { launchTemplate: t, subnets: [c], minSize: 0, maxSize: 
     expect(late.plan.steps.map(({ action, address }) => `${action} ${address}`)).toEqual(["keep instance/m"]);
   });
 
-  it("and what is left says what is left", () => {
+  it("and the remaining message lists the remaining changes", () => {
     const table = "routeTables: { r: { vpc: main, subnets: [a, c] } }\n";
     const before = subnets(kept(", protect: true"), c) + table;
     const made = planned(before, before.replace("10.0.1.0", "10.0.4.0").replace("10.0.2.0", "10.0.3.0"));
@@ -360,7 +363,7 @@ autoScalingGroups: { g: { launchTemplate: t, subnets: [c], minSize: 0, maxSize: 
     });
   });
 
-  it("what would follow a change in place", () => {
+  it("the changes that would follow a change in place", () => {
     const both = (name: string, more = "") => `${subnets(a)}securityGroups: { ${name}: { vpc: main, name: one${more} } }
 launchTemplates: { t: { image: ami-0123456789abcdef0, instanceType: t3.micro, securityGroups: [${name}] } }
 autoScalingGroups: { g: { launchTemplate: t, subnets: [a], minSize: 0, maxSize: 1 } }

@@ -7,7 +7,7 @@ import { flowsText } from "../../src/reach/flows.ts";
 import { networkOf, partsOf, type Network } from "../../src/reach/network.ts";
 import { folderWith } from "../config/write-files.ts";
 
-/** A public machine, a private one with a database's port, and what `more` adds. */
+/** A file with a public instance, a private one with a database's port, and the lines in `more`. */
 function fileWith(
   more: string,
   { web = "{ port: 443, source: 0.0.0.0/0 }", route = "{ destination: 0.0.0.0/0, target: internetGateway/main }" } = {},
@@ -43,7 +43,7 @@ function problemsOf(assertion: string, changes?: Parameters<typeof fileWith>[1])
 }
 
 describe("an ACL that lets answers back to a part of the clients' ports", () => {
-  it("is what is not known, and its entry is what to look at", () => {
+  it("is an unknown part, and its entry names the line to look at", () => {
     const entries = (ports: string) => `{ 100: { action: allow, protocol: tcp, ports: ${ports}, destination: 0.0.0.0/0 } }`;
     const acl = (ports: string) => `networkAcls:
   private:
@@ -124,7 +124,7 @@ describe("assert:", () => {
   });
 });
 
-describe("what a change opens", () => {
+describe("connections that a change opens", () => {
   function networkIn(text: string): Network {
     const { environment } = load(text);
     return networkOf(partsOf(kinds, resourceIndexOf("eu-west-1", environment!.nodes)));
@@ -133,7 +133,7 @@ describe("what a change opens", () => {
   const told = (changes: ReturnType<typeof flowChanges>["opens"]) =>
     changes.map(({ from, to, flows, via }) => [from, to, flowsText(flows), via.map(({ what }) => what)]);
 
-  it("is what the way back closes", () => {
+  it("is the connection that the way back closes", () => {
     const [was, now] = pair();
     const { opens, closes } = flowChanges(was, now, new Set(["securityGroup/web"]));
     expect(told(opens)).toEqual([["internet", "instance/web", "tcp 22", ["securityGroup/web"]]]);
@@ -142,7 +142,7 @@ describe("what a change opens", () => {
     expect([told(back.opens), told(back.closes)]).toEqual([told(closes), told(opens)]);
   });
 
-  it("closes nothing for some whom everybody includes now", () => {
+  it("closes nothing for clients that are now part of everybody", () => {
     const [was, now] = ["198.51.100.0/24", "0.0.0.0/0"].map((source) =>
       networkIn(fileWith("", { web: `{ port: 22, source: ${source} }` })),
     );
@@ -157,7 +157,7 @@ describe("what a change opens", () => {
 });
 
 describe("IPv6", () => {
-  /** Both machines have IPv6 addresses; the public one is reached on 443 over IPv4. */
+  /** Both instances have IPv6 addresses; the public one is reached on 443 over IPv4. */
   const dualStack = (web: string, route = '{ destination: "::/0", target: internetGateway/main }') =>
     fileWith("", { web, route: `{ destination: 0.0.0.0/0, target: internetGateway/main }, ${route}` })
       .replace("cidrBlock: 10.0.0.0/16 }", "cidrBlock: 10.0.0.0/16, ipv6: amazon }")
@@ -173,7 +173,7 @@ describe("IPv6", () => {
     [only4, "{ deny: { from: internet, port: 22 } }"],
     [only4, '{ deny: { from: "::/0", port: 443 } }'],
     [only4, "{ only: { from: securityGroup/web, to: instance/data, protocol: any } }"],
-    // One family is enough for whoever has both.
+    // For an instance with both families, one family is enough.
     [only4, "{ allow: { from: internet, to: instance/web, port: 443 } }"],
     [both, '{ allow: { from: "::/0", to: instance/web, port: 443 } }'],
     [both, "{ allow: { from: instance/web, to: instance/data, port: 5432 } }"],
@@ -184,20 +184,20 @@ describe("IPv6", () => {
     ['{ port: 22, source: "::/0" }', "{ deny: { from: internet, port: 22 } }", "assert-violated: it: deny from internet to anybody tcp 22; internet → instance/web tcp 22 is open."],
     ['{ port: 22, source: "::/0" }', '{ deny: { from: "::/0", port: 22 } }', "assert-violated: it: deny from ::/0 to anybody tcp 22; ::/0 → instance/web tcp 22 is open."],
     [only4, '{ allow: { from: "::/0", to: instance/web, port: 443 } }', "assert-violated: it: allow from ::/0 to instance/web tcp 443; ::/0 → instance/web tcp 443 is not open."],
-    // Whether the range that AWS will pick is the one of the rule, nobody knows.
+    // The range that AWS will choose may or may not be the one of the rule.
     ['{ port: 443, source: "2600:1f18::/32" }', "{ deny: { from: instance/data, to: instance/web } }", "assert-unknown: it: deny from instance/data to instance/web; instance/data → instance/web tcp 443 may or may not be open (it depends on the addresses and places that AWS picks)."],
   ])("with %s: %s does not", (web, assertion, text) => {
     const file = dualStack(web).replace("egress: []", 'egress: [{ protocol: all, destination: "::/0" }]');
     expect(said(file, assertion)).toContainEqual(text);
   }); // oxfmt-ignore
 
-  it("lets nobody in by an egress-only gateway, and those inside out", () => {
+  it("lets no one in by an egress-only gateway, and those inside out", () => {
     const file = dualStack(both, '{ destination: "::/0", target: egressOnlyInternetGateway/main }');
     expect(said(file, '{ deny: { from: "::/0", protocol: any } }')).toEqual([]);
     expect(said(file, '{ allow: { from: instance/web, to: "::/0", port: 443 } }')).toEqual([]);
   });
 
-  it("is named by itself in what a change opens", () => {
+  it("is named by itself among the opened connections", () => {
     const networkIn = (text: string) => networkOf(partsOf(kinds, resourceIndexOf("eu-west-1", load(text).environment!.nodes)));
     const { opens, closes } = flowChanges(networkIn(dualStack(only4)), networkIn(dualStack(both)), new Set(["securityGroup/web"]));
     expect(opens.map(({ from, to, flows, isCertain }) => [from, to, flowsText(flows), isCertain])).toEqual([

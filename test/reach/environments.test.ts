@@ -30,13 +30,13 @@ test("machines behind NAT reach out, and only the bastion is reached, from the o
   ]);
 });
 
-test("a machine behind an egress-only gateway reaches out over IPv6, and nobody reaches it", () => {
+test("an instance behind an egress-only gateway reaches out over IPv6, and cannot be reached", () => {
   expect(flowsIn("dual-stack")).toEqual([
     "::/0 → instance/web: tcp 80",
     "instance/web → ::/0: everything",
     "instance/web → internet: everything",
     "instance/worker → ::/0: everything",
-    // Over IPv6: of IPv4 its group lets nothing out.
+    // Over IPv6: the worker's group has no egress over IPv4.
     "instance/worker → instance/web: tcp 80",
     "internet → instance/web: tcp 80",
   ]);
@@ -59,7 +59,7 @@ test("a balancer is reached from everywhere, and its targets by it alone", () =>
     "instance/bastion → dbInstance/main: tcp 3306",
     "instance/bastion → loadBalancer/web: tcp 80",
     "internet → loadBalancer/web: tcp 80",
-    // SSH is open to the public subnets; the balancer has a node in one of them.
+    // SSH is open to the public subnets, and the load balancer has a node in one of them.
     "loadBalancer/web → autoScalingGroup/web: tcp 22, 8001; certain: tcp 8001",
     "loadBalancer/web → instance/bastion: tcp 22, 8001; certain: tcp 8001",
   ]);

@@ -3,7 +3,9 @@ import { faults, withFault } from "./faults.ts";
 import { compare } from "./oracle.ts";
 import { randomNetwork } from "./random-network.ts";
 
-/** `found` is a network that shows the fault; `REACH_SEARCH=1000` looks for one in so many, after a change of the random networks. */
+/**
+ * `found` is a network that shows the fault. `REACH_SEARCH=1000` searches for one among that many, after a change of the random networks.
+ */
 const search = Number(process.env["REACH_SEARCH"] ?? 0);
 
 test.each(faults)("the simulator finds it when $what", async ({ found, ...fault }) => {

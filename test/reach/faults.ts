@@ -1,4 +1,4 @@
-/** Faults that the simulator must find: what stands in a source file, and what stands there with the fault. */
+/** Faults that the simulator must find: the text of a source file, and its text with the fault. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -9,7 +9,7 @@ export interface Fault {
   readonly file: string;
   readonly is: string;
   readonly becomes: string;
-  /** The seed of a random network that shows it. */
+  /** The seed of a random network that shows the fault. */
   readonly found: number;
 }
 
@@ -188,7 +188,7 @@ const planted: readonly Omit<Fault, "found">[] = [
   fault("what is translated is certain", "translated.ts", "must: noFlows, some: noFlows, may", "must: may, some: may, may"),
 ];
 
-/** By what is wrong. */
+/** Seeds by the description of the fault. */
 const foundIn: Readonly<Record<string, number>> = {
   "the NAT gateway's subnet does not filter what comes back": 706,
   "answers pass the client's ACL unasked": 21,
@@ -271,7 +271,7 @@ export const faults: readonly Fault[] = planted.map((one) => ({ ...one, found: f
 
 const folder = fileURLToPath(new URL("../../src/reach/", import.meta.url));
 
-/** The core with a fault in it. */
+/** Returns the core with a fault in it. */
 export async function withFault({ what, file, is, becomes }: Omit<Fault, "found">): Promise<Core> {
   const path = `${folder}${file}`;
   const text = readFileSync(path, "utf8");

@@ -1,8 +1,8 @@
 /**
- * What AWS's own tools answer, written down by hand as files. Sources: Reachability Analyzer User Guide, "Getting started" (a path
- * from an internet gateway to a machine, TCP 22) and "Explanation codes" (docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html),
- * whose sentence stands beside each code; Network Access Analyzer Guide, "Getting started" (who comes in and goes out by gateways).
- * The analyzer itself was not asked. It looks at IPv4 alone: of IPv6 the VPC User Guide's pages are named.
+ * The answers of AWS's own tools, written by hand as files. Sources: Reachability Analyzer User Guide, "Getting started" (a path from an
+ * internet gateway to an instance, TCP 22) and "Explanation codes" (docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html),
+ * whose sentence stands beside each code; Network Access Analyzer Guide, "Getting started" (traffic in and out through gateways). The
+ * analyzer itself was not run. It analyses only IPv4; for IPv6 the pages of the VPC User Guide are named.
  */
 import { describe, expect, it } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
@@ -23,7 +23,7 @@ function networkIn(text: string): Network {
   return networkOf(partsOf(kinds, resourceIndexOf("eu-west-1", environment.nodes)));
 }
 
-/** "reachable", or "blocked at" what. */
+/** Returns "reachable", or "blocked at" with the place. */
 function answer(network: Network, from: string, to: string, port: number): string {
   const [[source], [target]] = [partiesOf(network, from)!, partiesOf(network, to)!] as [[never], [never]];
   const { answer: is, blockedAt, verdict } = explain(network, source, target, flowsOfPorts("tcp", [[port, port]]));
@@ -33,7 +33,7 @@ function answer(network: Network, from: string, to: string, port: number): strin
 
 const image = "ami-0abcdef0123456789";
 
-/** A public machine and a private one, as in the guide. */
+/** A public and a private instance, as in the guide. */
 const guide = {
   vpcs: "vpcs: { main: { cidrBlock: 10.0.0.0/16 }, other: { cidrBlock: 10.1.0.0/16 } }\n",
   gateway: "internetGateways: { main: { vpc: main } }\n",
@@ -186,7 +186,7 @@ describe("ways out (Network Access Analyzer: egress by gateways)", () => {
   );
 
   // "NAT gateways can only transmit traffic that originates from network interfaces within the same VPC."
-  it("a NAT gateway speaks for nobody of a peered VPC: NGW_REQUIRES_SOURCE_IN_VPC", () => {
+  it("a NAT gateway sends nothing for a peered VPC: NGW_REQUIRES_SOURCE_IN_VPC", () => {
     const network = networkIn(
       file({
         tables: `${guide.tables}  other: { vpc: other, subnets: [other], routes: [{ destination: 0.0.0.0/0, target: vpcPeering/both }] }\n`,
@@ -208,7 +208,7 @@ describe("ways out (Network Access Analyzer: egress by gateways)", () => {
     expect(answer(network, "instance/web", "198.51.101.7", 443)).toBe("reachable");
   });
 
-  it("a transit gateway leads where nobody can say", () =>
+  it("a transit gateway leads to an unknown place", () =>
     expect(
       answer(
         networkIn(
@@ -228,7 +228,7 @@ describe("transit gateways", () => {
   const subnet = "{ vpc: other, cidrBlock: 10.1.1.0/24, availabilityZone: a }";
   const gateway = {
     options: "",
-    /** Of the VPC of the web machine, and of the other one. */
+    /** The attachments of the web instance's VPC and of the other one. */
     near: "{ transitGateway: hub, vpc: main, subnets: [public] }",
     far: "{ transitGateway: hub, vpc: other, subnets: [other] }",
     tables: "",
@@ -322,8 +322,8 @@ ${tables === "" ? "" : `transitGatewayRouteTables:\n${tables}`}${more}`,
     expect(asked({ groups: outwards, options })).toBe("blocked at securityGroup/web");
   });
 
-  // Transit Gateways Guide, "Network ACLs": same subnet, and different subnets.
-  it("the ACL of its subnet filters what other subnets send, and not what it sends to its own", () => {
+  // Transit Gateways Guide, "Network ACLs": for the same subnet and for different subnets.
+  it("the ACL of its subnet filters traffic from other subnets, and not traffic within the subnet", () => {
     const closed = "networkAcls: { own: { vpc: other, subnets: [other], ingress: { 100: { action: allow, protocol: tcp, port: 443, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } } }\n"; // oxfmt-ignore
     expect(asked({ more: closed })).toBe("blocked at networkAcl/own");
     const ownSubnet = (range: string) => `${guide.subnets}  far: { vpc: other, cidrBlock: ${range}, availabilityZone: a }\n`;
@@ -332,7 +332,7 @@ ${tables === "" ? "" : `transitGatewayRouteTables:\n${tables}`}${more}`,
     expect(asked({ subnets: ownSubnet("10.1.2.0/24"), far, more: closed.replace("[other]", "[far]") })).toBe("blocked at networkAcl/own");
   });
 
-  it("what it passes on to the internet is not said to be open or closed, unless it gets nowhere", () => {
+  it("traffic that it passes on to the internet is neither open nor closed, unless it gets nowhere", () => {
     const here = "{ destination: 0.0.0.0/0, target: transitGateway/hub }";
     expect(answer(joined({ here }), "instance/web", "8.8.8.8", 443)).toBe("blocked at routes of routeTable/public");
     const tables = both.replace(" }\n", ", routes: [{ destination: 0.0.0.0/0, target: far }] }\n");
@@ -356,7 +356,7 @@ describe("VPN gateways", () => {
       443,
     );
 
-  it("a route to one leads where nobody can say", () =>
+  it("a route to one leads to an unknown place", () =>
     expect(led("routes: [{ destination: 10.99.0.0/16, target: vpnGateway/office }]")).toBe(
       "unknown: 10.99.0.0/16 leads to vpnGateway/office, and what is behind it is not modelled",
     ));
@@ -366,7 +366,7 @@ describe("VPN gateways", () => {
 });
 
 describe("IPv6", () => {
-  /** A public machine and a private one with IPv6, whose groups let both families in on 22. */
+  /** A public and a private instance with IPv6, whose groups allow 22 over both families. */
   const dual = (tables: string, more = "") =>
     networkIn(
       file({
@@ -391,11 +391,11 @@ describe("IPv6", () => {
   it("every address is a public one, for the route to an internet gateway (VPC User Guide, Internet gateways)", () => {
     expect(answer(dual(""), "::/0", "instance/web", 22)).toBe("reachable");
     expect(answer(dual(""), "instance/web", "2001:db8::1", 443)).toBe("reachable");
-    // Of IPv4 no rule lets anybody in.
+    // No rule allows IPv4.
     expect(answer(dual(""), "203.0.113.1", "instance/web", 22)).toBe("blocked at securityGroup/web");
   });
 
-  it("what is in a subnet of IPv6 only has no address of IPv4 (VPC User Guide, Subnets for your VPC)", () => {
+  it("an instance in an IPv6-only subnet has no IPv4 address (VPC User Guide, Subnets for your VPC)", () => {
     const image6 = `{ subnet: only, image: ${image}, instanceType: t3.micro, securityGroups: [both] }`;
     const network = networkIn(`vpcs: { main: { cidrBlock: 10.0.0.0/16, ipv6: amazon } }
 internetGateways: { main: { vpc: main } }
@@ -461,12 +461,12 @@ describe("further codes, whose sentences are those of the guide", () => {
     const to = (ports: string) => acl(`100: { action: allow, protocol: tcp, ${ports}, destination: 0.0.0.0/0 }`);
     expect(asked({ more: to("port: 22") }, "internet", "instance/web", 22)).toBe("blocked at networkAcl/web");
     expect(asked({ more: to("ports: 1024-65535") }, "internet", "instance/web", 22)).toBe("reachable");
-    // Clients call from other ports than these, and from these.
+    // Clients may call from these ports and from others.
     expect(asked({ more: to("ports: 32768-60999") }, "internet", "instance/web", 22)).toMatch(/^unknown/);
   });
 
   // "… discards security group information about forwarded traffic."
-  it("SG_REFERENCES_NOT_PRESERVED: who comes from outside has no group", () =>
+  it("SG_REFERENCES_NOT_PRESERVED: a client from outside has no group", () =>
     expect(asked({ groups: guide.groups.replace("22, source: 0.0.0.0/0", "22, source: self") }, "internet", "instance/web", 22)).toBe(
       "blocked at securityGroup/web",
     ));
@@ -495,20 +495,20 @@ describe("further codes, whose sentences are those of the guide", () => {
   });
 });
 
-describe("what AWS makes with a VPC", () => {
+describe("the objects that AWS makes with a VPC", () => {
   const alone = (more: string) =>
     file({
       machines: `instances:\n  web: { subnet: public, image: ${image}, instanceType: t3.micro }\n  data: { subnet: private, image: ${image}, instanceType: t3.micro }\n`,
       more,
     });
 
-  it("members of the default group reach each other, and nobody else reaches them", () => {
+  it("members of the default group reach each other, and no one else reaches them", () => {
     const network = networkIn(alone(""));
     expect(answer(network, "instance/web", "instance/data", 22)).toBe("reachable");
     expect(answer(network, "internet", "instance/web", 22)).toMatch(/^blocked/);
   });
 
-  it("a default group that is declared is that of machines without a group", () => {
+  it("a declared default group belongs to instances without a group", () => {
     const network = networkIn(
       alone("").replace(
         "securityGroups:\n",
@@ -526,7 +526,7 @@ describe("what AWS makes with a VPC", () => {
     expect(answer(closed, "internet", "instance/web", 22)).toBe("blocked at networkAcl/own");
   });
 
-  it("a default table that is declared is that of the subnets that no table names", () =>
+  it("a declared default table belongs to the subnets that no table names", () =>
     expect(
       answer(
         networkIn(
@@ -547,7 +547,7 @@ describe("load balancers", () => {
     readonly targets?: string;
     readonly subnets?: string;
     readonly zone?: string;
-    /** Whom the target lets in. */
+    /** The source that the target's group allows. */
     readonly from?: string;
     readonly attributes?: string;
   }
@@ -614,7 +614,7 @@ targetGroups: { web: { vpc: main, port: 80, protocol: ${type === "network" ? "TC
 describe("endpoint services (AWS PrivateLink Guide, Create a service powered by AWS PrivateLink)", () => {
   const usual = {
     service: "acceptanceRequired: false",
-    /** Whom the balancer, the target and the endpoint let in. */
+    /** The sources that the groups of the load balancer, the target and the endpoint allow. */
     front: "10.1.0.0/16",
     target: "securityGroup/front",
     door: "securityGroup/other",
@@ -622,7 +622,7 @@ describe("endpoint services (AWS PrivateLink Guide, Create a service powered by 
     subnets: "[private]",
     more: "",
   };
-  /** A network balancer in one VPC, and an endpoint to its service in another to which no route leads. */
+  /** A Network Load Balancer in one VPC, and an endpoint to its service in another VPC without a route between them. */
   const offered = (changes: Partial<typeof usual> = {}) => {
     const { service, front, target, door, balancerGroups, subnets, more } = { ...usual, ...changes };
     return networkIn(
@@ -664,29 +664,29 @@ ${more}`,
     expect(answer(offered({ balancerGroups: "", target: "10.0.0.0/16" }), "instance/other", "loadBalancer/api", 80)).toBe("reachable");
   });
 
-  it("are reached by who reaches the endpoint", () =>
+  it("are reached by the clients that reach the endpoint", () =>
     expect(answer(offered({ door: "10.9.0.0/16" }), "instance/other", "loadBalancer/api", 80)).toMatch(/^blocked/));
 
-  it("are certain to be reached only where nobody has to accept the endpoint, and no ACL stands at the balancer", () => {
+  it("are certain to be reached only where the endpoint needs no acceptance, and no ACL stands at the load balancer", () => {
     expect(answer(offered({ service: "acceptanceRequired: true" }), "instance/other", "loadBalancer/api", 80)).toBe(
       "unknown: vpcEndpointService/api has to accept vpcEndpoint/api, and whether it has is not known",
     );
     const more = "networkAcls: { own: { vpc: main, subnets: [private], ingress: { 100: { action: allow, protocol: all, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } } }\n"; // oxfmt-ignore
     const unsure = /^unknown: whether the network ACL of subnet\/private/;
     expect(answer(offered({ more }), "instance/other", "loadBalancer/api", 80)).toMatch(unsure);
-    // AWS picks the node to which it leads.
+    // AWS chooses the node to which the endpoint leads.
     const subnets = "[public, private]";
     expect(answer(offered({ subnets }), "instance/other", "loadBalancer/api", 80)).toBe("reachable");
     expect(answer(offered({ more, subnets }), "instance/other", "loadBalancer/api", 80)).toMatch(unsure);
   });
 
-  it("is nobody to reach: who comes by it takes no connections", () => {
+  it("is no destination: the clients behind it take no connections", () => {
     const flows = flowsOfPorts("tcp", [[80, 80]]);
     const asserted = { name: "it", is: "deny", from: ["instance/other"], to: ["vpcEndpointService/api"], flows, isAnyPort: false } as const;
     expect(check(offered(), asserted)).toEqual({ is: "nothing", names: ["vpcEndpointService/api"] });
   });
 
-  it("may be reached by others, from VPCs that nobody here knows", () => {
+  it("may be reached by others, from unknown VPCs", () => {
     const who = "who has an endpoint to vpcEndpointService/api in a VPC of others is not known";
     expect(answer(offered(), clients, "loadBalancer/api", 80)).toBe(`unknown: ${who}`);
     expect(answer(offered(), clients, "instance/data", 8080)).toBe(`unknown: ${who}`);
@@ -699,7 +699,7 @@ ${more}`,
     expect(told).toEqual(["instance/data tcp 8080", "loadBalancer/api tcp 80"]);
   });
 
-  it("leave no assertion certain of who may come by them, unless the balancer's groups keep these out", () => {
+  it("leave no assertion certain about their clients, unless the load balancer's groups keep these out", () => {
     expect(held(offered({ front: "0.0.0.0/0" }), "deny", ["internet"], "loadBalancer/api")).toBe("unknown");
     expect(held(offered(), "deny", ["internet"], "loadBalancer/api")).toBe("holds");
     expect(held(offered(), "deny", ["10.1.0.0/16"], "instance/data")).not.toBe("holds");

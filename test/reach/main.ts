@@ -1,6 +1,6 @@
 /**
- * Holds src/reach/ against single packets in random networks: `--networks N` (20000), `--from SEED` (1), `--seed SEED` for one
- * alone. Ends with 1 when something differed; `test/reach/faults.test.ts` plants faults, to see that they are found.
+ * Compares src/reach/ with single packets in random networks: `--networks N` (20000), `--from SEED` (1), `--seed SEED` for one alone. Exits
+ * with 1 when something differed. `test/reach/faults.test.ts` plants faults, to check that they are found.
  */
 import { parseArgs } from "node:util";
 import { spanOfEither } from "../../src/reach/addresses.ts";

@@ -6,7 +6,7 @@ import { reach } from "../../src/reach/reach.ts";
 import { partyOf } from "../../src/reach/verdict.ts";
 import { randomNetwork } from "./random-network.ts";
 
-test("the list of all flows has what each pair alone says, though most pairs are not asked", () => {
+test("the list of all flows equals the answer for each pair alone, though most pairs are not computed", () => {
   let open = 0;
   for (let seed = 1; seed <= 120; seed++) {
     const network = networkOf(randomNetwork(seed));

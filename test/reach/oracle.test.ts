@@ -9,7 +9,10 @@ import { randomNetwork } from "./random-network.ts";
 const runs = Number(process.env["REACH_RUNS"] ?? 300);
 const first = Number(process.env["REACH_FIRST"] ?? 1);
 
-/** Networks in which the two once differed, found by longer runs: in 19240 the simulator knew no address of a part that routes cut out of IPv6. */
+/**
+ * Networks that longer runs found, in which the two once differed. In 19240 the simulator knew no address in a part of IPv6 that routes
+ * separate.
+ */
 const once = [19_240];
 
 test.each(once)("network %i agrees with single packets", (seed) => {
@@ -30,6 +33,6 @@ test(`${runs} random networks agree with single packets`, { timeout: 3_600_000 }
     larger += compared.larger;
   }
   expect(packets).toBeGreaterThan(1_000 * runs);
-  // `may` may be too large where a balancer stands between: each half is possible, and never both together.
+  // `may` may be too large behind a load balancer: each half is possible, but never both together.
   expect(larger).toBeLessThan(runs);
 });

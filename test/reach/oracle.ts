@@ -1,4 +1,4 @@
-/** Holds src/reach/ against the simulator of packets: for every pair, address, port and client's port of a network. */
+/** Compares src/reach/ with the simulator of packets, for every pair, address, port and client port of a network. */
 import type { EndpointPart, ForwardPart, NetworkPart, OfferPart, PoolPart, SubnetPart } from "../../src/kinds/kind.ts";
 import type { networkOf } from "../../src/reach/network.ts";
 import type { reach } from "../../src/reach/reach.ts";
@@ -7,7 +7,7 @@ import type { clientsOf, outsiders, partyOf } from "../../src/reach/verdict.ts";
 import { contains, isIpv6, placeOf, Simulator, type Packet, type Place, type Stand } from "./packets.ts";
 import { ipv6Samples, outside, ports } from "./random-network.ts";
 
-/** What is held against the simulator: the sources as they are, or with a planted fault. */
+/** The code under test: the sources as they are, or with a planted fault. */
 export interface Core {
   readonly networkOf: typeof networkOf;
   readonly reach: typeof reach;
@@ -19,9 +19,9 @@ export interface Core {
 
 export interface Compared {
   readonly packets: number;
-  /** Where the core says less than is true, or more where it must be exact. */
+  /** Where the core reports less than is true, or more where it must be exact. */
   readonly differences: readonly string[];
-  /** Where `may` is larger than what can happen, because each of two connections is possible and never both: the safe side. */
+  /** Where `may` is larger than what can happen, because each of two connections is possible and never both. That is the safe side. */
   readonly larger: number;
 }
 
@@ -34,7 +34,7 @@ interface Truth {
 
 const noPorts = { tcp: [], udp: [], icmp: [], other: [] } as const;
 
-/** Addresses enough to meet every range of the rules. */
+/** Enough addresses to be in every range of the rules. */
 const ipv4Samples = ["10.0.0.0", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.6", "10.0.0.8", "10.1.0.0", "10.1.0.1", "10.9.0.1", "8.8.8.0", "8.8.8.1", "1.1.1.1", "10.0.0.14", "10.2.0.0"]; // oxfmt-ignore
 
 const clientPorts = [1024, 50_000, 50_001, 65_535];
@@ -82,13 +82,13 @@ export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
   return { packets: simulated.packets, differences, larger };
 }
 
-/** One end: an endpoint in all places that AWS may give it, or addresses outside, each a case of its own. */
+/** One end of a connection: an endpoint at all places that AWS may give it, or addresses outside, each a separate case. */
 interface End {
   readonly name: string;
   readonly part?: EndpointPart;
   /** Addresses outside. */
   readonly texts?: readonly string[];
-  /** Whose addresses are those of others that use it, from VPCs of theirs. */
+  /** The service whose users, in VPCs of their own, have these addresses. */
   readonly service?: string;
 }
 
@@ -125,7 +125,10 @@ class PacketNetwork {
     return this.#parts.filter((part) => part.is === "offer");
   }
 
-  /** Those who come by endpoints of others, and the balancer to which they come: one connection, of which nothing is left open. */
+  /**
+   * Whether the two ends are the users behind endpoints of others and the load balancer that they reach: one connection, with nothing left
+   * open.
+   */
   areAtTheDoor(from: End, to: End): boolean {
     return this.#offers().some(({ id, balancers }) => from.service === id && to.part !== undefined && balancers.includes(to.part.id));
   }
@@ -136,7 +139,10 @@ class PacketNetwork {
     return plain.may ? plain : { ...plain, may: this.#isTranslated(from, to, protocol, port) };
   }
 
-  /** By NAT64: whether the machine's packet comes to the NAT gateway, and whatever that has by itself may come from there. */
+  /**
+   * Whether NAT64 applies: the instance's packet reaches the NAT gateway, and everything that the gateway itself can reach may then come
+   * from there.
+   */
   #isTranslated(from: End, to: End, protocol: Protocol, port: number): boolean {
     if (!from.part || protocol === "other" || (from.part === to.part && !from.part.isMany)) return false;
     return this.#stands({ ...from, family: 6 }).some((stand) => {
@@ -173,12 +179,12 @@ class PacketNetwork {
     return this.#isEverywhere(from) && this.#isEverywhere(to) ? truth : { ...truth, must: false, some: false };
   }
 
-  /** AWS may pick a place in which it has no address of the family. */
+  /** AWS may choose a place without an address of the family. */
   #isEverywhere({ part, family }: Side): boolean {
     return part === undefined || part.subnets.every((id) => this.#standsIn(part, id, family).length > 0);
   }
 
-  /** Strict: from every port of the client. Generous: from one; what has no connection only has to arrive. */
+  /** Strict: from every port of the client. Generous: from one port; a packet of a protocol without connections only has to arrive. */
   #connects(mood: "strict" | "generous", client: Stand, server: Stand, protocol: Protocol, port: number): boolean {
     this.packets++;
     const simulator = this.#moods[mood];
@@ -220,7 +226,7 @@ class PacketNetwork {
     return this.#samplesIn(subnet).map((at) => ({ endpoint, subnet, at, isUnsure: ipv6 === "unread" }));
   }
 
-  /** Of a network that AWS is to pick, whatever may be in it: of its VPC's range, or what no VPC has. */
+  /** Returns sample places of a network that AWS is to choose: addresses in its VPC's range, or in no VPC. */
   #samplesIn({ ipv6Range, vpc }: SubnetPart): readonly Place[] {
     if (ipv6Range === undefined) return [];
     const all = ipv6Samples.map(placeOf);
@@ -237,16 +243,16 @@ class PacketNetwork {
   #ipv4In(endpoint: EndpointPart, id: string): readonly Stand[] {
     const subnet = this.#parts.find((part): part is SubnetPart => part.is === "subnet" && part.id === id);
     if (endpoint.address !== undefined) return [{ endpoint, ...(subnet ? { subnet } : {}), at: placeOf(endpoint.address) }];
-    // Of a subnet that nobody read, any address: these are enough to meet every range of the rules.
+    // The subnet was not read, so any address is possible. These are enough to be in every range of the rules.
     if (!subnet) return ipv4Samples.map((text) => ({ endpoint, at: placeOf(text) }));
     if (subnet.range === undefined) return [];
     const first = Number(placeOf(subnet.range.split("/")[0]!));
     return [0, 1, 2, 3].map((i) => ({ endpoint, subnet, at: first + i }));
   }
 
-  // ─────────────────────────────────────────────── balancers
+  // ─────────────────────────────────────────────── load balancers
 
-  /** A balancer answers for certain where each node is certain to reach a target of each pool. */
+  /** A load balancer certainly answers when each node certainly reaches a target of each pool. */
   #isServed(balancer: EndpointPart, port: number): boolean {
     const key = `${balancer.id} ${port}`;
     const known = this.#served.get(key) ?? this.#serves(balancer, port);
@@ -303,7 +309,7 @@ class PacketNetwork {
     return this.#isWhole(balancer, node, forward, target.endpoint, family) ? truth : { ...truth, must: false, some: false };
   }
 
-  /** Balancers speak with targets over the family of their group. */
+  /** A load balancer uses the family of the target group. */
   #familyOf({ pools }: ForwardPart): Family {
     return this.#pool(pools[0]!)?.ipv6 === true ? 6 : 4;
   }
@@ -351,7 +357,7 @@ class PacketNetwork {
     const senders = this.#standsIn(balancer, node, family);
     const servers = this.#chosen(balancer, node, forward, target.endpoint, family);
     if (servers.length === 0 || nodes.length === 0) return nothing;
-    // Between families a balancer speaks for its clients.
+    // Between two families the load balancer uses its own address.
     const keeps = family === from.family && (this.#pool(forward.pools[0]!)?.keepsClient ?? forward.keepsClient);
     if (!keeps && senders.length === 0) return nothing;
     const passes = (mood: "strict" | "generous") => (client: Stand, server: Stand) => {
@@ -367,7 +373,7 @@ class PacketNetwork {
     return isWhole ? truth : { ...truth, must: false, some: false };
   }
 
-  // ─────────────────────────────────────────────── services of somebody's own
+  // ─────────────────────────────────────────────── endpoint services
 
   #byService(from: Side, { part: balancer }: Side, protocol: Protocol, port: number): Truth {
     if (!balancer || (balancer === from.part && balancer.isMany !== true)) return nothing;
@@ -375,13 +381,13 @@ class PacketNetwork {
     return this.#atEveryNode(balancer, (node) => this.#toNode(from, balancer, node, protocol, port));
   }
 
-  /** Nobody picks the node by which it goes. */
+  /** Evaluates every node, because nobody can choose the node that AWS uses. */
   #atEveryNode({ subnets }: EndpointPart, at: (node: string) => Truth): Truth {
     const all = subnets.map(at);
     return { must: all.every(({ must }) => must), some: all.every(({ some }) => some), may: all.some(({ may }) => may) };
   }
 
-  /** By an interface endpoint: the client reaches the endpoint, and the groups of the balancer let the client's address in. */
+  /** Through an interface endpoint: the client reaches the endpoint, and the load balancer's groups allow the client's address. */
   #toNode(from: Side, balancer: EndpointPart, node: string, protocol: Protocol, port: number): Truth {
     if (protocol !== "tcp" && protocol !== "udp") return nothing;
     const nodes = this.#standsIn(balancer, node, from.family);
@@ -410,7 +416,7 @@ class PacketNetwork {
     return isCertain ? truth : { ...truth, must: false, some: false };
   }
 
-  /** Whether a network ACL filters it, nobody says. */
+  /** AWS does not document whether a network ACL filters it. */
   #entersNode(mood: "strict" | "generous", client: Stand, node: Stand, protocol: "tcp" | "udp", port: number): boolean {
     const simulator = this.#moods[mood];
     if (mood === "strict" && (client.isUnsure || node.isUnsure || !node.subnet || !simulator.hasNoAcl(node.subnet))) return false;
@@ -419,7 +425,7 @@ class PacketNetwork {
     return simulator.groupsLet(simulator.groupsOf(node), "ingress", { protocol, port, from: client.at, to: node.at, groups });
   }
 
-  /** The target sees the client's address, and the groups of the balancer. */
+  /** The target sees the client's address and the groups of the load balancer. */
   #asClient(mood: "strict" | "generous", client: Stand, node: Stand, server: Stand, port: number): boolean {
     const simulator = this.#moods[mood];
     const packet: Packet = { protocol: "tcp", port, from: client.at, to: server.at, groups: simulator.groupsOf(node) };
@@ -446,7 +452,7 @@ function either(a: Truth, b: Truth): Truth {
   return { must: a.must || b.must, may: a.may || b.may, some: a.some || b.some };
 }
 
-/** AWS chooses once, among all stands; outside, each address is a case. */
+/** AWS chooses once among all places of an endpoint. Outside, each address is a separate case. */
 function casesOf({ texts }: End, stands: readonly Stand[]): readonly (readonly Stand[])[] {
   return texts ? stands.map((stand) => [stand]) : [stands];
 }

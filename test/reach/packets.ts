@@ -1,6 +1,6 @@
 /**
- * A simulator of single packets, against which src/reach/ is held. It shares no code with it: it knows neither sets nor spans,
- * and asks of one packet at a time whether it arrives. What the parts leave open ("unread") is decided by `mood`.
+ * A simulator of single packets, with which src/reach/ is compared. It shares no code with src/reach/ and knows neither sets nor spans: it
+ * only says whether one packet arrives. `mood` decides about parts that were not read ("unread").
  */
 import type {
   AclEntry,
@@ -19,21 +19,21 @@ export interface Packet {
   readonly protocol: "tcp" | "udp" | "icmp" | "other";
   readonly from: Place;
   readonly to: Place;
-  /** The destination port; 256 × type + code of ICMP, over IPv6 of ICMPv6; the number of another protocol. */
+  /** The destination port; for ICMP 256 × type + code (over IPv6 those of ICMPv6); for other protocols their number. */
   readonly port: number;
-  /** Names of the groups of the sender, as far as group rules can see them. */
+  /** Names of the sender's groups, as far as group rules can see them. */
   readonly groups: readonly string[] | "none" | "unread";
 }
 
-/** An address: of IPv4 a number, of IPv6 a bigint. */
+/** An address: a number for IPv4, a bigint for IPv6. */
 export type Place = number | bigint;
 
-/** Where an end of a connection is: in one subnet of an endpoint, or outside. */
+/** The place of one end of a connection: in one subnet of an endpoint, or outside. */
 export interface Stand {
   readonly endpoint?: EndpointPart;
   readonly subnet?: SubnetPart;
   readonly at: Place;
-  /** Whether it has the address at all, nobody knows. */
+  /** Whether it is unknown if the endpoint has the address at all. */
   readonly isUnsure?: boolean;
 }
 
@@ -43,7 +43,7 @@ export class Simulator {
 
   readonly #acls = new Map<string, AclPart>();
   readonly #tables = new Map<string, RouteTablePart>();
-  // What was asked once: a packet is tried from every port and place, and most of its way is the same each time.
+  // A cache: a packet is tried from every port and place, and most of its way is the same each time.
   readonly #hops = new Map<SubnetPart, Map<Place, ReturnType<Simulator["nextHop"]>>>();
   readonly #groups = new Map<EndpointPart, Map<SubnetPart | undefined, Packet["groups"]>>();
   readonly #passed = new Map<unknown, Map<unknown, Map<number, boolean>>>();
@@ -79,7 +79,7 @@ export class Simulator {
     return server.endpoint === undefined || this.#groupsPass(server, "ingress", shown);
   }
 
-  /** Whether the answer to a packet that arrived comes back to the port from which it was sent; groups keep that in mind. */
+  /** Whether the answer to a packet that arrived returns to the port from which it was sent. Security groups remember the connection. */
   returns(client: Stand, server: Stand, protocol: Packet["protocol"], port: number, clientPort: number, natPort: number): boolean {
     const nat = client.subnet && !server.endpoint ? this.#natOf(client.subnet, server.at) : undefined;
     const answer = (at: number): Packet => ({
@@ -98,7 +98,7 @@ export class Simulator {
               : -1
             : port,
     });
-    if (protocol === "icmp" && !isEcho(port, client.at)) return true; // nobody answers a message that is no echo request
+    if (protocol === "icmp" && !isEcho(port, client.at)) return true; // only echo requests get an answer
     if (nat) {
       if (!this.#aclPasses(nat, "ingress", answer(natPort))) return false;
       if (nat.id === client.subnet!.id) return true;
@@ -111,13 +111,13 @@ export class Simulator {
     return this.#travelsBack(server, client, answer(clientPort));
   }
 
-  /** The subnet of the NAT gateway that takes what a stand sends to a translated address, if it comes there and answers come back. */
+  /** Returns the subnet of the NAT gateway that receives a packet for a translated address, if the packet reaches it and answers return. */
   translatorFor(client: Stand, protocol: Packet["protocol"], port: number): string | undefined {
     const to = placeOf("64:ff9b::808:801");
     if (!client.subnet) return undefined;
     const by = this.#nextHop(client.subnet, to);
     if (by === undefined || typeof by === "string" || by.is !== "door" || by.leads !== "nat") return undefined;
-    // Echo requests have another number over IPv6; any message will do.
+    // Echo requests have another number over IPv6, so any of these messages will do.
     const ports = protocol === "icmp" ? [128 * 256, 3 * 256, 129 * 256] : [port];
     const passes = ports.some((one) => {
       const packet: Packet = { protocol, port: one, from: to, to, groups: "none" };
@@ -144,7 +144,7 @@ export class Simulator {
     return subnet && this.#isOurs(subnet.vpc) ? [`the default security group of ${subnet.vpc}`] : "unread";
   }
 
-  // ─────────────────────────────────────────────── the way there
+  // ─────────────────────────────────────────────── the way to the server
 
   #travels(client: Stand, server: Stand, packet: Packet): boolean {
     if (client.endpoint && !client.subnet) return this.#generous;
@@ -194,7 +194,7 @@ export class Simulator {
     if (isInternet(packet.from)) {
       const back = isIpv6(packet.from) ? this.#nextHop(subnet, packet.from) : undefined;
       if (back !== undefined && typeof back !== "string" && back.is === "door" && back.leads === "outwards" && back.vpc === subnet.vpc)
-        return false; // such a gateway answers, and lets nobody begin
+        return false; // such a gateway lets answers in, but no new connections
       return this.#hasGateway(subnet.vpc) && this.#isPublic(server);
     }
     const by = this.#nextHop(subnet, packet.from);
@@ -228,7 +228,7 @@ export class Simulator {
     return hops.get(to);
   }
 
-  /** The longest prefix that holds the address. "open": nobody can say. */
+  /** Returns the target of the longest prefix that holds the address. "open": unknown. */
   nextHop(subnet: SubnetPart, to: Place): NetworkPart | "local" | "open" | undefined {
     const table = this.#tables.get(subnet.id);
     let best: { bits: number; by: NetworkPart | "local" | "open" } | undefined;
@@ -239,10 +239,10 @@ export class Simulator {
     for (const { to: range, by } of table?.routes ?? [])
       if (contains(range, to) && bitsOf(range) > (best?.bits ?? -1))
         best = { bits: bitsOf(range), by: this.#parts.find((part) => part.is === "door" && part.id === by) ?? "open" };
-    // A route that somebody gives may be longer than all of these.
+    // A propagated route may have a longer prefix than all of these.
     const isGiven = table?.propagating !== undefined && best?.by !== "local" && !contains("64:ff9b::/96", to);
     if (isGiven && !(best && (isIpv6(to) ? isInternet(to) : isInternet(to) && !isShared(to)))) return "open";
-    // Which private addresses lie in a VPC that nobody read, nobody knows.
+    // The VPC was not read, so its private addresses are unknown.
     const isOutside = isInternet(to) || contains("64:ff9b::/96", to);
     return !isOurs && best?.by !== "local" && !isOutside ? "open" : best?.by;
   }
@@ -269,7 +269,7 @@ export class Simulator {
 
   #leads(subnet: SubnetPart, to: Place, other: SubnetPart): boolean {
     const by = this.#nextHop(subnet, to);
-    // Whatever range AWS picks for a VPC, it lies inside.
+    // Whatever range AWS chooses for a VPC, the address lies inside.
     const isKnown = this.#tables.has(subnet.id) || this.#isOurs(subnet.vpc);
     if (isIpv6(to) && other.ipv6Range === "unread" && subnet.vpc === other.vpc && isKnown) return true;
     if (by === "open") return this.#generous;
@@ -295,13 +295,13 @@ export class Simulator {
     return gateway.sharesGroups && vpcs.every((vpc) => this.#attachmentOf(gateway, vpc)?.sharesGroups);
   }
 
-  /** Beyond the gateway nobody can say, unless it drops the packet. */
+  /** Beyond the gateway the way is unknown, unless the gateway drops the packet. */
   #mayGoOn(gateway: Transit, { vpc }: SubnetPart, to: Place): boolean {
     const attachment = this.#attachmentOf(gateway, vpc);
     return this.#generous && attachment !== undefined && this.#nextAttachment(gateway, attachment, to) !== "nowhere";
   }
 
-  /** One packet, by the interfaces of the gateway in both VPCs. */
+  /** Whether one packet passes the interfaces of the gateway in both VPCs. */
   #crosses(gateway: Transit, source: SubnetPart, target: SubnetPart, packet: Packet): boolean {
     const [here, there] = [this.#attachmentOf(gateway, source.vpc), this.#attachmentOf(gateway, target.vpc)];
     if (!here || !this.#aclPasses(source, "egress", packet)) return false;
@@ -326,7 +326,7 @@ export class Simulator {
     return this.#parts.filter((part): part is SubnetPart => part.is === "subnet" && subnets.includes(part.id));
   }
 
-  /** Bit by bit the longest of all routes of the table that the attachment follows. */
+  /** Returns the longest match, bit by bit, of all routes in the table of the attachment. */
   #nextAttachment(gateway: Transit, from: AttachmentPart, to: Place): AttachmentPart | "nowhere" | "open" {
     const tables = this.#parts.filter((part) => part.is === "transit-table");
     const others = this.#parts.filter((part) => part.is === "attachment");
@@ -387,7 +387,7 @@ export class Simulator {
     );
   }
 
-  /** `packet.from` and `packet.groups` are of the other side. */
+  /** `packet.from` and `packet.groups` belong to the other side. */
   #groupsPass(self: Stand, direction: "ingress" | "egress", packet: Packet): boolean {
     const own = this.groupsOf(self);
     const seen = mapIn(mapIn(this.#pairs, own), packet.groups);
@@ -398,10 +398,10 @@ export class Simulator {
 
   readonly #pairs = new Map<unknown, Map<unknown, Map<string, object>>>();
 
-  /** What a list of rules says of the other side and the port of a packet. */
+  /** Evaluates a list of rules for the other side and the port of a packet, and keeps the result. */
   #once(list: unknown, peer: Place, packet: Packet, ask: () => boolean): boolean {
     const known = mapIn(mapIn(this.#passed, list), peer);
-    // Of the family of the ends depends which ICMP it is.
+    // The family of the ends decides between ICMP and ICMPv6.
     const key = (protocols.indexOf(packet.protocol) * 2 + Number(isIpv6(packet.to))) * 100_000 + packet.port;
     const found = known.get(key) ?? ask();
     known.set(key, found);
@@ -427,12 +427,12 @@ export class Simulator {
     return packet.groups === "unread" ? this.#generous : packet.groups !== "none" && packet.groups.includes(peer.firewall);
   }
 
-  /** As AWS makes it, in a VPC of ours. */
+  /** Whether the subnet has no declared ACL and so the one that AWS makes, in one of our VPCs. */
   hasNoAcl(subnet: SubnetPart): boolean {
     return !this.#acls.has(subnet.id) && this.#isOurs(subnet.vpc);
   }
 
-  /** One filter of a subnet, for the ways on which a balancer stands. */
+  /** One filter of a subnet, for connections through a load balancer. */
   passesAcl(subnet: SubnetPart, direction: "ingress" | "egress", packet: Packet): boolean {
     return this.#aclPasses(subnet, direction, packet);
   }
@@ -480,7 +480,7 @@ export function placeOf(address: string): Place {
   return known;
 }
 
-/** "2001:db8::1" as well: the eight groups, of which `::` leaves some out, as hexadecimal digits. */
+/** Reads an address, also "2001:db8::1": the eight groups, of which `::` leaves some out, as hexadecimal digits. */
 function readPlace(address: string): Place {
   if (!address.includes(":")) return numberOf(address);
   const [head = "", tail = ""] = address.split("::");
@@ -500,7 +500,7 @@ function bitsOf(range: string): number {
 
 const bits = new Map<string, string>();
 
-/** Whether the first bits of an address are those of the network, one by one. */
+/** Whether the first bits of an address are those of the network, compared one by one. */
 export function contains(range: string, address: Place): boolean {
   if (range.includes(":") !== isIpv6(address)) return false;
   const prefix = bits.get(range) ?? bitsText(placeOf(range.split("/")[0]!)).slice(0, bitsOf(range));
@@ -516,7 +516,7 @@ function bitsText(address: Place): string {
   return text;
 }
 
-/** What no internet gateway passes on: the private addresses of IPv4. */
+/** Whether no internet gateway passes the address on: the private addresses of IPv4. */
 function isRefused(to: Place): boolean {
   return !isIpv6(to) && ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].some((range) => contains(range, to));
 }
@@ -525,7 +525,7 @@ function isShared(to: Place): boolean {
   return contains("100.64.0.0/10", to);
 }
 
-/** Of IPv6 what begins with 001. */
+/** Whether the address is public: in IPv6 those that begin with 001. */
 function isInternet(address: Place): boolean {
   if (isIpv6(address)) return bitsText(address).startsWith("001");
   return !["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].some((range) => contains(range, address));

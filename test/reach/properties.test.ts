@@ -1,4 +1,4 @@
-/** What must be so of every network, whatever is in it. */
+/** Properties of every network, whatever is in it. */
 import { expect, test } from "vitest";
 import type { AclPart, NetworkPart, PartId } from "../../src/kinds/kind.ts";
 import { flowChanges, groupsThatDiffer } from "../../src/reach/change.ts";
@@ -15,14 +15,14 @@ interface Found {
   readonly must: Flows;
 }
 
-/** Between resources; networks outside are named by the rules, and so not the same in two networks. */
+/** Returns the flows between resources. Networks outside are named by the rules, and so differ between two networks. */
 function flowsIn(parts: readonly NetworkPart[]): ReadonlyMap<string, Found> {
   const network = networkOf(parts);
   const inside = flowsOfNetwork(network).filter(({ from, to }) => network.endpoints.has(from) && network.endpoints.has(to));
   return new Map(inside.map(({ from, to, may, must }) => [`${from} → ${to}`, { may, must }]));
 }
 
-/** Whether everything that passes in the one passes in the other, too. */
+/** Checks that everything that passes in one network also passes in the other. */
 function expectWithin(less: ReadonlyMap<string, Found>, more: ReadonlyMap<string, Found>, what: string): void {
   for (const [pair, { may, must }] of less) {
     const other = more.get(pair) ?? { may: noFlows, must: noFlows };
@@ -64,7 +64,7 @@ test("an entry less that allows, of a network ACL, never lets more pass", () => 
   expect(shrunk).toBeGreaterThan(5);
 });
 
-test("names and the order of what has none do not matter", () => {
+test("names and the order of unordered lists do not matter", () => {
   const names: readonly PartId[] = ["a1", "a2", "a3", "b1", "igw", "eigw", "peering", "ta", "tb", "tc", "td", "ax", "ay", "g", "h", "m1", "m2", "m3", "lb"];
   for (const seed of seeds) {
     const parts = randomNetwork(seed);
@@ -78,7 +78,7 @@ test("names and the order of what has none do not matter", () => {
   }
 }); // oxfmt-ignore
 
-test("what a change opens, its way back closes", () => {
+test("the connections that a change opens are closed by its way back", () => {
   let changes = 0;
   for (const seed of seeds.slice(0, 30)) {
     const parts = randomNetwork(seed);
@@ -99,13 +99,13 @@ function shuffle<T>(list: readonly T[], random: Random): T[] {
   return list.map(() => left.splice(random.below(left.length), 1)[0]!);
 }
 
-test("where a balancer passes connections on, it is not enough to ask those who have a group that differs", () => {
+test("where a load balancer passes connections on, it is not enough to check the members of a group that differs", () => {
   const forwarding = seeds.map((seed) => randomNetwork(seed)).filter((parts) => parts.some(({ is }) => is === "forward"));
   expect(forwarding.length).toBeGreaterThan(0);
   for (const parts of forwarding) expect(groupsThatDiffer(parts, parts)).toBeUndefined();
 });
 
-test("where groups alone differ, it is enough to ask those who have one of them", () => {
+test("where only groups differ, it is enough to check their members", () => {
   let asked = 0;
   for (const seed of seeds) {
     const parts = randomNetwork(seed);

@@ -1,16 +1,16 @@
-/** Random networks as parts: small enough for every packet to be tried, odd enough for every rule to matter. */
+/** Random networks as parts: small enough to try every packet, varied enough for every rule to matter. */
 import type { AclEntry, NetworkPart, Opening, PartId, Traffic } from "../../src/kinds/kind.ts";
 import { Random } from "../fuzz/random.ts";
 
 export const ports = { tcp: [22, 80, 443], udp: [53], icmp: [0x0800, 0x0300, 0x8000], other: [47] } as const;
 
-/** Addresses outside of the VPCs: of the internet, and of a private network of somebody. */
+/** Addresses outside of the VPCs: on the internet, and in a private network of somebody else. */
 export const outside = {
   internet: ["8.8.8.0", "8.8.8.1", "8.8.8.2", "2a00:1::", "2a00:1::1", "2a00:1::2"],
   elsewhere: ["10.9.0.0", "10.9.0.1", "fd00::", "fd00::1"],
 } as const;
 
-/** The /64 of each subnet; those of a lie in one /56. */
+/** The /64 of each subnet; those of VPC a lie in one /56. */
 const ipv6Ranges: Readonly<Record<string, string>> = {
   a1: "2600:1:2:a00::/64",
   a2: "2600:1:2:a01::/64",
@@ -18,7 +18,7 @@ const ipv6Ranges: Readonly<Record<string, string>> = {
   b1: "2600:1:2:b00::/64",
 };
 
-/** Addresses enough for every part into which the rules can cut IPv6. */
+/** Enough addresses for every part into which the rules can divide IPv6. */
 export const ipv6Samples: readonly string[] = [
   ...Object.values(ipv6Ranges).flatMap((range) => ["", "1", "2", "3"].map((end) => range.replace("/64", end))),
   "2600:1:2:a09::1",
@@ -80,16 +80,16 @@ const ranges = [
 export function randomNetwork(seed: number): readonly NetworkPart[] {
   const random = new Random(seed);
   const made = new Maker(random).parts().map(defaultNowAndThen(new Random(seed + 1_000_000)));
-  // Every other network has IPv6 as well; drawn apart, so that the rest of it stays what it was.
+  // Every second network also has IPv6. It is drawn separately, so that the rest stays the same.
   const dual = seed % 2 === 0 ? new WithIpv6(new Random(seed + 2_000_000)).parts(made) : made;
-  // And some subnets of some of these no IPv4.
+  // Some subnets of some of these networks have no IPv4.
   const both = [7, 11, 13].includes(seed % 17) ? withoutIpv4(new Random(seed + 6_000_000), dual) : dual;
-  // And every fifth a transit gateway between its VPCs.
+  // Every fifth network has a transit gateway between its VPCs.
   const parts = seed % 5 === 0 ? new WithTransit(new Random(seed + 3_000_000)).parts(both) : both;
   return withPropagation(seed, random, seed % 3 === 0 ? withService(new Random(seed + 5_000_000), parts) : parts);
 }
 
-/** Subnets of IPv6 only. */
+/** Makes some subnets IPv6-only. */
 function withoutIpv4(random: Random, parts: readonly NetworkPart[]): readonly NetworkPart[] {
   return parts.map((part) => {
     if (part.is !== "subnet" || part.ipv6Range === undefined || random.below(100) < 40) return part;
@@ -101,11 +101,11 @@ function withoutIpv4(random: Random, parts: readonly NetworkPart[]): readonly Ne
 function withPropagation(seed: number, random: Random, parts: readonly NetworkPart[]): readonly NetworkPart[] {
   const given = new Random(seed + 4_000_000).below(100) < 20 && seed % 5 === 0 ? "tb" : "";
   const all = parts.map((part) => (part.is === "table" && part.id === given ? { ...part, propagating: ["vgw"] } : part));
-  // Now and then an ACL lets the VPC alone in, so that answers to what goes out by NAT are lost.
+  // Sometimes an ACL allows ingress only from the VPC, so that answers to traffic through NAT are lost.
   return random.below(100) < 15 ? all.map((part) => (part.is === "acl" && part.id === "ay" ? { ...part, ingress: ofVpc } : part)) : all;
 }
 
-/** A service whose balancer is the network's, and an endpoint to it. */
+/** Adds an endpoint service with the network's load balancer, and an endpoint to it. */
 function withService(random: Random, parts: readonly NetworkPart[]): readonly NetworkPart[] {
   const chance = (percent: number) => random.below(100) < percent;
   if (!parts.some((part) => part.is === "endpoint" && part.id === "lb")) return parts;
@@ -133,7 +133,7 @@ function withService(random: Random, parts: readonly NetworkPart[]): readonly Ne
   ];
 }
 
-/** Groups and ACLs that are a VPC's own; drawn apart, so that a seed means the same network as ever. */
+/** Sometimes turns groups and ACLs into a VPC's default ones. Drawn separately, so that a seed always means the same network. */
 function defaultNowAndThen(random: Random): (part: NetworkPart) => NetworkPart {
   const [group, acl] = [random.below(100) < 25, random.below(100) < 30];
   return (part) => {
@@ -324,7 +324,7 @@ class Maker {
 
 const everything: Traffic = { protocol: "all", from: -1, to: -1 };
 
-/** With a private network of IPv6 in one subnet. */
+/** Adds a private IPv6 network in one subnet. */
 function privately(parts: readonly NetworkPart[]): readonly NetworkPart[] {
   const text = JSON.stringify(parts).replaceAll("2600:1:2:a02::", "fd00:5::");
   return (JSON.parse(text) as readonly NetworkPart[]).map((part) =>
@@ -349,7 +349,7 @@ class WithIpv6 {
     );
     const all = this.#chance(10) ? privately(changed) : changed;
     return [
-      // An address is known only where the network is.
+      // An address is known only where its network is known.
       ...all.map((part) => {
         if (part.is !== "endpoint" || part.subnets.every((id) => withRange.has(id))) return part;
         const { ipv6Address: _none, ...rest } = part;
@@ -460,7 +460,7 @@ class WithIpv6 {
   }
 }
 
-/** Adds a transit gateway: attachments, tables that these follow, and routes to it. */
+/** Adds a transit gateway: attachments, their route tables, and routes to it. */
 class WithTransit {
   readonly #random: Random;
 

@@ -6,7 +6,7 @@ import { outsiders, partyOf, type Party } from "../../src/reach/verdict.ts";
 import type { Network } from "../../src/reach/network.ts";
 import { randomNetwork } from "./random-network.ts";
 
-test("what is related to two ends answers like all of the network", () => {
+test("the part of a network that is related to two ends answers like the whole network", () => {
   let left = 0;
   for (let seed = 1; seed <= 150; seed++) {
     const parts = randomNetwork(seed);

@@ -1,4 +1,7 @@
-/** Bundles the check of src/reach/ against single packets, and runs it with the same arguments: `npm run reach -- --networks 300`, `npm run reach -- --seed 17`. */
+/**
+ * Bundles the comparison of src/reach/ with single packets and runs it with the same arguments: `npm run reach -- --networks 300`, `npm run
+ * reach -- --seed 17`.
+ */
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -36,7 +36,7 @@ function asked(to: string, parts: readonly NetworkPart[]) {
   return [answer, ...verdict.unknown];
 }
 
-it("what nobody declared is as AWS makes it, unless it was to be read and could not be", () => {
+it("an undeclared object is as AWS makes it, unless it was to be read and could not be", () => {
   expect(asked("instance/b", [])).toEqual(["reachable"]);
   expect(asked("instance/b", [denied, table])).toEqual([
     "unknown",

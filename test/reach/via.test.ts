@@ -3,7 +3,7 @@ import type { NetworkPart } from "../../src/kinds/kind.ts";
 import { flowChanges, type FlowChange } from "../../src/reach/change.ts";
 import { networkOf } from "../../src/reach/network.ts";
 
-it("a prefix list whose networks change is named as what opens and closes", () => {
+it("a prefix list whose networks change is named as the cause", () => {
   const parts = (...ranges: string[]): NetworkPart[] => [
     { is: "vpc", id: "vpc/a", ranges: ["10.0.0.0/16"] },
     { is: "door", id: "internetGateway/a", leads: "internet", vpc: "vpc/a" },
@@ -68,7 +68,7 @@ it("so is one that a route names", () => {
   ]);
 });
 
-describe("what is named of a change that opens and closes 22", () => {
+describe("the lines that are named for a change that opens and closes 22", () => {
   type Rule = readonly [port: number, allows: boolean];
   const all = { protocol: "all", from: -1, to: -1 };
   const parts = (ports: readonly number[], entries: readonly Rule[]): NetworkPart[] => [
@@ -122,7 +122,7 @@ describe("what is named of a change that opens and closes 22", () => {
       ["networkAcl/a", "ingress.22", "22: deny tcp 22 from 0.0.0.0/0"],
     ]));
 
-  // In the file another rule has the place of the one that went.
+  // In the file another rule has taken the place of the removed one.
   it("closed by taking a rule away: the rule, without a place", () =>
     expect(told(flowChanges(from, networkOf(parts([80], [])), both).closes)).toEqual([
       ["securityGroup/web", undefined, "no longer { port: 22, source: 0.0.0.0/0 }"],

@@ -6,7 +6,7 @@ import { allFlows } from "../../src/reach/flows.ts";
 import { networkOf } from "../../src/reach/network.ts";
 import { mostSteps, TooMuchWork, Work, withinWork } from "../../src/reach/work.ts";
 
-/** Machines of which each has a group of its own with many rules: no two fare alike. */
+/** Instances that each have a separate group with many rules, so that no two are alike. */
 function crowd(machines: number, rules: number): readonly NetworkPart[] {
   const ids = Array.from({ length: machines }, (_, i) => i);
   return [

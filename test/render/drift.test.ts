@@ -51,7 +51,7 @@ test("the most urgent comes first, as the plan says it of the field or of the en
   ]);
 });
 
-test("what is kept is no drift", () => {
+test("a kept object is no drift", () => {
   const kept = mixed.steps.filter(({ action }) => action === "keep");
   expect(kept.length).toBeGreaterThan(0);
   const report = driftOf(plan(...kept));
@@ -63,13 +63,13 @@ test("what is kept is no drift", () => {
   expect(driftText(report)).not.toContain("match the configuration");
 });
 
-test("what errors kept from being compared is no agreement", () => {
+test("an object that was not compared because of an error is no agreement", () => {
   const report = driftOf({ ...plan(), refusals: 2 });
   expect(driftText(report)).toMatch(/could be compared: 2 problems\s+in the way\./);
   expect(driftMarkdown(report)).not.toContain("agrees");
 });
 
-test("what is left alone is told, counted, and outranked by nothing where a group of somebody else is on it", () => {
+test("a difference that is left alone is reported, counted, and comes first where it is somebody else's group", () => {
   const same = { stage: "create", impact: "update" } as const;
   const changes: FieldChange[] = [
     { ...same, path: "monitoring", before: false, after: true },

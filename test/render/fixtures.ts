@@ -16,8 +16,7 @@ const none = { notes: [], lookups: {}, objects: [] };
 
 const initialState = (path: string, after: FieldChange["after"]): FieldChange => ({ path, stage: "create", impact: "update", after });
 
-/** Everything at once: each action, lists, maps, secrets, tags, losses, notes. */
-/** `mixed`, and who reaches whom because of it. */
+/** `mixed`, with the connections that it opens and closes. */
 export const opening = (): Plan => ({
   ...mixed,
   reach: {
@@ -38,6 +37,7 @@ export const opening = (): Plan => ({
   },
 });
 
+/** A plan with everything: each action, lists, maps, secrets, tags, losses, notes. */
 export const mixed: Plan = {
   ...where,
   goal: "agree",
@@ -286,7 +286,7 @@ export const fresh: Plan = {
   ]),
 };
 
-/** Nothing to do but what others would undo. */
+/** A plan whose only differences are contested fields. */
 export const fought: Plan = {
   ...where,
   ...none,
@@ -328,7 +328,7 @@ export const fought: Plan = {
 
 export const agreeing: Plan = { ...where, ...none, goal: "agree", isNew: false, steps: [], objects: mixed.objects };
 
-/** Asked about one subnet alone, which is as the file says. */
+/** A plan for one subnet alone, which agrees with the file. */
 export const aimed: Plan = {
   ...agreeing,
   narrowed: { by: "target", to: ["subnet/public-a"], within: ["subnet/public-a", "vpc/web"], beyond: 9 },
@@ -356,7 +356,7 @@ export const destroying: Plan = {
   ],
 };
 
-/** As many steps as asked for, every other one a delete. */
+/** A plan with `n` steps, of which every second one is a delete. */
 export function large(n: number): Plan {
   const steps = Array.from({ length: n }, (_, i): Shown =>
     i % 2 === 0

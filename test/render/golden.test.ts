@@ -43,7 +43,7 @@ const docs = {
   "unknown-ref": { title: "A reference to something that is not declared", cause: "It must be declared.", cure: "Correct the name." },
 };
 
-/** What users see, kept in golden/; `npx vitest run test/render -u` rewrites it, and the diff shows what has changed for them. */
+/** The output that users see, kept in golden/. `npx vitest run test/render -u` rewrites it, and the diff shows the changes for users. */
 const goldens: Readonly<Record<string, () => string>> = {
   "plan-mixed.txt": () => planText(mixed),
   "plan-mixed-verbose.txt": () => planText(mixed, { ...plainText, verbose: true }),
@@ -110,7 +110,7 @@ function liveOf(): string {
   return frames.join("\n────\n");
 }
 
-describe("what users see", () => {
+describe("the output that users see", () => {
   test.each(Object.keys(goldens))("%s", async (name) => {
     await expect(goldens[name]!()).toMatchFileSnapshot(`golden/${name}`);
   });

@@ -1,4 +1,4 @@
-/** What holds of the page without a browser. */
+/** Properties of the page that need no browser. */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Flow } from "../../src/picture/flows.ts";
@@ -35,7 +35,7 @@ describe("a page", () => {
 
   test("refers to nothing outside", () => expect(html.match(/\b(?:src|href)="(?!#)[^"]*"|url\(|@import/g)).toBeNull());
 
-  test("escapes what it is given", () => {
+  test("escapes its input", () => {
     expect(html).toContain("<title>&lt;t&gt;</title>");
     expect(html).toContain("<h1>a &amp; b</h1>");
     expect(html).toContain("<p>x &lt; y</p>");
@@ -53,7 +53,7 @@ test("says that all agrees only where all was asked about and does", () => {
   for (const plan of [aimed, fought, { ...agreeing, refusals: 2 }]) expect(page(plan)).not.toContain("resources in AWS match");
 });
 
-describe("what a plan opens and closes", () => {
+describe("the connections that a plan opens and closes", () => {
   test("has sections of their own, with the lines that do it", () => {
     const html = page(opening());
     expect(/<section id="opens".*?<\/section>/s.exec(html)![0]).toContain(
@@ -66,7 +66,7 @@ describe("what a plan opens and closes", () => {
   test("has none where there is nothing to tell", () => expect(page(mixed)).not.toMatch(/id="(?:opens|closes)"/));
 });
 
-describe("who can reach whom", () => {
+describe("the reachable pairs", () => {
   const flow = (from: string, to: string, first: number, change?: Flow["change"]): Flow => ({
     from,
     to,
@@ -79,7 +79,7 @@ describe("who can reach whom", () => {
 
   test("nobody", () => expect(flowsHtml(reached([]))).toBe("<p>Nobody reaches anything.</p>"));
 
-  test("what was not weighed is told, and where rules alone were looked at", () => {
+  test("unweighted parts are reported, and places where only rules were read", () => {
     expect(flowsHtml({ ...reached([]), notWeighed: ["IPv6 of vpc/main"] })).toContain("<p>Not weighed: IPv6 of vpc/main.</p>");
     const html = flowsHtml({ flows: [flow("0.0.0.0/0", "securityGroup/web", 80)], by: "rules", notWeighed: [] });
     expect(html).toContain("Routes and network ACLs are not weighed.");
@@ -98,7 +98,7 @@ describe("who can reach whom", () => {
     expect(html.match(/<tr>/g)?.length).toBe(4);
   });
 
-  test("of few groups: a matrix, with what opens and closes", () => {
+  test("of few groups: a matrix, with opened and closed connections", () => {
     const html = flowsHtml(
       reached([
         flow("0.0.0.0/0", "securityGroup/web", 80),

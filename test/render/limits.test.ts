@@ -28,7 +28,7 @@ describe("a comment of 2,000 changes", () => {
     expect(text).toContain("https://example.com/run/1");
   });
 
-  test("closes what it opens", () => {
+  test("closes every element that it opens", () => {
     expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
     expect((text.match(/```/g)?.length ?? 0) % 2).toBe(0);
   });
@@ -150,7 +150,7 @@ describe("JUnit", () => {
 
   test("is XML", () => expect(XMLValidator.validate(text)).toBe(true));
 
-  /** No package carries a schema, and CI systems agree on no more than this (windyroad/JUnit-Schema, GitLab's and Jenkins' readers). */
+  /** No package contains a schema, and CI systems agree only on these elements (windyroad/JUnit-Schema, GitLab's and Jenkins' readers). */
   test("has the elements and attributes that readers know, and no others", () => {
     const known: Readonly<Record<string, readonly string[]>> = {
       testsuites: ["name", "tests", "failures", "skipped"],
@@ -172,7 +172,7 @@ describe("JUnit", () => {
     walk(reader.parse(text) as Record<string, unknown>[]);
   });
 
-  test("counts what it holds", () => {
+  test("counts its elements", () => {
     const read = new XMLParser({ ignoreAttributes: false, isArray: (name) => name === "testsuite" || name === "testcase" }).parse(text) as {
       testsuites: {
         "@_tests": string;

@@ -1,4 +1,4 @@
-/** Hundreds of steps: what is not worth a line has none. */
+/** Hundreds of steps: the display has lines only for the important ones. */
 import { describe, expect, test } from "vitest";
 import type { ApplyEvent, Outcome, StepRef } from "../../src/apply/events.ts";
 import { Progress } from "../../src/render/apply-progress.ts";
@@ -18,7 +18,7 @@ function logOf(events: readonly ApplyEvent[]): string[] {
   });
 }
 
-test("of many that are skipped for one reason the log names three", () => {
+test("for many steps that are skipped for one reason the log names three", () => {
   const events = [...Array.from({ length: 400 }, (_, i) => skip(i, "vpc/v4 failed")), skip(400, "vpc/v5 failed")];
   expect(logOf(events)).toEqual([
     "[0:00] skipped subnet/s0: vpc/v4 failed",
@@ -28,17 +28,17 @@ test("of many that are skipped for one reason the log names three", () => {
   ]);
 });
 
-test("the half-minute's reminder leaves out what has only begun, and names a dozen of the rest", () => {
+test("the half-minute's reminder leaves out steps that have only begun, and names a dozen of the rest", () => {
   const progress = new Progress();
   progress.take({ type: "started", at: 0, steps: 100 });
   for (let i = 0; i < 30; i++) progress.take({ type: "step-started", at: i * 1_000, step: stepOf(i) });
   const lines = progress.standing(30_000);
   expect(lines[0]).toBe("[0:30] still creating subnet/s0 after 30 s");
   expect(lines).toHaveLength(13);
-  expect(lines.at(-1)).toBe("  and 14 more steps running"); // 26 have been at it for five seconds
+  expect(lines.at(-1)).toBe("  and 14 more steps running"); // 26 have been running for five seconds
 });
 
-test("a destroy is not told as an apply", () => {
+test("a destroy is not called an apply", () => {
   const step: StepRef = { address: "vpc/a", kind: "vpc", action: "delete", stage: "delete" };
   const outcome: Outcome = { status: "done", done: [step], failed: [], skipped: [], ms: 1_000 };
   expect(outcomeText(outcome, "", plainText, { plan: { goal: "destroy" } })).toMatch(/^Destroy complete: .*1 destroyed in 1\.0 s\.\n$/);

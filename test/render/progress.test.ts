@@ -21,20 +21,20 @@ test("resources are counted, not their steps", () => {
   expect(progress.sum(1_000)).toBe("1 of 2 resources done, 1 skipped, 1.0 s so far");
 });
 
-test("of a replacement it is said what is created and what is deleted", () => {
+test("a replacement shows what is created and what is deleted", () => {
   const progress = new Progress();
   const log = (stage: string) => progress.log({ type: "step-started", at: 0, step: step("instance/web", stage, "replace") });
   expect([log("create"), log("delete")].flat()).toEqual(["[0:00] creating new instance/web", "[0:00] deleting old instance/web"]);
 });
 
-test("what is waited for is told without the parts of an ARN that nobody reads", () => {
+test("a wait is shown without the parts of an ARN that nobody reads", () => {
   const progress = new Progress();
   const what = "loadBalancer arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/50dc6c495c0c9188";
   progress.take({ type: "step-waiting", at: 0, step: step("loadBalancer/web", "create"), what, typical: 180 });
   expect(progress.live(0, 200, 5)[0]).toContain("waits for loadBalancer loadbalancer/app/web/50dc6c495c0c9188, typically 3 min");
 });
 
-test("where a line is too long for the terminal, how long it takes stands before what is waited for", () => {
+test("where a line is too long for the terminal, the duration stands before the awaited object", () => {
   const progress = new Progress();
   const what = "instance i-0b3648087d710d383 to be ready";
   progress.take({ type: "step-waiting", at: 0, step: step("instance/web-a", "create"), what, typical: 30 });

@@ -1,4 +1,4 @@
-/** Against the schema of SARIF 2.1.0 that Microsoft's SDK carries, and GitHub's own limits on top of it. */
+/** Checks the output against the schema of SARIF 2.1.0 in Microsoft's SDK, and against GitHub's further limits. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Ajv } from "ajv";
@@ -11,7 +11,7 @@ import { agreeing, at, large, mixed, opening, problems } from "./fixtures.ts";
 const path = createRequire(import.meta.url)
   .resolve("@microsoft/jest-sarif")
   .replace(/index\.js$/, "schemas/sarif-2.1.0-rtm.5.json");
-// It calls itself draft 4 and uses nothing in which that differs from draft 7.
+// The schema says draft 4, but uses nothing that differs in draft 7.
 const { $schema: _draft, id: _id, ...schema } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
 const validate = new Ajv({ allErrors: true, strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
 
@@ -31,7 +31,7 @@ describe("fits the schema of SARIF 2.1.0", () => {
   test.each([
     ["nothing", sarif([], "1.2.3", {})],
     ["drift", sarif(problemsOfDrift(driftOf(mixed), at(1)), "1.2.3", {})],
-    ["what a plan opens and closes", sarif(problemsOfReach(opening(), at(1)), "1.2.3", {})],
+    ["the connections that a plan opens and closes", sarif(problemsOfReach(opening(), at(1)), "1.2.3", {})],
     ["no drift", sarif(problemsOfDrift(driftOf(agreeing), at(1)), "1.2.3", {})],
     [
       "problems with their documentation",
@@ -45,14 +45,14 @@ describe("fits the schema of SARIF 2.1.0", () => {
     expect(faultsOf(golden)).toEqual([]);
   });
 
-  test("which refuses what is wrong", () => {
+  test("which refuses invalid output", () => {
     const log = sarif(problemsOfDrift(driftOf(mixed), at(0)), "1.2.3", {});
     expect(faultsOf(log).join()).toContain("startLine must be >= 1");
     expect(faultsOf({ ...log, surprise: 1 }).join()).toContain("must NOT have additional properties");
   });
 });
 
-test("tells what a plan opens and closes, on the rule that does it, and the internet as a warning", () => {
+test("tells the opened and closed connections of a plan, on the rule that causes them, and the internet as a warning", () => {
   const told = problemsOfReach(opening(), at(1));
   expect(told.map(({ rule, level, text, at: { line } }) => `${line} ${level} ${rule}: ${text}`)).toEqual([
     "41 warning opens-to-internet: This change opens internet → instance/web-a tcp 22, by routeTable/public 0.0.0.0/0 → internetGateway/main, securityGroup/web { port: 22, source: 0.0.0.0/0 }.",

@@ -22,7 +22,7 @@ const documents: Readonly<Record<string, readonly object[]>> = {
     planJson(aimed),
     planJson(destroying),
     planJson(fought, problems),
-    // What kinds tell of new rules and of urgency stays inside.
+    // The kinds' facts about new rules and urgency stay inside.
     planJson(planned(group(open), group("{ port: 80, source: 0.0.0.0/0 }")).plan),
     planJson(planned("", group(open)).plan),
     severalJson([planJson(mixed), planJson(fresh)]),
@@ -63,7 +63,7 @@ describe.each(Object.keys(documents))("schemas/%s.schema.json", (name) => {
     expect((JSON.parse(typed) as object[]).flatMap((document) => (validate(document) ? [] : validate.errors))).toEqual([]);
   });
 
-  test("refuses what it does not know", () => {
+  test("refuses unknown members", () => {
     expect(validate({ ...documents[name]![0]!, surprise: 1 })).toBe(false);
   });
 });

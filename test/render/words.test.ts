@@ -103,6 +103,6 @@ test("colour adds nothing but colour", () => {
   const options = { width: 100, verbose: false };
   const coloured = harmless(planText(mixed, { ...options, paint: colours }));
   expect(coloured).not.toBe(planText(mixed, { ...options, paint: plain }));
-  // oxlint-disable-next-line no-control-regex -- that is what a colour is
+  // oxlint-disable-next-line no-control-regex -- colour codes begin with a control character
   expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(planText(mixed, { ...options, paint: plain }));
 });

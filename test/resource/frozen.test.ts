@@ -1,6 +1,6 @@
 /**
- * What AWS keeps for us from one version to the next. Records of earlier versions stand here as text: a renaming in the code
- * must leave all of them readable, and must write the same again. Add records, never change one.
+ * The data that AWS keeps for infra from one version to the next. Records of earlier versions stand here as text. After a renaming in the
+ * code, all of them must still be readable and must be written the same. Add records, never change one.
  */
 import { expect, test } from "vitest";
 import { createIdentityOf } from "../../src/apply/create-identity.ts";

@@ -1,4 +1,4 @@
-/** Who an object belongs to: each row of the check, alone, on an object that passes all others. */
+/** The owner of an object: each row of the check alone, on an object that passes all other rows. */
 import { expect, test } from "vitest";
 import type { Kind, Live } from "../../src/kinds/kind.ts";
 import { idsOf, isAlive, whyNotOwned } from "../../src/resource/ownership-check.ts";
@@ -20,7 +20,7 @@ function live(changes: Omit<Partial<Live>, "tags"> & { readonly tags?: Readonly<
   };
 }
 
-test("nothing speaks against what we made", () => {
+test("an object that we made passes every row", () => {
   expect(whyNotOwned(subnet, live(), account)).toBeUndefined();
   expect(
     whyNotOwned(subnet, live({ owner: account, token: "t", tags: { "infra:token": "t", "karpenter.sh/discovery": "x" } }), account),
@@ -51,7 +51,7 @@ test.each<[string, Kind, Parameters<typeof live>[0], string]>([
   expect(whyNotOwned(kind, live(changes), account)).toBe(why);
 });
 
-test("a green instance of ours is the database once it has its name", () => {
+test("our green instance is the database once it has its name", () => {
   const database = { name: "dbInstance", naming: { max: 63, forbidden: /_/ } } as Kind;
   const tags = {
     "infra:resource": "dbInstance/a",
@@ -71,7 +71,7 @@ test("a token that AWS does not tell, or that no tag keeps, proves nothing", () 
   expect(whyNotOwned(subnet, live({ token: "one" }), account)).toBeUndefined();
 });
 
-/** Every mark of another maker; a row that is lost here is an object that infra would take over and delete. */
+/** Every mark of another tool. If a row is lost here, infra would adopt such objects and delete them. */
 test.each([
   "elasticbeanstalk:environment-name",
   "aws:eks:cluster-name",
@@ -86,7 +86,7 @@ test.each([
   "aws:imagebuilder:execution-id",
   "eks:cluster-name",
   "karpenter.sh/nodepool",
-])("what has %s was made by another", (key) => {
+])("an object with %s was made by another", (key) => {
   expect(whyNotOwned(subnet, live({ tags: { [key]: "x" } }), account)).toContain(key);
 });
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Which files of these folders import each other; the imports of types count, too. */
+/** Returns which files of these folders import each other; type imports count too. */
 function importsIn(...folders: string[]): Map<string, string[]> {
   const names = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
@@ -20,7 +20,7 @@ function importsIn(...folders: string[]): Map<string, string[]> {
   );
 }
 
-/** Groups of files each of which leads back to itself (Tarjan's strongly connected components). */
+/** Returns the groups of files that import each other in a circle (Tarjan's strongly connected components). */
 function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 
-/** What each room may not import, and the same room with something that it may. */
+/** Imports that a folder may not make, each with one that it may. */
 const forbidden: readonly (readonly [file: string, imports: string])[] = [
   ["src/kinds/subnet/a.ts", "../vpc/vpc.ts"],
   ["src/kinds/subnet/b.ts", "@aws-sdk/client-ec2"],

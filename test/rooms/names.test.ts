@@ -1,4 +1,4 @@
-/** What the pages and comments name is there, and what a file exports is used by another. */
+/** The names in pages and comments exist, and every export is used in another file. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,7 +10,7 @@ const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { c
   .filter((name) => /\.(ts|mjs|md)$/.test(name) && existsSync(join(root, name)));
 const texts = new Map(files.map((name) => [name, readFileSync(join(root, name), "utf8")]));
 
-/** What a comment or a page says; code is left out. */
+/** Returns the comments of a file, or the text of a page without its code. */
 function said(name: string, text: string): readonly string[] {
   const lines = text.split("\n");
   return name.endsWith(".md") ? lines : lines.flatMap((line) => /(?:^\s*\*|\/\*\*|\/\/).*/.exec(line) ?? []);
@@ -46,14 +46,14 @@ test("every file that a page or a comment names by the end of its path exists", 
   );
 });
 
-/** Where the packages of the workspace lead to. */
+/** The folders of the workspace packages. */
 const packages = {
   "@plumbline/aws-sandbox/": "packages/aws-sandbox/src/",
   "@plumbline/aws-types": "packages/aws-types/src/pack.ts",
   "@plumbline/clock": "packages/clock/src/clock.ts",
 };
 
-/** The file that an import of `from` leads to; undefined where it is no file of ours. */
+/** Returns the file that an import of `from` loads; undefined for files that are not ours. */
 function imported(from: string, specifier: string): string | undefined {
   if (specifier.startsWith(".")) return join(dirname(from), specifier);
   const found = Object.entries(packages).find(([name]) => specifier.startsWith(name));

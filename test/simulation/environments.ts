@@ -1,4 +1,4 @@
-/** The environments that are simulated, with the second version of each. */
+/** The simulated environments, with the second version of each. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { kindsFor, type Environment } from "../../src/config/environment.ts";
@@ -10,13 +10,16 @@ import type { Case } from "../contract/case.ts";
 import { allCases } from "../contract/cases.ts";
 import "../support/types.ts";
 
-/** Environments that are no examples. */
+/** The folder of environments that are no examples. */
 const only = "test/simulation/only";
 
-/** By `cases/KIND`: the resources of the contract suite, for kinds that stand in no environment. */
+/** By `cases/KIND`: the resources of the contract suite, for kinds that no environment has. */
 const cases = new Map((await allCases()).map((one) => [`cases/${one.kind}`, one]));
 
-/** The names of all environments of the project, of those that are there to be simulated, and of the cases of kinds that none of them has. */
+/**
+ * Returns the names of all environments of the project, of those made only for the simulation, and of the cases of kinds that none of them
+ * has.
+ */
 export function environmentNames(root: string, kinds: readonly Kind[]): string[] {
   const files = ["environments", only].flatMap((folder) =>
     readdirSync(join(root, folder))
@@ -28,7 +31,10 @@ export function environmentNames(root: string, kinds: readonly Kind[]): string[]
   return [...files.map((file) => basename(file, ".yaml")).sort(), ...lone.map(({ name }) => `cases/${name}`)];
 }
 
-/** An environment and its second version: test/simulation/changes/NAME.yaml, or where there is none yet, another tag on everything that has tags. */
+/**
+ * Returns an environment and its second version: test/simulation/changes/NAME.yaml, or without one, the same with another tag on everything
+ * that has tags.
+ */
 export function versionsOf(
   root: string,
   name: string,
@@ -52,7 +58,7 @@ export function versionsOf(
   return { first, second: { ...first, nodes } };
 }
 
-/** An object with all the fields of the first form that needs nothing of somebody else, and what stands around it. */
+/** Returns an object with all the fields of the first form that needs no object of somebody else, and the resources around it. */
 function loadCase(root: string, { kind: name, index, bare, forms }: Case, kinds: readonly Kind[]): Environment {
   const form = forms.find(({ before }) => before === undefined);
   const { section } = kinds.find((kind) => kind.name === name)!;

@@ -1,19 +1,22 @@
-/** What may go wrong at one call, by name. */
+/** The faults that may happen at one call, by name. */
 import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
 import { isMutating } from "@plumbline/aws-sandbox/sandbox.ts";
 
 export interface Fault {
   readonly name: string;
-  /** Whether it can befall this operation ("ec2:CreateVpc"). */
+  /** Whether the fault can happen at this operation ("ec2:CreateVpc"). */
   befalls(operation: string): boolean;
-  /** Only in this phase; in all when absent. */
+  /** The only phase in which the fault happens; all phases when absent. */
   readonly phase?: string;
   plan(call: number): FaultPlan;
-  /** The run does what somebody approved, and so do those that follow, with the same approval. */
+  /** The run executes an approved plan, and the runs that follow use the same approval. */
   readonly isApproved?: true;
-  /** Of the runs that follow as well: what lags, lags on. */
+  /** Faults of the runs that follow: a list that lags continues to lag. */
   readonly after?: FaultPlan;
-  /** What lags longer than runs last, and begins again with each that writes: whoever comes third comes when lists tell all. */
+  /**
+   * How long a lag lasts that is longer than a run. It begins again with each run that writes, so the third run begins when the lists are
+   * complete.
+   */
   readonly lastsFor?: number;
 }
 
@@ -26,12 +29,12 @@ function refused(name: string, code: string, status: number, befalls: Fault["bef
 }
 
 const lateTags: FaultPlan = { lag: { tags: 60_000 } };
-/** Longer than any run waits: only the client token still tells that the thing is there. */
+/** Longer than any run waits, so only the client token still tells that the object exists. */
 const longLag = 180_000;
 const tokensOnly: FaultPlan = { lag: { tags: longLag, of: ["i-", "nat-", "rtb-", "lt-"] } };
 const lateIds: FaultPlan = { lag: { ids: 5_000, tags: 5_000 } };
 
-/** Every fault that is tried at every call it can befall. */
+/** Every fault that is tried at every call where it can happen. */
 export const faults: readonly Fault[] = [
   { name: "stop before it is sent", befalls: everywhere, plan: (call) => ({ stop: [{ call, when: "before" }] }) },
   { name: "stop before the answer", befalls: everywhere, plan: (call) => ({ stop: [{ call, when: "after" }] }) },
@@ -45,14 +48,14 @@ export const faults: readonly Fault[] = [
   { name: "answer timed out", befalls: writes, plan: (call) => ({ loseAnswer: [{ call, error: "TimeoutError" }] }) },
   refused("throttled", "RequestLimitExceeded", 503),
   refused("InternalError", "InternalError", 500),
-  refused("ServiceUnavailable", "ServiceUnavailable", 503, writes), // of one class with InternalError: at reads the two are the same
+  refused("ServiceUnavailable", "ServiceUnavailable", 503, writes), // the same class as InternalError, so reads behave the same
   refused("denied", "UnauthorizedOperation", 403),
   refused("IncorrectState", "IncorrectState", 400, ec2Writes),
   refused("DependencyViolation", "DependencyViolation", 400, (operation) => /^ec2:(Delete|Detach|Release|Disassociate)/.test(operation)),
   { name: "stop, tags 60 s late", befalls: writes, plan: (call) => ({ stop: [{ call, when: "after" }], ...lateTags }), after: lateTags },
   {
     name: "stop, only the token tells",
-    phase: "apply", // in a change the replaced machine has just been tagged again, and hidden with it is what the token is made from
+    phase: "apply", // in a change the replaced instance was just tagged again, and hiding it hides the source of the token
     befalls: (operation) => /^ec2:(RunInstances|Create(NatGateway|RouteTable|LaunchTemplate))$/.test(operation),
     plan: (call) => ({ stop: [{ call, when: "after" }], ...tokensOnly }),
     after: tokensOnly,
@@ -62,7 +65,7 @@ export const faults: readonly Fault[] = [
   { name: "answer lost, ids 5 s late", befalls: writes, plan: (call) => ({ loseAnswer: [{ call }], ...lateIds }), after: lateIds },
 ];
 
-/** What lasts for a whole run instead of befalling one call. */
+/** Faults that last for a whole run instead of one call. */
 export const climates: readonly Fault[] = [1_000, 5_000, 60_000]
   .flatMap((ms): Fault[] => [
     climate(`ids ${ms / 1000} s late`, { lag: { ids: ms } }),

@@ -1,6 +1,6 @@
 /**
- * Random histories: several things go wrong in several runs, others edit what is ours in between, two runs meet. Then
- * calm, and what is left must be what an undisturbed run leaves. Everything comes from the seed.
+ * Random histories: several runs with several faults, changes by others in between, and runs that meet. Then runs without faults must end
+ * in the state of an undisturbed run. Everything comes from the seed.
  */
 import { VirtualClock } from "@plumbline/clock";
 import type { Kind } from "../../src/kinds/kind.ts";
@@ -15,13 +15,13 @@ import { allowingAll, leaked, unawaited, whatIsWrong, type Baseline, type Phase 
 
 export interface Lived {
   readonly seed: number;
-  /** What happened, in order: "apply: stop before call 12, tags 30 s late". */
+  /** The events in order: "apply: stop before call 12, tags 30 s late". */
   readonly events: readonly string[];
   readonly furtherRuns: number;
   readonly violation: string | undefined;
 }
 
-/** Lives through one history. */
+/** Plays one history. */
 export async function live(kinds: readonly Kind[], bases: readonly Baseline[], seed: number): Promise<Lived> {
   const history = new History(kinds, bases, seed);
   return history.live();
@@ -35,10 +35,10 @@ class History {
   readonly #state: SandboxState;
   readonly #events: string[] = [];
   readonly #ended: Ended[] = [];
-  /** Lag lasts for the whole history, across runs. */
+  /** A lag that lasts for the whole history, across runs. */
   readonly #lag: FaultPlan;
   #at: number;
-  /** How many of the runs its author had seen when the YAML named what may be destroyed. */
+  /** The number of runs that the author of the YAML had seen when the YAML named the objects that may be destroyed. */
   #seen = 0;
 
   constructor(kinds: readonly Kind[], bases: readonly Baseline[], seed: number) {
@@ -72,7 +72,7 @@ class History {
     return { seed: this.#seed, events: this.#events, furtherRuns, violation: violation ?? leaked(this.#state, this.#ended) };
   }
 
-  /** One or several runs of a phase in which something goes wrong. Returns what must not be. */
+  /** Plays one or several runs of a phase with faults. Returns a violation. */
   async #disturbedRun(base: Baseline, isOlder: boolean): Promise<string | undefined> {
     this.#seen = this.#ended.length;
     const kind = this.#random();
@@ -91,13 +91,16 @@ class History {
     return this.#complaint(ended, isOlder);
   }
 
-  /** A run may be told that it cannot go on; it may not break. An older version may ask for what AWS cannot undo. */
+  /**
+   * Returns a violation of a run. A run may report that it cannot continue; it may not crash. An older version may ask for changes that AWS
+   * cannot undo.
+   */
   #complaint(ended: Ended, isOlder = false): string | undefined {
     if (endedWell(ended) || isOlder) return undefined;
     return tell(ended);
   }
 
-  /** Objects of this history may be others than those of the undisturbed one. */
+  /** Returns the phase for this history, whose objects may be others than those of the undisturbed history. */
   #phaseOf({ phase }: Baseline): Phase {
     return phase.goal === "destroy" ? allowingAll(phase, this.#ended.slice(0, this.#seen)) : phase;
   }
@@ -145,7 +148,7 @@ class History {
     return { faults, text: texts.length > 0 ? texts.join("; ") : "nothing" };
   }
 
-  /** Two runs of one version begin within a minute. One waits for the other; both end well. */
+  /** Starts two runs of one version within a minute. One waits for the other, and both end well. */
   async #twoAtOnce(base: Baseline): Promise<string | undefined> {
     const late = Math.floor(this.#random() * 60_000);
     this.#events.push(`${base.phase.name}: two at once, the second ${late} ms later`);
@@ -166,8 +169,8 @@ class History {
   }
 
   /**
-   * A holder whose heartbeats are lost and whose writes take minutes: a second run takes over when the lease expired, the
-   * first stops itself before, and its last calls land late.
+   * Plays a holder whose heartbeats are lost and whose writes take minutes. A second run takes over after the lease expired. The first run
+   * stops itself before that, and its last calls arrive late.
    */
   async #holderThatFallsSilent(base: Baseline, isOlder: boolean): Promise<string | undefined> {
     this.#events.push(`${base.phase.name}: a holder falls silent, another takes over`);
@@ -199,18 +202,18 @@ class History {
     return this.#complaint(one, isOlder) ?? this.#complaint(two, isOlder);
   }
 
-  /** An approval is run, the run dies, and the same approval is run again: what is done fell away, the rest is still approved. */
+  /** Runs an approved plan that dies, and runs the same approval again: the finished steps are left out, and the rest is still approved. */
   async #approvedTwice(base: Baseline, isOlder: boolean): Promise<string | undefined> {
     const call = 1 + Math.floor(this.#random() * base.run.calls);
     const when = this.#pick(["before", "after"] as const);
-    this.#at += 120_000; // people approve, and not within the seconds in which AWS hides what a run before has made
+    this.#at += 120_000; // people need longer to approve than the seconds in which AWS hides what an earlier run made
     this.#events.push(`${base.phase.name}: approved, stop ${when} call ${call}, the same approval again`);
     const first = await this.#run(base, { stop: [{ call, when }] }, { approval: "own" });
     if (!first.approval || first.how !== "died") return this.#complaint(first, isOlder);
     return this.#complaint(await this.#run(base, {}, { approval: first.approval }), isOlder);
   }
 
-  /** Somebody edits what is ours, and may do so again after we took it back. */
+  /** Changes our objects as somebody else, perhaps again after a run has restored them. */
   async #foreignHand(base: Baseline): Promise<void> {
     const edit = this.#pick(Object.keys(edits));
     const times = this.#chance(0.3) ? 2 : 1;
@@ -222,7 +225,10 @@ class History {
     }
   }
 
-  /** Runs without a fault until nothing is left to do. What was set back so often that it is left alone is asked for, as its plan says. */
+  /**
+   * Runs without a fault until nothing is left to do. Contested fields, which a run leaves alone, are repaired with the flag that the plan
+   * names.
+   */
   async #calm(base: Baseline): Promise<{ violation: string | undefined; furtherRuns: number }> {
     let repairContested = false;
     for (let furtherRuns = 0; ; furtherRuns++) {
@@ -266,7 +272,7 @@ function contestedIn({ result }: Ended): boolean {
   return result !== undefined && "run" in result && (result.run.plan.contested?.length ?? 0) > 0;
 }
 
-/** How many snapshots there are, and how often the same was made, depends on how many changes there were. */
+/** The number of snapshots, and how often the same was made, depend on the number of changes. */
 const keptBackups = /^(rds\.(snapshots|clusterSnapshots|retainedBackups)|cloudcontrol\.made) /;
 
 const refusals = [
@@ -279,7 +285,7 @@ const refusals = [
 
 type Edit = (state: SandboxState, at: number, base: Baseline, random: () => number) => Promise<string | undefined>;
 
-/** What people do in the console. Each returns what it did, or undefined when there was nothing to do it to. */
+/** Changes that people make in the console. Each returns its description, or undefined when there was no object for it. */
 const edits: Readonly<Record<string, Edit>> = {
   opensAPort: onOne(
     "securityGroup",

@@ -1,4 +1,4 @@
-/** `npm run simulate`: every fault at every call of every environment, and random histories on top; a table of what was tried. */
+/** `npm run simulate`: tries every fault at every call of every environment, and random histories. Prints a table of what was tried. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -36,12 +36,12 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Nothing of a point outlives it: with room for it among the young, collecting it costs next to nothing. */
+/** No object of a point outlives the point. With enough room for young objects, collecting them costs almost nothing. */
 const youngSpace = ["--max-semi-space-size=64"];
 
 const start = Date.UTC(2026, 0, 1);
 
-/** What a worker is asked to do: a share of the points and of the seeds of one environment. */
+/** The work of a worker: a share of the points and of the seeds of one environment. */
 interface Share {
   readonly name: string;
   readonly part: number;
@@ -69,8 +69,8 @@ async function lead(): Promise<number> {
     broken: [],
     all: new Map(),
   };
-  // Two shares a worker and environment: the last ones to finish do not keep the other cores waiting. Of many environments each is one
-  // share, since whoever has a share lives through the undisturbed story first.
+  // Two shares for each worker and environment, so that the last shares do not keep the other cores waiting. With many environments each is
+  // one share, because every share first plays the undisturbed story.
   const of = names.length > 4 * workers ? 1 : 2 * workers;
   const shares = names.flatMap((name) => Array.from({ length: of }, (_, part): Share => ({ name, part, of })));
   await Promise.all(Array.from({ length: workers }, () => employ(shares, results)));

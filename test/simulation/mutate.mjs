@@ -1,8 +1,8 @@
 /**
- * Checks the proof itself: takes one safeguard after the other out of a copy of the sources, runs the simulation on the
- * copy, and tells which points and seeds found it. Exits 1 when one was not found.
+ * Checks the simulation itself: removes one safeguard after the other from a copy of the sources, runs the simulation on the copy, and
+ * prints which points and seeds found it. Exits with 1 when one was not found.
  *
- *   npm run simulate:check -- [NAME]… [-- arguments of the simulation]
+ * npm run simulate:check -- [NAME]… [-- arguments of the simulation]
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** By name: the file, what stands there, and what stands there without the safeguard. */
+/** By name: the file, its text, and its text without the safeguard. */
 const mutations = JSON.parse(readFileSync(new URL("mutations.json", import.meta.url), "utf8"));
 
 const split = process.argv.indexOf("--");

@@ -1,6 +1,6 @@
 /**
- * People we do not know, in the same account and region: an environment of the same name in another project, and copies
- * of ours that have all our tags ("launch more like this"), each of every kind that the environment has.
+ * Objects of others in the same account and region: an environment of the same name in another project, and copies of our objects with all
+ * our tags ("launch more like this"), one of every kind in the environment.
  */
 import type { Environment } from "../../src/config/environment.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
@@ -16,10 +16,10 @@ export interface Neighbourhood {
   readonly at: number;
 }
 
-/** A state in which the foreign objects are already. */
+/** Returns a state that already holds the objects of others. */
 export async function neighbourhood(kinds: readonly Kind[], environment: Environment, start: number): Promise<Neighbourhood> {
   const state = new SandboxState();
-  // Three of each VPC, address and NAT gateway are more than AWS's quotas of five, which accounts have raised.
+  // Three environments exceed AWS's quotas of five VPCs, Elastic IPs and NAT gateways, so the quotas are raised, as accounts do.
   const quotas = state.region(account, environment.region).table("ec2.quotas");
   for (const name of ["vpcs", "addresses", "natGatewaysPerZone"]) quotas.set(name, { value: 20 });
   let at = start;
@@ -35,7 +35,7 @@ export async function neighbourhood(kinds: readonly Kind[], environment: Environ
   return { state: disguised, unmanaged: unmanagedIn(disguised), at };
 }
 
-/** The environment under another name, so that AWS's names do not collide. */
+/** The environment under another name, so that the names in AWS do not collide. */
 function renamed(environment: Environment, name: string): Environment {
   const rename = (awsName: string) => awsName.replace(environment.name, name);
   const nodes = environment.nodes.map((node) => ({
@@ -43,11 +43,11 @@ function renamed(environment: Environment, name: string): Environment {
     ...(node.awsName === undefined ? {} : { awsName: rename(node.awsName) }),
     spec: {
       ...(arnsRenamed(node.spec, rename) as typeof node.spec),
-      // An account has one provider a URL: theirs is of another issuer.
+      // An account has one provider for each URL, so theirs has another URL.
       ...(node.kind === "oidcProvider" ? { url: `https://${name}.example.com` } : {}),
       ...(node.kind === "kmsKey" ? { alias: rename(String(node.spec.alias)) } : {}),
       ...(node.kind === "keyPair" ? { privateKey: parameterRenamed(node.spec["privateKey"], rename) } : {}),
-      // AWS has one customer gateway of an address and a number, unless its device has another name.
+      // AWS allows one customer gateway for an address and number, unless its device has another name.
       ...(node.kind === "customerGateway" ? { deviceName: name } : {}),
     },
     at: node.at.bind(node),
@@ -55,13 +55,13 @@ function renamed(environment: Environment, name: string): Environment {
   return { ...environment, name, nodes };
 }
 
-/** Their keys lie in parameters of their own. */
+/** Their keys are in separate parameters. */
 function parameterRenamed(place: unknown, rename: (awsName: string) => string): unknown {
   const { ssmParameter } = (place ?? {}) as { readonly ssmParameter?: string };
   return ssmParameter === undefined ? place : { ssmParameter: rename(ssmParameter) };
 }
 
-/** A policy may name what the environment names itself by a written ARN, as that of a bucket: theirs names their own. */
+/** A policy may name an object of its environment by an explicit ARN, such as that of a bucket. Theirs names their own. */
 function arnsRenamed(value: unknown, rename: (awsName: string) => string): unknown {
   if (typeof value === "string") return value.startsWith("arn:") ? rename(value) : value;
   if (Array.isArray(value)) return value.map((item) => arnsRenamed(item, rename));
@@ -69,7 +69,7 @@ function arnsRenamed(value: unknown, rename: (awsName: string) => string): unkno
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, arnsRenamed(item, rename)]));
 }
 
-/** Rewrites the tags of both: the one becomes an environment of our name in another project, the other wears ours. */
+/** Rewrites the tags of both: one becomes an environment of our name in another project, the other gets our tags. */
 function disguise(environment: Environment): (this: unknown, key: string, value: unknown) => unknown {
   return function (_key, value) {
     const tags = value as Record<string, string> | null;
@@ -81,7 +81,7 @@ function disguise(environment: Environment): (this: unknown, key: string, value:
   };
 }
 
-/** The tags of ours as a copy has them: the name and the token of ours too, and where AWS keeps neither to go by, its maker's mark. */
+/** Our tags as a copy has them, with our name and token. Where AWS keeps neither, the copy has the mark of its maker. */
 function copied(tags: Record<string, string>, environment: Environment): Record<string, string> {
   const name = tags[ownership.name];
   const ours = { [ownership.environment]: environment.name };

@@ -1,4 +1,4 @@
-/** One `infra apply` as a process of its own: a connection of its own, a clock of its own, and a death of its own. */
+/** One `infra apply` like a separate process, with its own connection, clock and death. */
 import type { ApplyEvent, Outcome } from "../../src/apply/events.ts";
 import { LeaseLostError, type Me } from "../../src/apply/lease.ts";
 import { VirtualClock } from "@plumbline/clock";
@@ -20,44 +20,44 @@ export interface Job {
 
 export interface Circumstances {
   readonly faults?: FaultPlan;
-  /** Through the whole SDK and the wire, instead of past both. */
+  /** Sends the calls through the whole SDK and its transport, instead of past both. */
   readonly overTheWire?: boolean;
-  /** The clock of several processes that run at once. */
+  /** The clock of several processes that run at the same time. */
   readonly clock?: VirtualClock;
-  /** Plans, approves exactly that, and runs what was approved; or runs what an earlier process approved. */
+  /** "own": plans, approves exactly that plan, and runs it. Otherwise runs what an earlier process approved. */
   readonly approval?: "own" | Approval | undefined;
-  /** Also what others have set back time and again. */
+  /** Also repairs contested fields. */
   readonly repairContested?: boolean;
   readonly signal?: AbortSignal;
-  /** Whether the run before is known to have died: its lease is taken over at once. */
+  /** Whether the previous run is known to have died. Its lease is then taken over at once. */
   readonly afterDeath?: boolean;
   readonly lease?: "none" | { readonly me: Me };
 }
 
-/** How one process ended. */
+/** The result of one process. */
 export interface Ended {
   readonly how: "done" | "died" | "failed" | "stopped" | "threw";
   readonly result?: ApplyResult;
   readonly outcome?: Outcome;
   readonly error?: unknown;
   readonly calls: number;
-  /** Calls that changed something, those for the lease aside. */
+  /** The number of writes, without those for the lease. */
   readonly writes: number;
-  /** When each of them was sent. */
+  /** The time of each write. */
   readonly writesAt: readonly number[];
   readonly steps: number;
   readonly operations: Readonly<Record<string, number>>;
-  /** Names of the operations, in the order of the calls. */
+  /** The names of the operations, in the order of the calls. */
   readonly log: readonly string[];
   /** Writes that AWS refused: "ec2:DeleteSubnet DependencyViolation: has dependencies". */
   readonly refusals: readonly string[];
   readonly events: readonly ApplyEvent[];
-  /** What was approved, when anything was. */
+  /** The approval, when there was one. */
   readonly approval?: Approval | undefined;
   readonly end: number;
 }
 
-/** Runs one process against a state from an hour on. */
+/** Runs one process on a state, from a given time. */
 export async function runProcess(
   kinds: readonly Kind[],
   state: SandboxState,
@@ -96,7 +96,7 @@ export async function runProcess(
     ),
     death,
   ]);
-  if (ended === "died" && how.faults?.latency) await clock.sleep(10_000); // what was under way still reaches AWS, in seconds and not in hours
+  if (ended === "died" && how.faults?.latency) await clock.sleep(10_000); // calls on the way still reach AWS, in seconds and not in hours
   const counts = sandbox.counts();
   const log = sandbox.calls.map(({ service, operation }) => `${service}:${operation}`);
   const refused = sandbox.calls.filter(({ mutating, code }) => mutating && code !== undefined);
@@ -143,12 +143,12 @@ function whyEnded(result: ApplyResult): string {
   return result.ended === "refused" ? `: ${result.problems.map((problem) => formatDiagnostic(problem)).join("; ")}` : "";
 }
 
-/** Whether a process ended as one should when something stood in its way: with a report, not with a defect. */
+/** Whether a process that met a fault ended with a report and not with a crash. */
 export function endedWell({ how, error, result, writes }: Ended): boolean {
   return how !== "threw" || error instanceof LeaseLostError || (error as Error).name === "AwsError" || isUnsure(result, writes);
 }
 
-/** Where a read was denied that an assertion needs, nothing is begun. */
+/** Whether the run ended before its first write because AWS denied a read that an assertion needs. */
 function isUnsure(result: ApplyResult | undefined, writes: number): boolean {
   return (
     writes === 0 &&
@@ -157,7 +157,7 @@ function isUnsure(result: ApplyResult | undefined, writes: number): boolean {
   );
 }
 
-/** What happened, in a line. */
+/** Describes the result in a line. */
 export function tell(ended: Ended): string {
   if (ended.how === "threw") return `threw ${String(ended.error)}`;
   const failed =

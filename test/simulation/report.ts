@@ -8,22 +8,22 @@ export interface Results {
   readonly tried: ReadonlyMap<string, Tried[]>;
   readonly lived: ReadonlyMap<string, Lived[]>;
   readonly broken: { readonly name: string; readonly what: string }[];
-  /** How many points there are to try, by environment. */
+  /** The number of points by environment. */
   readonly all: Map<string, number>;
 }
 
-/** How the simulation was run: what the page says of itself. */
+/** How the simulation was run, as the page states it. */
 export interface Way {
   /** ISO date. */
   readonly on: string;
-  /** What follows `npm run simulate --`. */
+  /** The arguments after `npm run simulate --`. */
   readonly args: string;
   readonly every: number;
   readonly seconds: number;
   readonly workers: number;
 }
 
-/** What is printed: a row an environment, a row a fault, and every violation once. */
+/** Returns the printed table: a row for each environment, a row for each fault, and every violation once. */
 export function tableOf(results: Results, seconds: number, workers: number): string {
   const { points, histories, violations } = totals(results);
   return [
@@ -36,10 +36,10 @@ export function tableOf(results: Results, seconds: number, workers: number): str
   ].join("\n");
 }
 
-/** Where the part of the page begins that `npm run mutants -- --write` writes (test/mutation/run.mjs). */
+/** The heading of the part that `npm run mutants -- --write` writes (test/mutation/run.mjs). */
 const mutants = "\n## Mutants\n";
 
-/** docs/reliability.md, of which `page` is what it said before: the part about mutants stays. */
+/** Returns docs/reliability.md. `page` is its present text, whose part about mutants stays. */
 export function reportOf(results: Results, { on, args, every, seconds, workers }: Way, page: string): string {
   const { points, histories } = totals(results);
   const all = [...results.all.values()].reduce((sum, one) => sum + one, 0);

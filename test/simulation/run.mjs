@@ -1,4 +1,4 @@
-/** Bundles the simulation (its thousands of modules load in a tenth of the time) and runs it with the same arguments. */
+/** Bundles the simulation (its thousands of modules then load in a tenth of the time) and runs it with the same arguments. */
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,7 @@ await esbuild.build({
   banner: { js: 'import{createRequire as __simulateRequire}from"node:module";const require=__simulateRequire(import.meta.url);' },
   logLevel: "warning",
 });
-copyFileSync(`${root}packages/aws-types/types.pack`, `${outdir}/types.pack`); // what it reads stands beside it
+copyFileSync(`${root}packages/aws-types/types.pack`, `${outdir}/types.pack`); // the bundle reads it from its own folder
 const run = spawn(process.execPath, ["--no-warnings", `${outdir}/main.mjs`, "--root", root, ...process.argv.slice(2)], {
   stdio: "inherit",
 });

@@ -1,4 +1,7 @@
-/** What a state holds, in a form in which two histories that end alike look alike: ids by what they name, hours and drawn values left out. */
+/**
+ * The content of a state in a form in which two histories with the same result look the same: ids are replaced by what they name, and times
+ * and drawn values are left out.
+ */
 import { createHash } from "node:crypto";
 import { VirtualClock } from "@plumbline/clock";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
@@ -6,7 +9,7 @@ import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { isMadeTag, marksIn } from "../../src/resource/made-marks.ts";
 import { account } from "../support/past-the-wire.ts";
 
-/** "ec2.vpcs vpc-1": the records that were there before anything of ours was, and their content. */
+/** "ec2.vpcs vpc-1": the records that existed before ours, with their content. */
 export type Unmanaged = ReadonlyMap<string, string>;
 
 interface Stored {
@@ -16,10 +19,13 @@ interface Stored {
   readonly value: object;
 }
 
-/** How the links between records follow what the records say themselves. */
+/** Separates the records from the links between them. */
 export const links = "\nlinks:\n";
 
-/** All records of a state whose lingering things have had time to go, one line each: sorted, and free of ids and hours; then the same with what each refers to. */
+/**
+ * Returns all records of a state, one line each, sorted and without ids and times; then the same with the records that each refers to.
+ * Records that linger first get time to disappear.
+ */
 export async function shapeOf(state: SandboxState, at: number, unmanaged: Unmanaged = new Map()): Promise<string> {
   const copy = state.copy();
   await letTimePass(copy, at + 6 * 3_600_000);
@@ -39,7 +45,10 @@ export async function shapeOf(state: SandboxState, at: number, unmanaged: Unmana
   return plain + links + linked;
 }
 
-/** What AWS drew for objects of types, of each its own: an identifier of several parts begins or ends with those of others. */
+/**
+ * Returns the values that AWS drew for objects of types, for each object its own. An identifier of several parts begins or ends with the
+ * values of others.
+ */
 function drawnIn(records: readonly Stored[]): string[][] {
   const parts = records.map(({ table, value }) =>
     table === "cloudcontrol.objects" ? String((value as { id?: string }).id).split("|") : [],
@@ -48,26 +57,26 @@ function drawnIn(records: readonly Stored[]): string[][] {
   return parts.map((some) => some.filter((part) => drawnId.test(part) && (some.length === 1 || !whole.has(part))));
 }
 
-/** What of the foreign objects is no longer as it was. */
+/** Returns the first change of the objects of others. */
 export function harmTo(unmanaged: Unmanaged, state: SandboxState): string | undefined {
   const now = new Map(recordsOf(state).map(({ key, value }) => [key, JSON.stringify(value)]));
   for (const [key, text] of unmanaged) if (now.get(key) !== text) return `${key} was ${text}\n  and is ${now.get(key) ?? "gone"}`;
   return undefined;
 }
 
-/** All that is there now, as foreign to what comes. */
+/** Returns everything that exists now, as objects of others for the runs that follow. */
 export function unmanagedIn(state: SandboxState): Unmanaged {
   return new Map(recordsOf(state).map(({ key, value }) => [key, JSON.stringify(value)]));
 }
 
-/** Lets time pass: whatever is due by `at` happens. */
+/** Lets time pass until `at`, with everything that is due. */
 export async function letTimePass(state: SandboxState, at: number): Promise<void> {
   const sandbox = createSandbox({ clock: new VirtualClock(at), state });
   for (const key of state.regions.keys())
     await sandbox.call({ service: "ec2", operation: "DescribeAvailabilityZones", account, region: key.split("/")[1]!, input: {} });
 }
 
-/** What tells two shapes apart: records that differ, or where none does, records that differ in what they refer to. */
+/** Returns the difference of two shapes: records that differ, or if there are none, records whose links differ. */
 export function difference(expected: string, have: string): string {
   const isPlain = expected.split(links)[0] !== have.split(links)[0];
   const [expectedLines, lines] = [expected, have].map((shape) => shape.split(links)[isPlain ? 0 : 1]!.split("\n")) as [string[], string[]];
@@ -79,7 +88,7 @@ export function difference(expected: string, have: string): string {
   ].join("\n");
 }
 
-/** A long record from where it begins to differ from the other's. */
+/** Returns a long record from the place where it begins to differ from the other. */
 function whereTheyPart(line: string, other = ""): string {
   let same = 0;
   while (same < other.length && line[same] === other[same]) same++;
@@ -97,14 +106,14 @@ function without(lines: readonly string[], others: readonly string[]): string[] 
   });
 }
 
-/** Tables that remember calls and hours, not things; the lease, and what was set how often, are looked at by tests of their own. */
+/** Tables that hold calls and times, not objects. Separate tests cover the lease and the applied history. */
 const memories =
   /tokens|counters|settings|draws|history|deleted|activities|^cloudcontrol\.requests$|^ec2\.(images|snapshots|dhcpOptions)$/i;
 
 function recordsOf(state: SandboxState): Stored[] {
   const records: Stored[] = [];
   for (const region of state.regions.values())
-    // In one order, whichever table was written to first: of several records with one id, the last says what it names.
+    // Always in the same order, whichever table was written first: among several records with one id, the last one gives the id its label.
     for (const [table, entries] of Object.entries(region.toJSON().tables).sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (memories.test(table)) continue;
       for (const [id, value] of entries)
@@ -113,13 +122,13 @@ function recordsOf(state: SandboxState): Stored[] {
   return records;
 }
 
-/** Of what is kept by versions, the one in force: how many there were before depends on how many changes there were. */
+/** Returns the version in force of an object with versions, because the number of earlier versions depends on the number of changes. */
 function inForce(value: object): object {
   const { versions, defaultVersion } = value as { versions?: Record<string, unknown>; defaultVersion?: number };
   return versions && defaultVersion !== undefined ? { ...value, versions: versions[defaultVersion] } : value;
 }
 
-/** A record without the order of its lists and members, and without ranges that left it. */
+/** Returns a record without the order of its lists and members, and without ranges that were removed. */
 function canonical(value: unknown, labels: ReadonlyMap<string, string>): string {
   if (typeof value === "string") return withLabels(value, labels);
   if (typeof value === "number") return value > 1e9 ? "<hour>" : String(value);
@@ -127,7 +136,7 @@ function canonical(value: unknown, labels: ReadonlyMap<string, string>): string 
   if (Array.isArray(value))
     return `[${value
       .filter((item) => (item as { goneAt?: unknown } | null)?.goneAt === undefined)
-      .filter((item) => !passing.has((item as { readonly Key?: string } | null)?.Key ?? "")) // tags of what Cloud Control makes
+      .filter((item) => !passing.has((item as { readonly Key?: string } | null)?.Key ?? "")) // tags of objects that Cloud Control makes
       .map((item) => canonical(item, labels))
       .sort()
       .join(", ")}]`;
@@ -138,12 +147,15 @@ function canonical(value: unknown, labels: ReadonlyMap<string, string>): string 
     .join(", ")}}`;
 }
 
-/** Marks are hashes of keys that hold drawn ids: what counts is how many entries have one. */
+/** Marks are hashes of keys with drawn ids, so only the number of marked entries counts. */
 function countMarks(value: unknown): string {
   return `${marksIn({ "infra:made-1": String(value) }).size} marks`;
 }
 
-/** Members that say how a thing came about, not what it is; how often a group was rolled, or a balancer's capacity lowered; the windows that RDS draws where none is written. */
+/**
+ * Members that tell the history of an object and not its state: the number of instance refreshes of an Auto Scaling group or of lowered
+ * capacities of a load balancer, and the windows that RDS draws where none is written.
+ */
 const passing = new Set([
   "infra:token",
   "clientToken",
@@ -153,7 +165,7 @@ const passing = new Set([
   "sealed",
   "passwordHash",
   "resourceId",
-  // A generated key is another in every run; that the halves fit is looked at by tests of its own.
+  // Every run generates another key. Separate tests check that the two halves fit.
   "publicKey",
   "fingerprint",
   "nextHost",
@@ -179,13 +191,13 @@ const passing = new Set([
   "aws:ec2launchtemplate:version",
 ]);
 
-/** Ids of API Gateway, and statements of a function's policy. */
+/** Ids of API Gateway, and statement ids in a function's policy. */
 const drawnId = /^(?:[0-9a-f]{6,10}|statement-[0-9a-f]{32})$/;
 
 const idLike =
   /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[a-z]+)?)-0?[0-9a-f]{16,17}\b|db-0[A-Z0-9]{20,}|\bZ[0-9A-F]{17}\b|\bE[0-9A-F]{12,13}\b|\bA(?:IPA|NPA|ROA)[0-9A-F]{17}\b/g;
 
-/** Ids by their labels; hours, drawn addresses, and the end of a name that a replacement was given beside the old one, left out. */
+/** Replaces ids with their labels, and leaves out times, drawn addresses, and the suffix in the name of a replacement. */
 function withLabels(text: string, labels: ReadonlyMap<string, string>): string {
   if (text.length < 6 || !/[\d:-]/.test(text)) return text;
   return text

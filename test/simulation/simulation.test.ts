@@ -9,7 +9,7 @@ import mutations from "./mutations.json" with { type: "json" };
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The part of the simulation that every change runs; `npm run simulate` runs all of it. */
+/** The part of the simulation that runs for every change; `npm run simulate` runs all of it. */
 describe("the simulation", () => {
   it("has every kind in one of its environments, and a key that is generated", () => {
     const nodes = environmentNames(root, kinds).flatMap((name) => versionsOf(root, name, kinds).first.nodes);
@@ -26,12 +26,12 @@ describe("the simulation", () => {
   it("finds nothing in a sample over all environments, and at a contract case", { timeout: 600_000 }, () => {
     const sampled = environmentNames(root, kinds);
     expect(sampled.length).toBeGreaterThan(8);
-    const [every, runs] = isNight ? ["50", "3"] : ["1500", "0"]; // histories take as long as all points of the day
+    const [every, runs] = isNight ? ["50", "3"] : ["1500", "0"]; // histories take as long as all points that run by day
     const names = [...sampled, "cases/customerGateway"].flatMap((name) => ["--env", name]);
     expect(simulate("--every", every!, "--runs", runs!, ...names)).toMatch(/ 0 violations/);
   });
 
-  // By day the sample above has five points of this one too.
+  // By day the sample above has five points of this environment too.
   it.runIf(isNight)("finds nothing at any point of one environment, at night", { timeout: 600_000 }, () => {
     expect(simulate("--env", "single-public-subnet", "--every", "1", "--runs", "10")).toMatch(/ 0 violations/);
   });

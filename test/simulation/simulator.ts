@@ -1,7 +1,7 @@
 /**
- * Simulation in the manner of FoundationDB's: one process, virtual time, one fault at one call, then runs without faults
- * until the work is done; what must always hold is checked after each. A failing point is named by its environment,
- * phase, fault and call number, and replays from these alone.
+ * Simulation like FoundationDB's: one process, virtual time, one fault at one call, then runs without faults until the work is done. The
+ * invariants are checked after each run. A failing point is named by its environment, phase, fault and call number, and replays from these
+ * alone.
  */
 import type { Environment } from "../../src/config/environment.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
@@ -16,7 +16,7 @@ export interface Phase extends Job {
   readonly name: string;
 }
 
-/** One thing that goes wrong: at a call, or (call 0) all through the run. */
+/** One fault: at a call, or (call 0) during the whole run. */
 export interface Point {
   readonly phase: string;
   readonly fault: string;
@@ -25,15 +25,15 @@ export interface Point {
 
 export interface Tried {
   readonly point: Point;
-  /** The operation that was hit, for people. */
+  /** The operation at which the fault happened, for people. */
   readonly operation: string;
-  /** What did not hold. */
+  /** The invariant that did not hold. */
   readonly violation: string | undefined;
-  /** Runs with work to do that followed the disturbed one. */
+  /** The number of runs with work to do that followed the disturbed one. */
   readonly furtherRuns: number;
 }
 
-/** An undisturbed run of one phase, and what it leads to. */
+/** An undisturbed run of one phase, and its result. */
 export interface Baseline {
   readonly phase: Phase;
   readonly before: SandboxState;
@@ -45,7 +45,7 @@ export interface Baseline {
   readonly shape: string;
 }
 
-/** The undisturbed history of an environment: made, changed, destroyed. */
+/** Plays the undisturbed history of an environment: apply, change, destroy. */
 export async function story(kinds: readonly Kind[], first: Environment, second: Environment, start: number): Promise<Baseline[]> {
   let { state, at, unmanaged } = await neighbourhood(kinds, first, start);
   const story: Baseline[] = [];
@@ -59,12 +59,12 @@ export async function story(kinds: readonly Kind[], first: Environment, second: 
     const base = await baseline(kinds, state, at, allowed, unmanaged);
     story.push(base);
     state = base.after;
-    at = base.endedAt + 3_600_000; // so that nothing of one phase is too young to be seen by the next
+    at = base.endedAt + 3_600_000; // so that the lists of the next phase show every object of this one
   }
   return story;
 }
 
-/** `infra destroy` leaves data alone unless the YAML names the live object: what these runs found and made. */
+/** Allows `infra destroy` to delete data: the YAML must name the live object, so these are the ids that the runs found and made. */
 export function allowingAll(phase: Phase, runs: readonly Ended[]): Phase {
   const ids = new Map(Object.entries(phase.environment.allowDestroy));
   for (const { result, events } of runs) {
@@ -75,13 +75,15 @@ export function allowingAll(phase: Phase, runs: readonly Ended[]): Phase {
   return { ...phase, environment: { ...phase.environment, allowDestroy: Object.fromEntries(ids) } };
 }
 
-/** Interfaces of balancers, databases and machines outlive them by minutes, and only the delete tells when they are gone. Roles
- * and profiles that IAM made reach EC2 seconds later, and only the call tells when. Snapshots and backups hold on to option groups, and the
- * delete that AWS refuses is what has one let go. */
+/**
+ * Refusals that only the call itself can show. Interfaces of load balancers, databases and instances exist minutes longer than these, and
+ * only the delete shows when they are gone. New IAM roles and profiles reach EC2 seconds later, and only the call shows when. Snapshots and
+ * backups keep option groups in use, and the refused delete makes the run release the group.
+ */
 const outlived =
   /^(ec2:(Delete(SecurityGroup|Subnet) DependencyViolation:|CreateFlowLogs InvalidParameter:|RunInstances InvalidParameterValue: .*Invalid IAM Instance Profile)|rds:DeleteOptionGroup InvalidOptionGroupStateFault:)/;
 
-/** Runs a phase undisturbed and remembers what came of it. Throws when even that fails, or when the wire makes a difference. */
+/** Runs a phase without a fault and keeps the result. Throws when this fails, or when the run over the wire differs. */
 export async function baseline(
   kinds: readonly Kind[],
   before: SandboxState,
@@ -109,7 +111,7 @@ export async function baseline(
   return { phase, before, startedAt, unmanaged, run, after, endedAt: again.end + 1000, shape };
 }
 
-/** Every point of a phase. */
+/** Returns every point of a phase. */
 export function pointsOf({ phase, run }: Baseline): Point[] {
   const points = climates.map((fault) => ({ phase: phase.name, fault: fault.name, call: 0 }));
   for (const fault of faults.filter((one) => one.phase === undefined || one.phase === phase.name))
@@ -120,7 +122,7 @@ export function pointsOf({ phase, run }: Baseline): Point[] {
 
 const byName = new Map<string, Fault>([...faults, ...climates].map((fault) => [fault.name, fault]));
 
-/** One fault, then runs without it until nothing is left to do. */
+/** Plays one fault, and then runs without faults until nothing is left to do. */
 export async function disturb(kinds: readonly Kind[], base: Baseline, point: Point): Promise<Tried> {
   const fault = byName.get(point.fault);
   if (!fault) throw new Error(`there is no fault "${point.fault}"`);
@@ -132,7 +134,7 @@ export async function disturb(kinds: readonly Kind[], base: Baseline, point: Poi
   return { point, operation, violation: violation ?? leaked(state, [hit]), furtherRuns };
 }
 
-/** Of what an undisturbed run did. */
+/** Returns the approval of what an undisturbed run did. */
 function approvalOfRun({ result }: Ended): Approval | undefined {
   return result?.ended === "ran" ? approvalOf(result.run.plan) : undefined;
 }
@@ -147,7 +149,7 @@ async function heal(
   let last = hit;
   const { approval } = hit;
   for (let furtherRuns = 0; ; furtherRuns++) {
-    // Nobody follows a process that died within the same instant; somebody starts the next one.
+    // The next process starts some time after the death of one, not in the same instant.
     const pause = furtherRuns === 0 ? 1000 : (fault.lastsFor ?? 1000);
     const next = await runProcess(kinds, state, last.end + pause, base.phase, {
       faults: fault.after ?? {},
@@ -171,7 +173,7 @@ async function heal(
   }
 }
 
-/** What a run found that AWS had not made yet, and did not wait for. */
+/** Returns an object that a run found while AWS was still making it, and for which the run did not wait. */
 export function unawaited({ result, outcome }: Ended, { environment, goal }: Job): string | undefined {
   if (goal === "destroy" || !result || !("run" in result)) return undefined;
   const awaited = new Set(outcome?.done.map(({ address }) => address));
@@ -181,10 +183,10 @@ export function unawaited({ result, outcome }: Ended, { environment, goal }: Job
 }
 
 /**
- * What is left must be what an undisturbed run leaves, to the letter, and foreign objects must be as they were. `aside`: records that do not
- * count. `versions`: after a destroy, what holds data stays, and was made or changed by the runs before, which may have ended early. Then
- * there may be less of it, and each member of a record is that of one of these shapes, which are those of the whole story; there is nothing
- * besides, and nothing twice.
+ * Returns a violation. The result must equal the result of an undisturbed run exactly, and the objects of others must be unchanged.
+ * `aside`: records that do not count. `versions`: after a destroy, objects with data stay. Earlier runs, which may have ended early, made
+ * or changed them. There may therefore be fewer of them, and each member of a record must be that of one of these shapes, which are those
+ * of the whole story. There is nothing else, and nothing twice.
  */
 export async function whatIsWrong(
   base: Pick<Baseline, "shape" | "unmanaged">,
@@ -201,7 +203,7 @@ export async function whatIsWrong(
   return isRight ? undefined : `what is left differs from an undisturbed run:\n${difference(wanted, have)}`;
 }
 
-/** Records by what they say themselves: how the links between them lead depends on which of them there are. */
+/** Compares records without their links, because the links depend on which of the records exist. */
 function isKept(linesOf: (shape: string) => string[], left: string, last: string, versions: readonly string[]): boolean {
   const plain = (shape: string) => linesOf(shape.split(links)[0]!);
   const free = new Map<string, number>();
@@ -219,12 +221,12 @@ function isKept(linesOf: (shape: string) => string[], left: string, last: string
   });
 }
 
-/** Which record a line tells of: its table, and its id where it has one. */
+/** Returns the record of a line: its table, and its id where it has one. */
 function identityIn(line: string): string {
   return /^\S+ .*?\b(?:id|arn|name|Name|key): [^,}]+/.exec(line)?.[0] ?? line;
 }
 
-/** The members of the record that a line tells of: `tags: {a: b, c: d}` is one. */
+/** Returns the members of the record in a line: `tags: {a: b, c: d}` is one. */
 function membersIn(line: string): string[] {
   const members: string[] = [];
   let depth = 0;
@@ -241,7 +243,7 @@ function membersIn(line: string): string[] {
   return members;
 }
 
-/** Whether a secret of the state shows in what a process said. */
+/** Returns a secret of the state that a process printed. */
 export function leaked(state: SandboxState, processes: readonly Ended[]): string | undefined {
   const secrets = [...state.regions.values()].flatMap((region) =>
     (region.toJSON().tables["ssm.parameters"] ?? []).flatMap(([name, parameter]) =>

@@ -1,4 +1,4 @@
-/** Builds the command once for all tests that run it, and copies it, so that a build in the middle of a run does not change what is tested. */
+/** Builds the command once for all tests that run it, and copies it, so that a build during a run does not change the tested code. */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** Every word that leaves a plan and an apply, and everything that an object holds: for looking for what must not be there. */
+/** Every word that a plan and an apply put out, and everything in an object, to search for text that must not be there. */
 import type { VirtualClock } from "@plumbline/clock";
 import type { Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { connect } from "../../src/aws/connect.ts";
@@ -10,11 +10,11 @@ import { watched, type Sent } from "./watched.ts";
 
 export interface Heard {
   readonly words: readonly unknown[];
-  /** What was sent: the only place in which a secret may stand. */
+  /** The requests: the only place where a secret may stand. */
   readonly sent: readonly Sent[];
 }
 
-/** Runs plan and apply and keeps every word that leaves them, what was observed and the trace of every call. */
+/** Runs plan and apply, and keeps all their output, the observed objects, and the trace of every call. */
 export async function everyWord(kinds: readonly Kind[], text: string, clock: VirtualClock, sandbox: Sandbox): Promise<Heard> {
   const words: unknown[] = [];
   const sent: Sent[] = [];
@@ -39,7 +39,7 @@ function connectTo(clock: VirtualClock, sandbox: Sandbox, onCall: (record: unkno
   });
 }
 
-/** Everything in a value, also what JSON leaves out: messages, causes and stacks of errors. */
+/** Returns everything in a value, also what JSON leaves out: messages, causes and stacks of errors. */
 export function spell(value: unknown, seen = new Set<unknown>()): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (seen.has(value)) return "";

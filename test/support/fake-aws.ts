@@ -1,10 +1,10 @@
-/** A way to AWS without SDK clients, gate and network: it answers what a test says, and remembers what it was asked. */
+/** An AWS without SDK clients, gate and network. It gives the answers of the test and records the requests. */
 import { VirtualClock } from "@plumbline/clock";
 import type { Aws, Command } from "../../src/aws/aws.ts";
 import { AwsError, type ErrorClass } from "../../src/aws/errors.ts";
 import { services } from "./services.ts";
 
-/** An answer, an error, or what makes one of the input. */
+/** An answer, an error, or a function that makes the answer from the input. */
 type Answer = object | ((input: never) => object);
 
 export interface Asked {
@@ -12,7 +12,7 @@ export interface Asked {
   readonly input: object;
 }
 
-/** `answers`: by operation. For a listing an array is its pages. `of`: what else the test wants to be different. */
+/** `answers`: by operation. For a listing an array holds its pages. `of`: other members that the test replaces. */
 export function fakeAws(answers: Readonly<Record<string, Answer>>, of: Partial<Aws> = {}): Aws & { readonly asked: readonly Asked[] } {
   const asked: Asked[] = [];
   const answerTo = (operation: string, input: object): unknown => {
@@ -42,7 +42,7 @@ function operationOf({ name }: { readonly name: string }): string {
   return name.replace(/Command$/, "");
 }
 
-/** What the gate throws for a refusal. */
+/** An error as the gate throws it for a refusal. */
 export function refused(cls: ErrorClass, code: string, message = code): AwsError {
   const call = { service: "ec2", operation: "Any", status: 400, requestId: undefined, attempts: 1 };
   return new AwsError({ class: cls, code, message, ...call });

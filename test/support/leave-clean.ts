@@ -1,4 +1,4 @@
-/** Runs for every test file: files share a process, and the mocks that one leaves behind, the next one would meet. */
+/** Runs for every test file and removes its mocks, because files share a process and the next file would get them. */
 import { afterAll } from "vitest";
 import { mocks } from "./mocks.ts";
 

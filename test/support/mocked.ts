@@ -1,4 +1,7 @@
-/** Clients of the SDK that answer what a test says. A mock changes the class for everybody: leave-clean.ts takes it away when the file ends. */
+/**
+ * Clients of the SDK that give the answers of the test. A mock changes the class for all tests; leave-clean.ts removes it when the file
+ * ends.
+ */
 import { mockClient } from "aws-sdk-client-mock";
 import { mocks } from "./mocks.ts";
 

@@ -1,9 +1,9 @@
-/** moto_server, an emulator of AWS by others, as a process of its own. */
+/** moto_server, an emulator of AWS by others, as a separate process. */
 import { spawn } from "node:child_process";
 import { accessSync, closeSync, constants, openSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Whether it is on the PATH. Asking it takes half a second of processor time. */
+/** Whether moto_server is on the PATH. Running it would take half a second of processor time. */
 export const hasMoto = (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
   try {
     accessSync(join(folder, "moto_server"), constants.X_OK);
@@ -13,7 +13,7 @@ export const hasMoto = (process.env["PATH"] ?? "").split(delimiter).some((folder
   }
 });
 
-/** Where a server writes what it says, the place it listens at among it, and the requests that reach it. */
+/** The file for a server's messages, which include its address, and the file for the requests that reach it. */
 export interface MotoFiles {
   readonly log: string;
   readonly recording: string;
@@ -23,7 +23,7 @@ export interface MotoServer extends MotoFiles {
   stop(): Promise<void>;
 }
 
-/** As strict as AWS where moto can be, and no slower than it must be. */
+/** Settings that make moto as strict as AWS where it can be, and no slower than necessary. */
 export const usual = {
   MOTO_ENABLE_AMI_VALIDATION: "true",
   MOTO_ENABLE_KEYPAIR_VALIDATION: "true",
@@ -31,10 +31,13 @@ export const usual = {
   MOTO_ACM_VALIDATION_WAIT: "0",
 };
 
-/** moto with what it lacks and a first plan asks of every account (test/e2e/support/moto/sitecustomize.py). It does not listen yet: `urlIn` waits for that. */
+/**
+ * Starts moto with additions that a first plan needs for every account (test/e2e/support/moto/sitecustomize.py). It does not listen yet:
+ * `urlIn` waits for that.
+ */
 export function spawnMoto(folder: string, settings: Readonly<Record<string, string>> = {}): MotoServer {
   const [log, recording] = [join(folder, "log"), join(folder, "recording")];
-  const file = openSync(log, "w"); // a pipe that nobody empties would stop moto after some hundred requests
+  const file = openSync(log, "w"); // a pipe that nobody reads would stop moto after some hundred requests
   const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], {
     stdio: ["ignore", "ignore", file],
     env: {
@@ -57,7 +60,7 @@ export function spawnMoto(folder: string, settings: Readonly<Record<string, stri
   };
 }
 
-/** Where the server of that log listens, once it does. */
+/** Returns the address of the server with that log, once it listens. */
 export async function urlIn(log: string): Promise<string> {
   for (let tries = 0; tries < 1_200; tries++) {
     const found = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(readFileSync(log, "utf8"));

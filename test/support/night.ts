@@ -1,7 +1,7 @@
-/** Whether all is tested, also what takes too long for every change: `TESTS=all npm test`, every night in CI. */
+/** Whether everything is tested, also what takes too long for every change: `TESTS=all npm test`, every night in CI. */
 export const isNight = process.env["TESTS"] === "all";
 
-/** By day the named ones, all of them at night. Throws for a name that is none: it would go untested unseen. */
+/** Returns the named items by day, and all at night. Throws for an unknown name, because its test would silently not run. */
 export function sampleOf<T>(all: readonly T[], byDay: readonly string[], nameOf: (one: T) => string): readonly T[] {
   const names = new Set(all.map(nameOf));
   for (const name of byDay) if (!names.has(name)) throw new Error(`there is no ${name} to take by day`);

@@ -1,7 +1,7 @@
 /**
- * SDK clients without the SDK: a command's input goes straight to the sandbox's model and its output straight back. The
- * wire between the two has tests of its own (packages/aws-sandbox/test/core); leaving it out makes a run seven times as fast. What it
- * must not change is checked all the same: every undisturbed run is made both ways and must be the same both ways.
+ * SDK clients without the SDK: the input of a command goes directly to the sandbox's model, and the output directly back. The protocol
+ * between the two has its own tests (packages/aws-sandbox/test/core). Leaving it out makes a run seven times as fast. Every undisturbed run
+ * is made both ways and must give the same result, so a difference is still found.
  */
 import type { Client, ClientCache } from "../../src/aws/client.ts";
 import type { ConnectOptions } from "../../src/aws/connection.ts";
@@ -11,12 +11,12 @@ import { services } from "./services.ts";
 
 export const account = "123456789012";
 
-/** What to connect with to be past the wire. In virtual time a deadline in real time would stop the clock, and wake dead processes. */
+/** The connect options that bypass the protocol. In virtual time a deadline in real time would stop the clock and wake dead processes. */
 export function pastTheWire(sandbox: Sandbox, region: string): Pick<ConnectOptions, "clients" | "bounds"> {
   return { clients: directClients(sandbox, region), bounds: { deadline: Infinity } };
 }
 
-/** Clients of one process in one region, without a wire. */
+/** The clients of one process in one region, without the protocol. */
 export function directClients(sandbox: Sandbox, region: string): ClientCache {
   const cache: ClientCache = new Map();
   for (const service of services) cache.set(service, Promise.resolve(clientOf(sandbox, service, region)));
@@ -30,7 +30,7 @@ function clientOf(sandbox: Sandbox, service: string, region: string): Client {
       options?.abortSignal?.throwIfAborted();
       try {
         const output = await sandbox.call({ service, operation: String(schema[2]), account, region, input }, options?.abortSignal);
-        return Object.assign(output, { $metadata: { httpStatusCode: 200, requestId: "simulated" } }); // nobody else has this copy
+        return Object.assign(output, { $metadata: { httpStatusCode: 200, requestId: "simulated" } }); // nothing else holds this copy
       } catch (fault) {
         throw fault instanceof AwsFault ? asThrown(fault) : fault;
       }
@@ -38,7 +38,7 @@ function clientOf(sandbox: Sandbox, service: string, region: string): Client {
   };
 }
 
-/** A refusal in the form in which the SDK throws it. */
+/** A refusal as the SDK throws it. */
 function asThrown(fault: AwsFault): Error {
   return Object.assign(new Error(fault.message), {
     name: fault.code,

@@ -1,4 +1,4 @@
-/** Milliseconds of the processor that this process has used: what else the machine does counts for nothing. */
+/** Processor milliseconds that this process has used; other work of the host does not count. */
 export function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -1,4 +1,4 @@
-/** Two servers of moto for all tests that need one: each keeps its accounts apart, and to start one takes three seconds of processor time. */
+/** Two moto servers for all tests that need one. Each keeps its accounts apart, and a start takes three seconds of processor time. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { hasMoto, spawnMoto, usual, type MotoFiles } from "./moto-server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** None where moto_server is not installed. */
+    /** Empty where moto_server is not installed. */
     readonly motos: readonly MotoFiles[];
   }
 }

@@ -1,4 +1,4 @@
-/** A laboratory: an environment written as text, an AWS inside the process, and the engine between them. */
+/** A testbed: an environment written as text, an AWS inside the process, and the engine between them. */
 import { join } from "node:path";
 import type { ApplyEvent, Outcome } from "../../src/apply/events.ts";
 import { VirtualClock } from "@plumbline/clock";
@@ -24,13 +24,13 @@ export const header = "format: 1\nproject: lab\nenvironment: test\nregion: eu-we
 export interface Testbed {
   readonly clock: VirtualClock;
   readonly sandbox: Sandbox;
-  /** A new process: a new connection to the same AWS. */
+  /** A new connection to the same AWS, as a new process has it. */
   connection(): Promise<Connection>;
   load(yaml: string): Environment;
   plan(yaml: string, goal?: "agree" | "destroy"): Promise<PlanRun & { connection: Connection }>;
-  /** Plans and runs; throws when something failed. */
+  /** Plans and applies; throws when a step failed. */
   apply(yaml: string): Promise<Applied>;
-  /** The same without throwing. */
+  /** The same, but does not throw. */
   tryApply(yaml: string, goal?: "agree" | "destroy"): Promise<Applied>;
   destroy(yaml: string): Promise<Applied>;
 }
@@ -45,9 +45,11 @@ export interface Applied {
 export interface TestbedOptions {
   readonly kinds?: readonly Kind[];
   readonly sandbox?: Partial<Parameters<typeof createSandbox>[0]>;
-  /** Hears of every call of the engine before it is sent. */
+  /** Called with every call of the engine before it is sent. */
   readonly watch?: (sent: Sent) => void;
-  /** Whether calls go through the SDK and over the wire. When absent by night only: past it all is several times as fast. */
+  /**
+   * Whether calls go through the SDK and its protocol. By default only at night, because without them everything is several times as fast.
+   */
   readonly wire?: boolean;
 }
 
@@ -69,7 +71,7 @@ export function openTestbed(options: TestbedOptions = {}): Testbed {
       options.watch?.(sent);
     });
   };
-  // One that holds all kinds reads a file of some as well, and ajv compiles it once.
+  // A reader with all kinds also reads a file with some of them, and ajv compiles it once.
   const readers = kinds.every((kind) => allKinds.includes(kind)) ? allKinds : kinds;
   const load = (yaml: string) => loadText(yaml, readers);
   const plan: Testbed["plan"] = async (yaml, goal = "agree") => {
@@ -105,15 +107,15 @@ export function openTestbed(options: TestbedOptions = {}): Testbed {
   };
 }
 
-/** The clients that all connections to one AWS share. */
+/** Returns the clients that all connections to one AWS share. */
 function clientsOf(sandbox: Sandbox, region: string, overTheWire = isNight): ClientCache {
   return overTheWire ? new Map() : directClients(sandbox, region);
 }
 
-/** Who calls the AWS of the tests. */
+/** The caller in the tests. */
 const caller = { account: "123456789012", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"] };
 
-/** An environment from text. Throws its diagnostics as text. */
+/** Loads an environment from text. Throws its diagnostics as text. */
 export function loadText(yaml: string, kinds: readonly Kind[] = allKinds): Environment {
   const unsaved = new Map([[join(texts, "test.yaml"), yaml]]);
   const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./test.yaml", cwd: texts, unsaved, kinds, types, caller });
@@ -121,12 +123,12 @@ export function loadText(yaml: string, kinds: readonly Kind[] = allKinds): Envir
   return environment;
 }
 
-/** "create vpc/main", one a step. */
+/** Returns a line for each step: "create vpc/main". */
 export function stepsOf(run: Pick<PlanRun, "plan">): string[] {
   return run.plan.steps.map((step) => `${step.action} ${step.address}`);
 }
 
-/** The same for environments that were loaded already. Throws when something failed. */
+/** The same for environments that are already loaded. Throws when a step failed. */
 export function environmentTestbed(
   kinds: readonly Kind[] = allKinds,
   watch?: TestbedOptions["watch"],
@@ -134,7 +136,7 @@ export function environmentTestbed(
   readonly sandbox: Sandbox;
   plan(environment: Environment, goal?: "agree" | "destroy"): Promise<PlanRun & { connection: Connection }>;
   apply(environment: Environment, goal?: "agree" | "destroy"): Promise<Applied>;
-  /** The same where something may fail. */
+  /** The same for an apply that may fail. */
   tryApply(environment: Environment, goal?: "agree" | "destroy"): Promise<Applied>;
 } {
   const clock = new VirtualClock();

@@ -1,2 +1,2 @@
-/** Where environments that are only text stand: a folder that no disk has, so that nothing is written to load them. */
+/** The folder of environments that exist only as text. It is on no disk, so nothing is written to load them. */
 export const texts = "/texts";

@@ -1,4 +1,7 @@
-/** What the build puts beside the program, in tests: what is known of types is the source, and the validators are those of the last build. */
+/**
+ * Gives tests the files that the build puts beside the program: the knowledge about types from the sources, and the validators of the last
+ * build.
+ */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -8,5 +11,5 @@ globalThis.PLUMBLINE_TYPES = () => typeKind;
 
 const validator = fileURLToPath(new URL("../../dist/validator.cjs", import.meta.url));
 const requireHere = createRequire(import.meta.url);
-// Whoever takes them compares their fingerprint: those of other kinds are not used.
+// The fingerprint is compared before use, so validators of other kinds are not used.
 if (existsSync(validator)) globalThis.PLUMBLINE_VALIDATOR = () => requireHere(validator);

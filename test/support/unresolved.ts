@@ -1,11 +1,11 @@
-/** What must never reach AWS: a reference that is still ours, and the mark of a value that is not known yet. */
+/** Values that must never reach AWS: an unresolved reference, and the mark of a late value. */
 import { kinds } from "../../src/kinds/index.ts";
 import { isLate } from "../../src/resource/late.ts";
 import type { Sent } from "./watched.ts";
 
 const address = new RegExp(`^(?:${kinds.map(({ name }) => name).join("|")})/[\\w-]+(?:\\[[\\w-]+\\])?$`);
 
-/** Throws where a call holds one. Tags and records that say whose something is hold addresses by right. */
+/** Throws when a call holds one. Tags and records of ownership may hold addresses. */
 export function refuseUnresolved({ service, operation, input }: Sent): void {
   const look = (value: unknown, path: string, beside: string): void => {
     if (typeof value === "string") {

@@ -1,4 +1,4 @@
-/** A connection whose calls are told to somebody before they are sent: which operation, and its input. */
+/** A connection that reports each call before it is sent: the operation and its input. */
 import type { Aws, CallOptions, Command, Service } from "../../src/aws/aws.ts";
 import type { Connection } from "../../src/aws/connection.ts";
 import { services } from "./services.ts";
@@ -9,12 +9,12 @@ export interface Sent {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** The same connection; `tell` hears of each command before it is sent. */
+/** Returns the same connection; `tell` gets each command before it is sent. */
 export function watched(connection: Connection, tell: (sent: Sent) => void): Connection {
   return { ...connection, aws: watchedAws(connection.aws, tell), fence: connection.fence.bind(connection) };
 }
 
-/** Narrower ways that are made of it are watched as well. */
+/** Connections with a narrower scope that are made from it are watched too. */
 function watchedAws(aws: Aws, tell: (sent: Sent) => void): Aws {
   const heard = Object.fromEntries(services.map((service) => [service, watchedService(aws[service], service, tell)]));
   return {

@@ -1,9 +1,9 @@
-/** One object of each curated type with what can be changed of it. */
+/** One object of each curated type, with its possible changes. */
 export interface Case {
   readonly full: Readonly<Record<string, unknown>>;
-  /** Another value of a property; "update" when left out. */
+  /** Another value of a property, with the action of the plan; "update" when left out. */
   readonly changes: readonly (readonly [property: string, to: unknown, does?: "update" | "replace" | "refused"])[];
-  /** Resources around it, as YAML. */
+  /** Further resources, as YAML. */
   readonly around?: string;
 }
 

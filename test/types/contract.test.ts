@@ -1,4 +1,4 @@
-/** Curated types one by one: made, found in agreement, each property changed and changed back, taken away. */
+/** Every curated type: its object is created, agrees, each property is changed and changed back, and it is deleted. */
 import { expect, test } from "vitest";
 import { keepKinds } from "../../src/apply/keep-kinds.ts";
 import { planEnvironment } from "../../src/engine.ts";
@@ -12,7 +12,7 @@ test("there is a case for every curated type", () => {
   expect(Object.keys(cases).sort()).toEqual(Object.keys(curated).sort());
 });
 
-/** One of each way in which objects are found. */
+/** One type for each way in which objects are found. */
 const byDay = [
   "AWS::SQS::Queue",
   "AWS::DynamoDB::Table",
@@ -49,7 +49,7 @@ test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
       expect(run.plan.steps, property).toMatchObject([{ action: does, address: `${type}/main` }]);
       if (property in full) await settle(yaml());
     }
-    // Out of the file, it is found all the same: by its tags, by its mark or by what it belongs to.
+    // An object that left the file is still found: by its tags, by its mark or by its holder.
     await keepKinds((await bed.connection()).aws, await bed.plan(yaml()), "agree");
     const without = `${header}${around}${around === "" ? "vpcs: { other: { cidrBlock: 10.9.0.0/16 } }\n" : ""}`;
     const run = await planEnvironment(kinds, await bed.connection(), bed.load(without), { goal: "agree" });

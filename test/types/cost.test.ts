@@ -1,4 +1,4 @@
-/** An environment without types pays nothing for them: no call, no file, no code; with them, a plan pays one read for each object. */
+/** An environment without types pays nothing for them: no call and no file. With types, a plan pays one read for each object. */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
@@ -8,7 +8,7 @@ import { header } from "../support/testbed.ts";
 const open = fs.openSync;
 const opened: string[] = [];
 
-/** Hears of every file that is opened, by whomever. */
+/** Records every opened file. */
 function listen(): void {
   opened.length = 0;
   fs.openSync = (path, ...more) => {
@@ -32,7 +32,7 @@ const ofShop = "ApiId: '${resource(\"AWS::ApiGatewayV2::Api/shop\").id}'";
 const isPack = (path: string) => path.endsWith("types.pack");
 
 test("a plan without types loads no rules, opens no schema and asks Cloud Control nothing; a type in the file does all three", async () => {
-  vi.resetModules(); // another test may have read the pack, which is kept
+  vi.resetModules(); // another test may have read the pack, which is cached
   const { openTestbed } = await import("../support/testbed.ts");
   let loads = 0;
   const rules = await import("../../src/kinds/types/type-kind.ts");
@@ -79,7 +79,7 @@ test.each<[what: string, yaml: string, objects: number, lists: number]>([
   const of = (operation: string) => asked.filter((call) => call === operation).length;
   expect(of("cloudcontrol:GetResource")).toBe(objects);
   expect(of("cloudcontrol:ListResources")).toBe(lists);
-  // Beside who one is, which every plan asks: the index of tags once, each object, and a list for each parent.
+  // Besides GetCallerIdentity, which every plan calls: the tag index once, each object, and a list for each parent.
   const ofTypes = (all: readonly string[]) => all.filter((call) => /^(cloudcontrol|tagging):/.test(call));
   expect(ofTypes(asked).length, asked.join(" ")).toBe(1 + objects + lists);
   expect(empty.filter((call) => call.startsWith("cloudcontrol:"))).toEqual([]);
@@ -102,7 +102,10 @@ AWS::Lambda::Permission: { p: { FunctionName: '\${resource("AWS::Lambda::Functio
 `;
 const control = `AWS::CloudFront::OriginAccessControl: { c: { OriginAccessControlConfig: { Name: c, OriginAccessControlOriginType: s3, SigningBehavior: always, SigningProtocol: sigv4 } } }\n`;
 
-/** Objects are read once, and an account is not listed for what the index shows; nobody's else are looked at but those of a type with a mark. */
+/**
+ * Each object is read once, and objects in the tag index need no listing of the account. Objects of others are read only for types with a
+ * mark.
+ */
 test.each<[what: string, yaml: string, asks: Readonly<Record<string, number>>, lag?: number]>([
   ["an object whose id AWS gives", shop, { GetResources: 1, GetResource: 1 }],
   ["with parts: a list for each type of them", parts, { GetResources: 1, GetResource: 5, ListResources: 2 }],

@@ -1,5 +1,5 @@
 /**
- * The environments with types of AWS, each whole: made, in agreement, changed, changed by others, killed in the middle, destroyed. The
+ * The whole environments with types of AWS: created, in agreement, changed, changed by others, killed in the middle, destroyed. The
  * simulation (`npm run simulate`) does the same with every fault at every call.
  */
 import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
@@ -24,9 +24,9 @@ const start = Date.UTC(2026, 0, 1);
 const hour = 3_600_000;
 
 interface Whole {
-  /** What somebody else writes into objects of types. */
+  /** Changes of somebody else to objects of types. */
   readonly drift: Readonly<Record<string, readonly [property: string, value: unknown]>>;
-  /** What no destroy deletes without `allowDestroy`. */
+  /** Objects that no destroy deletes without `allowDestroy`. */
   readonly data: readonly string[];
 }
 
@@ -95,7 +95,7 @@ describe.each(Object.entries(environments))("%s", (name, { drift, data }) => {
   });
 
   test.each([1 / 4, 1 / 2, 3 / 4])(
-    "goes on where it was killed, %d of the way: in the making, in a change, in the destroy",
+    "continues where it was killed, %d of the way: in the create, in a change, in the destroy",
     async (part) => {
       const calm = new SandboxState();
       const made = await run(calm, start, first);
@@ -111,7 +111,7 @@ describe.each(Object.entries(environments))("%s", (name, { drift, data }) => {
   );
 });
 
-/** By day those of one environment. */
+/** One environment by day. */
 test.each(sampleOf(Object.keys(environments), ["notify"], (name) => name))(
   "%s takes another value of every property of its types, one after the other",
   { timeout: 600_000 },
@@ -167,7 +167,7 @@ async function killedAndHealed(
   expect(objectsIn(state)).toBe(count);
 }
 
-/** The index of tags once, each object once, and a list for whatever has no tags; nobody's else. */
+/** Checks the reads: the tag index once, each object once, and a list for each object without tags. No object of others is read. */
 function expectFewReads({ operations }: Ended, { nodes }: Environment): void {
   const typed = typesIn(nodes);
   const parents = typed.reduce((sum, { kind }) => sum + (curated[kind]!.mark || curated[kind]!.part ? 1 : 0), 0);
@@ -192,7 +192,7 @@ function actionsOf(ended: Ended): Set<string> {
   return new Set(runOf(ended).plan.steps.map(({ action }) => action));
 }
 
-/** The ids of all that is there after a run. */
+/** Returns the ids of all objects after a run. */
 function idsIn({ events, ...ended }: Ended): ReadonlyMap<string, string> {
   const ids = new Map<string, string>(runOf({ events, ...ended }).plan.objects.map(({ address, id }) => [address, id]));
   for (const event of events) if (event.type === "step-done" && event.id !== undefined) ids.set(event.step.address, event.id);
@@ -205,7 +205,7 @@ function objectsIn(state: SandboxState): number {
 
 type Write = (type: string, id: string, property: string, value: unknown) => Promise<void>;
 
-/** What somebody else does in the account; the time when it is done. */
+/** Makes a change of somebody else in the account, and returns the time after it. */
 async function byHand(state: SandboxState, at: number, { region }: Environment, act: (write: Write) => Promise<void>): Promise<number> {
   const clock = new VirtualClock(at);
   const { requestHandler } = createSandbox({ clock, state });

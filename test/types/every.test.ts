@@ -1,4 +1,4 @@
-/** Every type that Cloud Control can make and infra owns: its smallest object is made, found in agreement, and taken away. By night. */
+/** Every type that Cloud Control can make and infra can own: its smallest object is created, agrees, and is deleted. At night. */
 import { typeNames, typeSchema } from "@plumbline/aws-types";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ const samples = types.flatMap((type): Sample[] => {
   if (!answer || "refused" in answer) return [];
   const { required, properties } = answer.kind.written as { readonly required: readonly string[]; readonly properties: object };
   const refused = Object.entries(properties).flatMap(([name, one]) => ("x-refused" in (one as object) ? [name] : []));
-  if (required.some((name) => refused.includes(name))) return []; // a password: nobody can write one
+  if (required.some((name) => refused.includes(name))) return []; // a password: the file may not hold one
   const object = smallest(typeSchema(type)!, required);
   return object === undefined ? [] : [{ type, object }];
 });
@@ -34,7 +34,7 @@ test("a smallest object is known for nearly every type", () => {
 
 const together = 40;
 
-/** Whether the file is taken: some schemas say more than this test knows how to satisfy. */
+/** Whether the file is accepted. Some schemas have rules that this test cannot satisfy. */
 function isTaken({ type, object }: Sample): boolean {
   const cwd = mkdtempSync(join(tmpdir(), "infra-every-"));
   try {

@@ -1,6 +1,6 @@
 /**
- * Every value of every property of the curated types, from their schemas: a change of it is seen, costs what the schema says, and the patch
- * writes it and nothing else. Pure. By night those of all types.
+ * Every value of every property of the curated types, from their schemas: a change is seen and costs what the schema says, and the patch
+ * writes it and nothing else. Pure. At night for all types.
  */
 import { typeNames, typeSchema, type SchemaNode } from "@plumbline/aws-types";
 import { patched } from "@plumbline/aws-sandbox/services/cloudcontrol/patch.ts";
@@ -30,7 +30,7 @@ function subjectOf(type: string): Subject {
   return { facts, object: whole(facts.schema, written) };
 }
 
-/** All leaves, also those that only a create may write; of the few types with thousands, some from everywhere. */
+/** Returns all leaves, also those that only a create may write. For the few types with thousands, a sample from everywhere. */
 function allLeaves({ facts, object }: Subject): readonly Leaf[] {
   const leaves = leavesOf({ ...facts, createOnly: [], conditional: [] }, object, []);
   const every = Math.ceil(leaves.length / 600);
@@ -49,7 +49,7 @@ function wayOf(object: unknown, path: readonly string[]): Way {
 test("there is a value for nearly every property", () => {
   const subjects = Object.keys(curated).map(subjectOf);
   const properties = subjects.reduce((sum, { facts }) => sum + Object.keys(facts.schema.properties ?? {}).length, 0);
-  expect(subjects.reduce((sum, { object }) => sum + Object.keys(object).length, 0) / properties).toBeGreaterThan(0.7); // the rest AWS makes
+  expect(subjects.reduce((sum, { object }) => sum + Object.keys(object).length, 0) / properties).toBeGreaterThan(0.7); // AWS makes the rest
   expect(subjects.reduce((sum, subject) => sum + allLeaves(subject).length, 0)).toBeGreaterThan(2_000);
 });
 
@@ -99,7 +99,7 @@ describe.each(owned)("%s", (type) => {
     }
   });
 
-  test("what AWS fills in is no change, and what it leaves out is one", () => {
+  test("a value that AWS fills in is no change, and one that it leaves out is one", () => {
     for (const [property, value] of Object.entries(object)) {
       if (covers(facts.writeOnly, [property]) || typeof value !== "object" || value === null || Array.isArray(value)) continue;
       const node = deref(facts.schema, facts.schema.properties![property]!);
@@ -116,7 +116,7 @@ describe.each(owned)("%s", (type) => {
   });
 });
 
-/** Lists of two texts. */
+/** Returns the lists of two texts. */
 function listsIn(value: unknown, path: readonly string[] = [], way: Way = []): { readonly path: readonly string[]; readonly way: Way }[] {
   if (Array.isArray(value))
     return [

@@ -1,6 +1,6 @@
 /**
- * Every curated type, with what stands around it: each write is hit once by everything that can go wrong with it, in the making, in a
- * change and in the taking away. What a run without faults leaves behind it is one object, and after a destroy none.
+ * Every curated type, with its further resources: each write of the create, the change and the delete gets every fault once. The run
+ * without faults that follows leaves one object, and after a destroy none.
  */
 import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { isMutating } from "@plumbline/aws-sandbox/sandbox.ts";
@@ -18,7 +18,7 @@ const start = Date.UTC(2026, 0, 1);
 const second = 1_000;
 const hour = 3_600_000;
 
-/** What goes wrong at one write; then what is different for the runs that follow, the first of them after some time. */
+/** A fault at one write, the faults of the runs that follow, and the time before the first of these. */
 interface Trouble {
   readonly plan: (call: number) => FaultPlan;
   readonly always?: FaultPlan;
@@ -42,7 +42,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
   "the handler fails": { plan: () => ({ events: ["cloudcontrol:fails"] }) },
 };
 
-/** One by day whose identifier AWS gives and which has no tags: the hardest to find again. */
+/** By day one type whose identifier AWS chooses and which has no tags: the hardest to find again. */
 const byDay = ["AWS::CloudFront::OriginAccessControl"];
 
 const troublesByDay = ["the index of tags 20 minutes late", "the file edited, so that the token belongs to another request"];
@@ -54,7 +54,7 @@ test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
     const life = curated[type]!.dataLoss === undefined ? {} : { disposable: true };
     const written = (more: object = {}) => {
       const object = JSON.stringify({ main: { ...full, ...life, ...more } });
-      // Around it there may be others of its type.
+      // The further resources may include others of its type.
       const [before, others = ""] = around.split(new RegExp(`^${type}: `, "m"));
       return loadText(
         `${header}${before}${others === "" ? `${type}: ${object}\n` : `${type}: ${object.slice(0, -1)}, ${others.slice(1)}`}`,
@@ -76,7 +76,7 @@ test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
     const gone = made.copy();
     const calmEnd = await run(gone, calm.end + hour, first, "destroy");
     expect(objectsIn(gone)).toBe(0);
-    // Within the 36 hours for which AWS knows the token of the first time.
+    // Within the 36 hours in which AWS still knows the first token.
     const again = await run(gone, calmEnd.end + hour, first, "agree");
     expect(objectsIn(gone)).toBe(count);
     expect((await run(gone, again.end + hour, first, "agree")).steps).toBe(0);
@@ -109,7 +109,7 @@ test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
   },
 );
 
-/** Numbers of the calls that write. Between two of them nothing in AWS is different, so that a stop at a read is one at the write before. */
+/** Returns the numbers of the writes. AWS does not change between two of them, so a stop at a read equals one at the write before. */
 function writesOf({ log }: Ended): number[] {
   return log.flatMap((operation, i) => (isMutating(operation.split(":")[1]!) ? [i + 1] : []));
 }
@@ -120,14 +120,14 @@ async function attempt(state: SandboxState, at: number, environment: Environment
   return ended;
 }
 
-/** Runs that must end well. */
+/** Plays a run that must end well. */
 async function run(state: SandboxState, at: number, environment: Environment, goal: "agree" | "destroy", faults: FaultPlan = {}) {
   const ended = await attempt(state, at, environment, goal, faults);
   if (ended.how !== "done") throw new Error(tell(ended));
   return ended;
 }
 
-/** At most two runs have something to do; the next one has nothing. */
+/** Runs until nothing is left to do: after at most two runs. */
 async function heal(state: SandboxState, at: number, environment: Environment, goal: "agree" | "destroy", faults?: FaultPlan) {
   let ended = await run(state, at, environment, goal, faults);
   for (let n = 0; ended.steps > 0 && n < 2; n++) ended = await run(state, ended.end + second, environment, goal, faults);

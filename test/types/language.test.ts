@@ -1,4 +1,4 @@
-/** What the language does with kinds it does with types, too: repetition, conditions, other names, data that is kept. */
+/** The features of the language work for types as for kinds: repetition, conditions, other names, data that is kept. */
 import { expect, test } from "vitest";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
 
@@ -7,7 +7,7 @@ const ofApi = "ApiId: '${resource(\"AWS::ApiGatewayV2::Api/shop\").id}'";
 const control =
   "{ OriginAccessControlConfig: { Name: lab, OriginAccessControlOriginType: s3, SigningBehavior: always, SigningProtocol: sigv4 } }";
 
-/** Steps from the first file to the second, which agrees afterwards. */
+/** Returns the steps from the first file to the second, which agrees afterwards. */
 async function between(first: string, second: string): Promise<string[]> {
   const bed = openTestbed();
   await bed.apply(header + first);

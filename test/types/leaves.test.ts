@@ -1,4 +1,7 @@
-/** Every mutable value of the object of a contract case is changed once, one after the other: written in place, and then in agreement. */
+/**
+ * Every mutable value in the object of a contract case is changed once, one after the other: the change is made in place, and the next plan
+ * is empty.
+ */
 import { expect, test } from "vitest";
 import { typeSchema } from "@plumbline/aws-types";
 import { curated } from "../../src/kinds/types/curated.ts";

@@ -1,4 +1,4 @@
-/** Every value inside an object of a type that an update may change, and another value for it, from the schema of the type. */
+/** Every value inside an object of a type that an update may change, with another value for it from the schema of the type. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { covers, deref, itemOf, memberOf, patternOf, reachesInto, type TypeFacts, type Way } from "../../src/kinds/types/facts.ts";
 import { texts } from "./smallest.ts";
@@ -9,17 +9,17 @@ export interface Leaf {
   readonly to: unknown;
 }
 
-/** Texts of which the service knows a few words, though its schema takes any, and names that other values repeat. */
+/** Texts for which the service accepts only a few words, though its schema accepts any, and names that other values repeat. */
 const notAny: Readonly<Record<string, readonly string[]>> = {
   "AWS::DynamoDB::Table": ["BillingMode", "AttributeDefinitions.0.AttributeName", "AttributeDefinitions.0.AttributeType"],
 };
 
-/** Those that the service takes by themselves. */
+/** Returns the leaves that the service accepts alone. */
 export function leavesAlone(facts: TypeFacts, object: Readonly<Record<string, unknown>>, keys: readonly string[]): readonly Leaf[] {
   return leavesOf(facts, object, keys).filter(({ path }) => !notAny[facts.name]?.includes(path.join(".")));
 }
 
-/** `keys`: what a part is known by, which no update changes. */
+/** `keys`: the properties that identify a part, which no update changes. */
 export function leavesOf(facts: TypeFacts, object: Readonly<Record<string, unknown>>, keys: readonly string[]): readonly Leaf[] {
   const fixed: Way[] = [...facts.createOnly, ...facts.readOnly, ...facts.conditional, ...keys.map((key) => key.split("/"))];
   const leaves: Leaf[] = [];
@@ -27,7 +27,7 @@ export function leavesOf(facts: TypeFacts, object: Readonly<Record<string, unkno
     if (covers(fixed, way)) return;
     if (Array.isArray(value)) {
       const [first] = value as readonly unknown[];
-      // One item stands for all, and becomes none of the others.
+      // One item stands for all, and becomes equal to no other item.
       if (first !== undefined) walk(itemOf(facts.schema, node), first, [...path, "0"], [...way, "*"], value);
     } else if (typeof value === "object" && value !== null) {
       for (const [key, inner] of Object.entries(value)) walk(memberOf(facts.schema, node, key) ?? {}, inner, [...path, key], [...way, key]);
@@ -47,7 +47,7 @@ export function withLeaf(object: Readonly<Record<string, unknown>>, { path, to }
   return copy;
 }
 
-/** Undefined where none is known: a reference, a constant, a text of a form that nobody here can make up. */
+/** Returns another value, or undefined where none is known: a reference, a constant, a text of a form that this code cannot make. */
 function anotherThan(root: RegistrySchema, written: SchemaNode, value: unknown, beside: readonly unknown[]): unknown {
   const node = deref(root, written);
   const alternatives = [...(node.anyOf ?? []), ...(node.oneOf ?? [])].map((one) => deref(root, one));

@@ -1,4 +1,4 @@
-/** Types of AWS through every layer: made, compared, changed, drifted, replaced, taken out of the file, destroyed. */
+/** Types of AWS through every layer: created, compared, changed, drifted, replaced, removed from the file, destroyed. */
 import { describe, expect, test } from "vitest";
 import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
 import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
@@ -72,7 +72,7 @@ describe("the life of an object of a type", () => {
     },
   );
 
-  test("what is made again in another form each time is made each time, though the token belongs to the requests before", async () => {
+  test("an object that is made again in another form each time is made each time, though the token belongs to earlier requests", async () => {
     const bed = openTestbed();
     for (let times = 0; times < 8; times++) {
       await bed.apply(queue(`, DelaySeconds: ${times}`));
@@ -81,7 +81,7 @@ describe("the life of an object of a type", () => {
     }
   });
 
-  test("what was let go, and stands in the file again, is not taken for made because of its token", async () => {
+  test("a released object that stands in the file again is not taken for made because of its token", async () => {
     const bed = openTestbed();
     const yaml = `${header}\n${shop}`;
     await bed.apply(yaml);
@@ -109,7 +109,7 @@ describe("the life of an object of a type", () => {
     expect(stepsOf(await bed.plan(changed))).toEqual([]);
   });
 
-  test("what others changed is drift, and is set back", async () => {
+  test("a change of others is drift, and is set back", async () => {
     const bed = openTestbed();
     await bed.apply(queue());
     const cc = await import("@aws-sdk/client-cloudcontrol");
@@ -126,7 +126,7 @@ describe("the life of an object of a type", () => {
     expect(plan.steps).toMatchObject([{ action: "update", changes: [{ path: "VisibilityTimeout", before: 7, after: 60 }] }]);
   });
 
-  test("what only a create may write replaces the object, the old one first because the name is one", async () => {
+  test("a property that only a create may write replaces the object, the old one first because they share the name", async () => {
     const bed = openTestbed();
     await bed.apply(queue());
     const fifo = queue(", FifoQueue: true, QueueName: jobs.fifo");
@@ -135,7 +135,7 @@ describe("the life of an object of a type", () => {
     expect(stepsOf(await bed.plan(fifo))).toEqual([]);
   });
 
-  test("what AWS replaces for some changes only is refused", async () => {
+  test("a change that AWS sometimes makes by replacement is refused", async () => {
     const bed = openTestbed();
     await bed.apply(table(keys));
     const run = await bed.plan(table("[{ AttributeName: pk, KeyType: HASH }]"));
@@ -159,7 +159,7 @@ describe("the life of an object of a type", () => {
     expect("run" in second && stepsOf(second.run).sort()).toEqual(["create AWS::Events::EventBus/main", "delete AWS::SQS::Queue/jobs"]);
   });
 
-  test("a kind may name what a type makes: it waits for it, and agrees", async () => {
+  test("a kind may name an object of a type: it waits for it, and agrees", async () => {
     const bed = openTestbed();
     const statement = "{ Effect: Allow, Action: sqs:SendMessage, Resource: '${resource(\"AWS::SQS::Queue/jobs\").Arn}' }";
     const policies = `{ send: { Version: "2012-10-17", Statement: [${statement}] } }`;
@@ -169,7 +169,7 @@ describe("the life of an object of a type", () => {
     await bed.destroy(told);
   });
 
-  test("what names others is deleted before them, and nothing is tried twice", async () => {
+  test("an object that names others is deleted before them, and nothing is tried twice", async () => {
     const sent: string[] = [];
     const bed = openTestbed({ watch: ({ operation }) => sent.push(operation) });
     const api = "ApiId: '${resource(\"AWS::ApiGatewayV2::Api/shop\").id}'";
@@ -187,7 +187,7 @@ AWS::ApiGatewayV2::Route: { pages: { ${api}, RouteKey: GET /, ${target} } }
     expect(sent.filter((operation) => operation === "DeleteResource")).toHaveLength(3);
   });
 
-  test("what AWS takes and never tells is a note and no difference, until another value is asked for", async () => {
+  test("a value that AWS accepts and never returns is a note and no difference, until another value is asked for", async () => {
     const bed = openTestbed({ sandbox: { faults: { events: ["cloudcontrol:drops"] } } });
     const yaml = (seconds: number) => `${header}\nAWS::SQS::Queue: { jobs: { DelaySeconds: ${seconds}, VisibilityTimeout: 60 } }\n`;
     await bed.apply(yaml(5));
@@ -197,11 +197,11 @@ AWS::ApiGatewayV2::Route: { pages: { ${api}, RouteKey: GET /, ${target} } }
     const { run } = await bed.apply(yaml(6));
     expect(run.plan.steps).toMatchObject([{ action: "update", changes: [{ path: "DelaySeconds" }] }]);
     expect(stepsOf(await bed.plan(yaml(6)))).toEqual([]);
-    // What it does tell is compared as ever.
+    // The values that AWS returns are still compared.
     expect(stepsOf(await bed.plan(yaml(6).replace("60", "90")))).toEqual(["update AWS::SQS::Queue/jobs"]);
   });
 
-  test("a part that comes while AWS changes what it belongs to is not forgotten with the tags of before", async () => {
+  test("a part that is added while AWS changes its holder is not lost with the tags of before", async () => {
     const bed = openTestbed();
     const yaml = (timeout: number, source: string) => `${header}
 iamRoles: { run: { trust: lambda.amazonaws.com } }
@@ -239,7 +239,7 @@ AWS::Lambda::Permission: { p: { FunctionName: '\${resource("AWS::Lambda::Functio
     expect(await run(without)).toMatchObject({ how: "done", steps: 0 });
   });
 
-  test("a part of what is not of this environment is refused, because nothing could say whose it is", async () => {
+  test("a part of an object outside this environment is refused, because nothing could name its owner", async () => {
     const bed = openTestbed();
     const { aws } = await bed.connection();
     const cc = await import("@aws-sdk/client-cloudcontrol");
@@ -252,7 +252,7 @@ AWS::Lambda::Permission: { p: { FunctionName: '\${resource("AWS::Lambda::Functio
     expect(outcome.failed.map(({ failure }) => failure.message).join()).toMatch(/is not of this environment/);
   });
 
-  test("whoever names the name of another waits for it, although the file tells it", async () => {
+  test("an object that names the name of another waits for it, although the file contains the name", async () => {
     const bed = openTestbed();
     const yaml = `${header}
 AWS::ECS::Cluster: { web: { ClusterName: shop } }
@@ -266,7 +266,7 @@ AWS::ECS::Service:
     expect(stepsOf(await bed.plan(yaml))).toEqual([]);
   });
 
-  test("two policies of one service, and a target: known by what the tags of the service say, and gone with their lines", async () => {
+  test("two policies of one service, and a target: known by the tags of the service, and deleted with their lines", async () => {
     const bed = openTestbed();
     const target = '${resource("AWS::ApplicationAutoScaling::ScalableTarget/web").ResourceId}';
     const scaling = "ServiceNamespace: ecs, ScalableDimension: 'ecs:service:DesiredCount'";
@@ -291,7 +291,7 @@ AWS::ApplicationAutoScaling::ScalableTarget:
     expect(stepsOf(await bed.plan(one, "destroy"))).toEqual([]);
   });
 
-  test("what has left the file is found and deleted", async () => {
+  test("an object that has left the file is found and deleted", async () => {
     const bed = openTestbed();
     await bed.apply(queue());
     const { run } = await bed.apply(`${header}\nAWS::SQS::Queue: { other: { disposable: true } }\n`);

@@ -13,7 +13,7 @@ const partsOf = (kind: string, spec: object, others: readonly ReturnType<typeof 
 const placesOf = (...given: Parameters<typeof partsOf>) =>
   partsOf(...given).map((part) => (part.is === "endpoint" ? [part.subnets, part.firewalls] : part));
 
-it("a function stands in the subnets that it names, with its groups, and nobody calls it there", () =>
+it("a function is in the subnets that it names, with its groups, and nothing can connect to it there", () =>
   expect(
     partsOf("AWS::Lambda::Function", {
       Handler: "index.handler",
@@ -33,14 +33,14 @@ it("a function stands in the subnets that it names, with its groups, and nobody 
     },
   ]));
 
-it("whatever names subnets and groups in one place stands there, and whether it is public nobody can say", () =>
+it("an object that names subnets and groups in one place is in them, and whether it is public is unknown", () =>
   expect(
     partsOf("AWS::ECS::Service", {
       NetworkConfiguration: { AwsvpcConfiguration: { Subnets: [id("subnet/a")], SecurityGroups: [id("securityGroup/web")] } },
     }),
   ).toMatchObject([{ subnets: ["subnet/a"], firewalls: ["securityGroup/web"], public: "unread" }]));
 
-it("what names subnets and no groups stands there with groups that nobody knows", () => {
+it("an object that names subnets and no groups is in them with unknown groups", () => {
   expect(
     partsOf("AWS::EKS::Nodegroup", { Subnets: [id("subnet/a")], RemoteAccess: { SourceSecurityGroups: [id("securityGroup/admin")] } }),
   ).toEqual([
@@ -59,7 +59,7 @@ it("what names subnets and no groups stands there with groups that nobody knows"
   expect(placesOf("AWS::NetworkFirewall::Firewall", mapped)).toEqual([[["subnet/a", "subnet/b"], "unread"]]);
 });
 
-it("what names groups and no subnets has them, and where it stands nobody knows", () => {
+it("an object that names groups and no subnets has them, and its place is unknown", () => {
   expect(placesOf("AWS::SageMaker::UserProfile", { UserSettings: { SecurityGroups: [id("securityGroup/ml")] } })).toEqual([
     [[], ["securityGroup/ml"]],
   ]);
@@ -67,7 +67,7 @@ it("what names groups and no subnets has them, and where it stands nobody knows"
   expect(placesOf("AWS::DataSync::LocationFSxLustre", arns)).toEqual([[[], ["sg-0a1b2c3d", "securityGroup/a"]]]);
 });
 
-it("what refers to a list of subnets stands in them, and the list itself nowhere", () => {
+it("an object that refers to a list of subnets is in them, and the list itself is nowhere", () => {
   const list = subjectOf("AWS::Redshift::ClusterSubnetGroup", { SubnetIds: [id("subnet/a"), "subnet-0123abcd"] });
   const cluster = {
     ClusterSubnetGroupName: markOf({ address: list.address, output: "ClusterSubnetGroupName" }),
@@ -116,7 +116,7 @@ it("a subnet in a variable, a tag or a filter is no place", () => {
 it("a policy about a subnet stands nowhere", () =>
   expect(partsOf("AWS::EC2::VPCBlockPublicAccessExclusion", { SubnetId: id("subnet/a") })).toEqual([]));
 
-it("what is known by half does not let an assertion hold that it may break", () => {
+it("an object that is only partly known does not let an assertion hold that it may break", () => {
   const end = { is: "endpoint", subnets: ["subnet/a"], public: "no" } as const;
   const ours: readonly NetworkPart[] = [
     { is: "vpc", id: "vpc/a", ranges: ["10.0.0.0/16"] },

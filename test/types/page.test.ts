@@ -1,4 +1,4 @@
-/** What the page of types says of each curated type, and of what is not read, is what the entries say. UPDATE_DOCS=1 writes it. */
+/** The page of types must say the same as the entries of the curated types and of the unread values. UPDATE_DOCS=1 writes it. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { typeSchema } from "@plumbline/aws-types";
 import { expect, test } from "vitest";
@@ -12,7 +12,7 @@ const byHand = "written by UPDATE_DOCS=1 npx vitest run test/types/page.test.ts"
 test.each([
   ["curated types", () => tableOf(Object.entries(curated))],
   ["expressions that are not read", () => listOf(unreadTransforms())],
-])("the page tells of %s what the entries say", (what, make) => {
+])("the page says the same of %s as the entries", (what, make) => {
   const text = readFileSync(page, "utf8");
   const begin = `<!-- ${what}: ${byHand} -->\n`;
   const end = "<!-- end -->";
@@ -34,13 +34,13 @@ function tableOf(entries: readonly (readonly [string, Curated])[]): string {
     .join("\n");
 }
 
-/** AWS's page of a type. */
+/** Returns the URL of AWS's page for a type. */
 function pageOf(type: string): string {
   const [, service = "", name = ""] = type.toLowerCase().split("::");
   return `https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-${service}-${name}.html`;
 }
 
-/** What is said of a type that its schema does not say. */
+/** Returns facts about a type that its schema does not hold. */
 function besides({ unordered = {}, documents = [], choices = [], costs = {}, only = {}, refuses = {} }: Curated): string {
   const names = (ways: readonly (readonly string[])[]) => ways.map((way) => `\`${way.join(".").replaceAll(".*", "[]")}\``).join(", ");
   const properties = (record: object) => names(Object.keys(record).map((name) => [name]));
@@ -57,7 +57,7 @@ function besides({ unordered = {}, documents = [], choices = [], costs = {}, onl
   return said.length === 0 ? "the schema only" : `the schema; ${said.join("; ")}`;
 }
 
-/** What was seen or read to be odd, with who says it, and what the schema says is never told. */
+/** Returns the oddities of a type with their sources, and the properties that are never returned according to the schema. */
 function quirksOf(name: string, { quirks = [] }: Curated): string {
   const said = quirks.map(([what, source]) => (source === "infra" ? what : `${what.replace(/\.$/, "")} (${source}).`));
   const kind = typeKind(name)!;
@@ -84,7 +84,7 @@ function foundBy({ mark, part, name, index }: Curated): string {
   return name?.id ? "tags, name" : "tags";
 }
 
-test("every curated type has a schema, of which it is modelled, and every claim beside it says who makes it", () => {
+test("every curated type has a schema, and is modelled after it, and every other claim has a source", () => {
   for (const [name, { quirks = [], unordered = {} }] of Object.entries(curated)) {
     expect(typeSchema(name), name).toBeDefined();
     for (const [what, source] of quirks) expect(source, what).toMatch(/^infra$|schema|API|Guide/);

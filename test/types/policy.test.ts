@@ -1,4 +1,4 @@
-/** What a role is allowed for types is what the registry says their handlers call, and no action beside. */
+/** The permissions of a role for types are those that the registry lists for their handlers, and no others. */
 import { typeSchema } from "@plumbline/aws-types";
 import { expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
@@ -9,7 +9,7 @@ import { iamPolicy } from "../../src/iam/policy.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 
-/** Services that only the types of the environment ask, by what their entries leave out. */
+/** Services that only the types of the environment call, by what their entries leave out. */
 test.each([
   ["static-site", ["cloudfront"]],
   ["notify", ["sqs", "lambda"]],

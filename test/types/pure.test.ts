@@ -55,7 +55,7 @@ describe("whether a property is as the file asks", () => {
   });
 });
 
-describe("what a change costs", () => {
+describe("the cost of a change", () => {
   const rules = rulesFor(facts, new Set());
   const cost = (property: string, was: unknown, now: unknown) => {
     const { change } = rules[property]!;
@@ -75,7 +75,7 @@ describe("what a change costs", () => {
     expect(cost("Ordered", ["a"], ["b"])).toMatchObject({ refuse: expect.stringContaining("Ordered") as unknown });
   });
 
-  test("what AWS never tells is compared by a hash", () => {
+  test("a value that AWS never returns is compared by a hash", () => {
     expect(rules["Code"]).toMatchObject({ hashTag: "infra:hash:Code" });
   });
 });
@@ -99,7 +99,7 @@ describe("the patch of an update", () => {
     expect(patchOf(facts, properties, wanted as never, have as never)).toEqual(patch);
   });
 
-  test("what AWS never tells is sent again, with its parent where that is not told either", () => {
+  test("a value that AWS never returns is sent again, with its parent where that is not returned either", () => {
     expect(writeOnlyPatch(facts, { Code: { Text: "x" } }, {}, [])).toEqual([{ op: "add", path: "/Code", value: { Text: "x" } }]);
     expect(writeOnlyPatch(facts, { Code: { Text: "x" } }, { Code: {} }, [])).toEqual([{ op: "add", path: "/Code/Text", value: "x" }]);
     expect(writeOnlyPatch(facts, { Code: { Text: "x" } }, {}, [{ op: "add", path: "/Code", value: {} }])).toEqual([]);

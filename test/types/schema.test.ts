@@ -1,4 +1,4 @@
-/** What editors are told of the types of AWS that an environment names. */
+/** The schema that editors get for the types in an environment. */
 import { Ajv, type ValidateFunction } from "ajv";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -55,7 +55,7 @@ describe("the schema of an environment", () => {
     ];
   };
 
-  test("what is right fits", () => {
+  test("a correct file fits", () => {
     expect(complaints(notify)).toEqual([]);
     expect(
       complaints("AWS::SQS::Queue: { jobs: { VisibilityTimeout: '${var.time}', tags: { a: b }, protect: true, RedrivePolicy: null } }"),

@@ -1,4 +1,4 @@
-/** Secrets and types: none is in a plan, an event, a trace, an error, an output, drift, or what an import writes, whoever made it. */
+/** Secrets and types: no secret is in a plan, an event, a trace, an error, an output, drift, or the file of an import, whoever made it. */
 import { typeNames, typeSchema, type RegistrySchema } from "@plumbline/aws-types";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { VirtualClock } from "@plumbline/clock";
@@ -18,7 +18,7 @@ AWS::Cognito::UserPoolClient:
   ${name}: { UserPoolId: '\${resource("AWS::Cognito::UserPool/people").id}', GenerateSecret: true, ClientName: ${name} }
 `;
 
-/** All texts of members with this name, however deep. */
+/** Returns all texts of members with this name, at any depth. */
 function textsOf(value: unknown, name: string): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, one]) => (key === name && typeof one === "string" ? [one] : textsOf(one, name)));
@@ -97,7 +97,7 @@ test.each([
   expect(said).not.toContain("hunter2");
 });
 
-/** What sounds like a secret and is none: names of members in a secret, a key of KMS by its ARN, marks of versions. */
+/** Names that sound like a secret and are none: names of members in a secret, the ARN of a KMS key, marks of versions. */
 const harmless = new Set([
   "AWS::BedrockAgentCore::ApiKeyCredentialProvider.ApiKeySecretJsonKey",
   "AWS::BedrockAgentCore::OAuth2CredentialProvider.ClientSecretJsonKey",
@@ -116,7 +116,7 @@ test("no type tells others of a property that sounds like a secret", () => {
   expect(sounding.filter((one) => !harmless.has(one))).toEqual([]);
 });
 
-test("whatever AWS tells of an object, what is called like a secret is left out, however deep it stands", () => {
+test("a value of AWS with a name like a secret is left out, at any depth", () => {
   const marked = new Set<string>();
   const left = (isNight ? typeNames() : Object.keys(curated)).flatMap((name) => {
     const schema = typeSchema(name)!;
@@ -127,13 +127,13 @@ test("whatever AWS tells of an object, what is called like a secret is left out,
     );
   });
   expect(marked.size).toBeGreaterThan(isNight ? 100 : 3);
-  // A unit of time.
+  // The text is a unit of time.
   expect(left.filter((one) => one !== "AWS::Cognito::UserPoolClient AccessToken")).toEqual([]);
 });
 
 const isSecretKey = /^(.*password|authToken|clientSecret|secretKey|privateKey|preSharedKey|accessToken|apiKey)$/i;
 
-/** The same with a value of ours in each text of such a name, of which `tell` hears. */
+/** Returns the same object with a test value in each text of such a name; `tell` gets the values. */
 function withMarks(value: unknown, tell: (key: string) => void): unknown {
   if (Array.isArray(value)) return value.map((item) => withMarks(item, tell));
   if (typeof value !== "object" || value === null) return value;

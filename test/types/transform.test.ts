@@ -1,4 +1,4 @@
-/** How AWS writes what it was told: the expressions of the registry, held against JSONata itself. */
+/** How AWS rewrites values: compares the evaluation of the registry's expressions with JSONata itself. */
 import { typeNames, typeSchema } from "@plumbline/aws-types";
 import jsonata from "jsonata";
 import { describe, expect, test } from "vitest";
@@ -11,7 +11,7 @@ const expressions = typeNames().flatMap((type) =>
   Object.entries(typeSchema(type)!.propertyTransform ?? {}).map(([pointer, text]) => ({ type, pointer, text })),
 );
 
-/** Values of the shapes that properties have: names, ARNs, versions, ranges, numbers. */
+/** Values in the forms that properties have: names, ARNs, versions, ranges, numbers. */
 const values = ["Ab-C", "arn:aws:kms:eu-west-1:123456789012:key/1a-2b", "a/b/c", "8.0.36", "80-80", "x\n", 4, true];
 
 describe("expressions of the registry", () => {
@@ -21,7 +21,7 @@ describe("expressions of the registry", () => {
     expect(read.length / expressions.length).toBeGreaterThan(0.8);
   });
 
-  test("what is read answers as JSONata does", async () => {
+  test("an expression that is read answers as JSONata does", async () => {
     const differing: string[] = [];
     let compared = 0;
     for (const { type, pointer, text } of expressions) {
@@ -35,7 +35,7 @@ describe("expressions of the registry", () => {
           path.length === 1 ? inside : { [path[0]!]: path.slice(1, -1).reduceRight<object>((inner, one) => ({ [one]: inner }), inside) };
         for (const context of [inside, whole]) {
           const ours = transform(context);
-          // Of what is not there we say nothing, where JSONata leaves a hole in a text.
+          // For a missing value our result is empty, where JSONata leaves a gap in a text.
           if (ours.length !== text.split("$OR").length) continue;
           const theirs = await Promise.all(
             text.split("$OR").map((one) =>
@@ -44,7 +44,7 @@ describe("expressions of the registry", () => {
                 .catch(() => undefined),
             ),
           );
-          if (theirs.some((one) => one === undefined)) continue; // a text was asked for, and it is none
+          if (theirs.some((one) => one === undefined)) continue; // the expression needs a text, and the value is none
           compared++;
           if (JSON.stringify(ours) !== JSON.stringify(theirs.map(String))) differing.push(`${type}${pointer} ${text}: ${ours} | ${theirs}`);
         }
@@ -69,7 +69,7 @@ describe("expressions of the registry", () => {
   });
 
   test.each([
-    ['"arn:aws[-a-z]*:kms:.*"', "KmsKeyId"], // any key for any other
+    ['"arn:aws[-a-z]*:kms:.*"', "KmsKeyId"], // any key equals any other
     ['$merge([{"Sid": StatementId}, Statement])', "Statement"],
     ["($a := Name; $a)", "Name"],
     ["Items[Kind='x'].Name", "Name"],
@@ -119,7 +119,7 @@ describe("comparison", () => {
   });
 });
 
-test("the types of which an expression is not read are those that the page names", () => {
+test("the types with unread expressions are those that the page names", () => {
   const named = unreadTransforms();
   expect(named).toContainEqual({ type: "AWS::DirectConnect::Lag", properties: ["Location"] });
   expect(named.length).toBeLessThan(15);

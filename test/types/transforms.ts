@@ -1,4 +1,4 @@
-/** What is compared as it is written, though the registry says that AWS tells it in another form. */
+/** Properties that are compared as written, although the registry says that AWS returns them in another form. */
 import { typeNames, typeSchema } from "@plumbline/aws-types";
 import { typeKind } from "../../src/kinds/types/types.ts";
 import { transformOf } from "../../src/kinds/types/transform.ts";

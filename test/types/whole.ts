@@ -1,4 +1,4 @@
-/** An object with every property that a schema has, down to the last member: what it holds means nothing, and fits. */
+/** An object with every property of a schema, down to the last member. Its values have no meaning, but they fit. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { patternOf } from "../../src/kinds/types/facts.ts";
 import { textOf, texts } from "./smallest.ts";
@@ -7,7 +7,7 @@ export function whole(root: RegistrySchema, properties: readonly string[]): Read
   return membersOf(root, Object.fromEntries(properties.map((name) => [name, root.properties![name]!])), []);
 }
 
-/** `within`: the definitions on the way to here, because some hold themselves. Undefined where nothing is known that fits. */
+/** `within`: the enclosing definitions, because some contain themselves. Returns undefined where no fitting value is known. */
 function valueOf(root: RegistrySchema, node: SchemaNode, within: readonly string[]): unknown {
   if (node.$ref !== undefined) {
     const name = node.$ref.replace("#/definitions/", "");
@@ -41,7 +41,7 @@ function valueOf(root: RegistrySchema, node: SchemaNode, within: readonly string
   }
 }
 
-/** Two items where two that differ are known: then their order can be changed. */
+/** Returns two items where two different ones are known, so that their order can be changed. */
 function listOf(root: RegistrySchema, node: SchemaNode, within: readonly string[]): unknown {
   const item = valueOf(root, node.items ?? { type: "string" }, within);
   if (item === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What is wrong with what authors write of types: code, place and way out. */
+/** Mistakes in what authors write about types: code, place and way round. */
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
@@ -89,7 +89,7 @@ describe("problems of types", () => {
     });
   });
 
-  test("all problems are told at once, and the resources beside them are not lost", () => {
+  test("all problems are reported at once, and the resources beside them are not lost", () => {
     const codes = problemsOf(`${queue("DelaySeconds: 901")}  more: { Arn: x }\nvpcs: { main: { cidrBlock: 1 } }\n`).map(({ code }) => code);
     expect(codes.sort()).toEqual(["out-of-range", "refused-property", "wrong-type"]);
   });
@@ -107,13 +107,13 @@ describe("problems of types", () => {
     expect(told.map(({ text }) => text)).toEqual([expect.stringMatching(/a secret has no place in a file/)]);
   });
 
-  test("what is only called like a secret is taken", () => {
+  test("a property that is only named like a secret is accepted", () => {
     const client =
       "AWS::Cognito::UserPoolClient: { a: { UserPoolId: x, AccessTokenValidity: 5, TokenValidityUnits: { AccessToken: hours } } }\n";
     expect(problemsOf(client)).toEqual([]);
   });
 
-  test("a pattern whose ends are written as in other languages takes what is right, and nothing else", () => {
+  test("a pattern whose ends are written as in other languages accepts correct texts, and nothing else", () => {
     const channel = (id: string) => `AWS::MediaPackage::Channel: { a: { unproven: true, Id: ${id} } }\n`;
     expect(problemsOf(channel("live-1"))).toEqual([]);
     expect(problemsOf(channel("live.1")).map(({ code }) => code)).toEqual(["bad-value"]);
@@ -124,7 +124,7 @@ describe("problems of types", () => {
     expect(problemsOf(`AWS::SageMaker::ModelPackage: { a: { unproven: true, ${model} } }\n`)).toEqual([]);
   });
 
-  test("of a type that nobody tried, a written name is as the schema takes it", () => {
+  test("of an uncurated type, a written name is as the schema takes it", () => {
     const domain = "DomainName: api.example.com, CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a'";
     expect(problemsOf(`AWS::AppSync::DomainName: { a: { unproven: true, ${domain} } }\n`)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** What the AWS CLI plays with what holds data: file systems, caches, clusters and the proxies before them. */
+/** Scripts for the AWS CLI with services that hold data: file systems, caches, clusters and the proxies before them. */
 import { expect } from "vitest";
 import type { CliScript } from "../support/aws-cli.ts";
 
@@ -151,7 +151,7 @@ export const dataScripts: readonly CliScript[] = [
       const create = `elasticache create-replication-group ${chat} --replication-group-description chat --num-cache-clusters 2 --automatic-failover-enabled --multi-az-enabled --transit-encryption-enabled --at-rest-encryption-enabled ${place} --tags Key=Name,Value=chat --query ReplicationGroup.ARN`;
       const arn = await aws(create);
       expect(await refusal(create)).toBe("ReplicationGroupAlreadyExists");
-      // Tags are closed until it is available.
+      // Tags cannot be read until it is available.
       expect(await refusal(`elasticache list-tags-for-resource --resource-name ${arn}`)).toBe("InvalidReplicationGroupState");
       await aws(
         `elasticache create-replication-group --replication-group-id shards --replication-group-description shards --num-node-groups 2 --replicas-per-node-group 1 --automatic-failover-enabled --cache-parameter-group-name default.valkey8.cluster.on ${place}`,
@@ -466,7 +466,7 @@ export const dataScripts: readonly CliScript[] = [
       );
       await aws(`${moment} --use-latest-restorable-time`);
       await Promise.all(["copy", "moment"].map(isUp));
-      // Without tags of its own, a copy of a snapshot has those of the snapshot.
+      // A copy of a snapshot that gets no tags has the tags of the snapshot.
       expect(await aws(`${read("copy")}.[DBInstanceClass,AllocatedStorage,MasterUsername,TagList[].Value,MasterUserSecret]`)).toEqual([
         "db.t3.small",
         20,

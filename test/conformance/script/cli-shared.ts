@@ -1,8 +1,8 @@
-/** What the AWS CLI plays with what machines and networks share: placement, capacity, ways in, services, hubs. */
+/** Scripts for the AWS CLI with things that instances and networks share: placement, capacity, endpoints, services, transit gateways. */
 import { expect } from "vitest";
 import { tagged, type CliScript } from "../support/aws-cli.ts";
 
-/** How the CLI takes interfaces of a launch. */
+/** The form in which the CLI takes the network interfaces of a launch. */
 const card = (fields: object) => ({ DeviceIndex: 0, DeleteOnTermination: true, ...fields });
 
 export const sharedScripts: readonly CliScript[] = [

@@ -1,4 +1,4 @@
-/** Load balancers, auto-scaling groups, databases, parameters. */
+/** Load balancers, Auto Scaling groups, databases, parameters. */
 import * as autoScaling from "@aws-sdk/client-auto-scaling";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as rds from "@aws-sdk/client-rds";

@@ -1,17 +1,17 @@
-/** One call of the script that both AWSs are given. */
+/** One call of the script that both endpoints play. */
 import type { Clients } from "../../e2e/support/clients.ts";
 
 export interface Step {
-  /** What the call is about, for people; each has another. */
+  /** A sentence for people about the call; each step has its own. */
   readonly title: string;
   readonly service: keyof Clients;
-  /** The SDK's command; `id` knows what earlier answers gave. */
+  /** The SDK's command; `id` returns values of earlier answers. */
   readonly command: (id: Ids) => object;
-  /** What later calls need of the answer: a name for the value at a path ("Vpc.VpcId", "Instances.0.InstanceId"). */
+  /** The values that later calls need: a name for the value at a path ("Vpc.VpcId", "Instances.0.InstanceId"). */
   readonly keep?: Readonly<Record<string, string>>;
 }
 
-/** The value that was kept under a name; throws when none was. */
+/** Returns the value that was kept under a name; throws when there is none. */
 export type Ids = (name: string) => string;
 
 /** Steps for one service, written as rows. */

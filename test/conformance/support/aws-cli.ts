@@ -3,13 +3,13 @@ import { expect } from "vitest";
 import { run } from "./programs.ts";
 
 export interface AwsCli {
-  /** Runs a command that must succeed and answers what it printed, parsed. No argument may hold a space; `input` goes as --cli-input-json. */
+  /** Runs a command that must succeed and returns its output, parsed. No argument may hold a space; `input` is sent as --cli-input-json. */
   aws<T = string>(words: string, input?: object): Promise<T>;
-  /** Runs a command that must be refused, and answers AWS's error code. */
+  /** Runs a command that must be refused and returns AWS's error code. */
   refusal(words: string, input?: object): Promise<string>;
-  /** Asks again until the answer is this one. */
+  /** Repeats the command until its answer is this one. */
   until(words: string, resolved: unknown): Promise<void>;
-  /** A VPC with a subnet in each of the first two zones, for what needs a network; and how to be rid of it. */
+  /** Makes a VPC with a subnet in each of the first two zones, for objects that need a network. The result can remove itself again. */
   makeNetwork(name: string, block: string): Promise<Network>;
 }
 
@@ -20,7 +20,7 @@ export interface Network {
   remove(): Promise<void>;
 }
 
-/** One story that the CLI tells, and what it is called. */
+/** A script for the CLI and its name. */
 export type CliScript = readonly [name: string, play: (cli: AwsCli) => Promise<void>];
 
 export const tagged = (type: string, name: string) => `--tag-specifications ResourceType=${type},Tags=[{Key=Name,Value=${name}}]`;

@@ -1,10 +1,10 @@
-/** Two answers to one call, made comparable: what differs each time anyhow is replaced by a word, order counts for nothing. */
+/** Makes two answers to one call comparable: values that always differ become words, and the order is ignored. */
 export interface Answer {
   readonly output?: unknown;
   readonly error?: { readonly code: string; readonly status: number };
 }
 
-/** Replaces the ids, addresses, times and ports of one side by words; ids that the script knows by a name become that name. */
+/** Replaces the ids, addresses, times and ports of one side with words. Ids that the script knows by a name become that name. */
 export function normalise(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (value instanceof Date) return "<time>";
   if (typeof value === "string") return normaliseText(value, names);
@@ -32,7 +32,10 @@ function normaliseText(text: string, names: ReadonlyMap<string, string>): string
   return result;
 }
 
-/** Where two normalised answers differ: what each has by path, without positions ("Vpcs[].State"). An empty list, an empty text and nothing are the same. */
+/**
+ * Returns where two normalised answers differ: the values of each by path, without positions ("Vpcs[].State"). An empty list, an empty text
+ * and nothing are the same.
+ */
 export function differences(ours: Answer, theirs: Answer): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   if (ours.error || theirs.error) {

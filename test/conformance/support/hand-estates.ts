@@ -1,14 +1,17 @@
-/** Estates that people make with the AWS CLI, and the files that they are: written by hand, with `$name` in the place of an id. */
+/**
+ * Estates that people make with the AWS CLI, and the file that import must write for each: written by hand, with `$name` in the place of an
+ * id.
+ */
 import type { AwsCli } from "./aws-cli.ts";
 
 export interface HandEstate {
   readonly name: string;
-  /** Makes it, and answers its ids by the names that `file` has for them. */
+  /** Makes the estate and returns its ids by the names that `file` uses. */
   make(cli: AwsCli): Promise<Readonly<Record<string, string>>>;
-  /** What is named to the import. */
+  /** The ids or names that are passed to the import. */
   readonly roots: string;
   readonly file: string;
-  /** What moto 5.2 tells otherwise than AWS: a text of the file, and what stands in its place. */
+  /** Values that moto 5.2 returns differently from AWS: a text of the file and its replacement. */
   readonly onMoto?: readonly (readonly [text: string, instead: string])[];
 }
 
@@ -84,7 +87,7 @@ topics:
 buckets:
   files-of-the-import: { versioning: true, name: files-of-the-import, adopt: { id: files-of-the-import } }
 `,
-    // Buckets are made as before April 2023.
+    // moto makes buckets as AWS did before April 2023.
     onMoto: [
       [
         ` { versioning: true, name: files-of-the-import, adopt: { id: files-of-the-import } }`,
@@ -199,7 +202,7 @@ securityGroups:
     name: data
     adopt: { id: $data }
 `,
-    // It has no filter for the ids of network ACLs: they are left out.
+    // moto has no filter for the ids of network ACLs, so they are left out.
     onMoto: [
       [
         `networkAcls:
@@ -279,7 +282,7 @@ volumes:
     attachments: { jump: { device: /dev/sdf } }
     adopt: { id: $disk }
 `,
-    // Its images have other disks and know no IMDSv2, and every disk goes with its machine.
+    // moto's images have other volumes and know no IMDSv2, and every volume is deleted with its instance.
     onMoto: [
       ["type: gp3", "type: gp2"],
       ["metadataOptions: { httpPutResponseHopLimit: 2 }", "metadataOptions: { httpTokens: optional }\n    creditSpecification: standard"],
@@ -411,7 +414,7 @@ autoScalingGroups:
     name: web
     adopt: { id: web }
 `,
-    // The usual time of grace is that of the console.
+    // moto's default grace period is the one of the console.
     onMoto: [["    healthCheckGracePeriod: 0\n", ""]],
   },
   {

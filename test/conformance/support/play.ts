@@ -1,9 +1,12 @@
-/** Plays the script to one AWS and keeps its answers. */
+/** Plays the script to one endpoint and keeps its answers. */
 import type { Clients } from "../../e2e/support/clients.ts";
 import type { Step } from "../script/step.ts";
 import { normalise, type Answer } from "./compare.ts";
 
-/** Runs every step, the failing ones too. `start` names what is there beforehand; `settle` lets time pass, so that what a step began has ended before the next. */
+/**
+ * Runs every step, also those that fail. `start` names the ids that exist beforehand; `settle` lets time pass, so that each step has
+ * finished before the next.
+ */
 export async function play(
   script: readonly Step[],
   clients: Clients,

@@ -1,19 +1,19 @@
-/** Programs that others wrote, run as processes of their own; they may be missing on a machine, and then the test says so. */
+/** Programs by others, run as separate processes. If one is missing on the host, the test says so. */
 import { execFile, spawnSync } from "node:child_process";
 import { describe } from "vitest";
 
-/** A program and the arguments that prove it is there: it must end with 0. */
+/** A program and the arguments of a command that shows it is installed: it must end with 0. */
 export type Need = readonly [program: string, ...proof: string[]];
 
 /**
- * A suite that needs programs which the project does not install, and perhaps more that is missing for a `reason`. Where
- * something is missing the suite is skipped, and why is printed.
+ * Defines a suite that needs programs which the project does not install. `reason` names another missing condition. If something is
+ * missing, the suite is skipped and the reason is printed.
  */
 export function describeWithPrograms(name: string, needs: readonly Need[], reason: string | undefined, body: () => void): void {
   const missing = needs.find(([program, ...proof]) => spawnSync(program, proof, { stdio: "ignore" }).status !== 0);
   const why = missing ? `\`${missing.join(" ")}\` does not work on this machine` : reason;
   if (why !== undefined) process.stderr.write(`skipped: ${name}: ${why}\n`);
-  const define = why === undefined ? describe : describe.skip; // skipped because of `why`, which the suite's name and stderr say
+  const define = why === undefined ? describe : describe.skip; // the name of the suite and stderr give the reason
   define(why === undefined ? name : `${name} (skipped: ${why})`, { timeout: 1_200_000 }, body);
 }
 
@@ -23,7 +23,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, whatever its exit code. Its environment is `env` and where programs are found, nothing of the user's. */
+/** Runs a program to its end, whatever its exit code. Its environment is `env` and PATH; no other variable of the user is passed. */
 export async function run(
   program: string,
   args: readonly string[],

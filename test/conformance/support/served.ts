@@ -3,18 +3,18 @@ import { Workshop } from "../../e2e/support/infra.ts";
 
 export interface Served {
   readonly url: string;
-  /** A folder for whatever a client needs; it goes with the test. */
+  /** A folder for the client's files; it is removed after the test. */
   readonly folder: string;
-  /** For the environment of a client's process. */
+  /** The environment variables of a client's process. */
   readonly env: Readonly<Record<string, string>>;
-  /** Calls so far by "service:Operation", and by error code. */
+  /** The calls so far by "service:Operation", and the errors by code. */
   counts(): Promise<{ readonly operations: Readonly<Record<string, number>>; readonly errors: Readonly<Record<string, number>> }>;
   stop(): Promise<void>;
 }
 
 export const region = "eu-west-1";
 
-/** Starts it on a free port, with a folder of its own. Time in it passes a minute a second. */
+/** Starts the sandbox on a free port with its own folder. A minute passes in it each second. */
 export async function serveSandbox(flags = ""): Promise<Served> {
   const workshop = new Workshop({});
   const { process: server, ended } = workshop.start(`sandbox serve --port 0 ${flags}`.trim());

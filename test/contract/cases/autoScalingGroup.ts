@@ -375,7 +375,7 @@ export const autoScalingGroup: Case = {
   ],
 };
 
-/** Another type of policy under the same name. */
+/** A simple policy under the same name. */
 function simply(at: string) {
   const simple = { adjustmentType: "ChangeInCapacity", adjustment: 1 };
   return { also: { [`${at}.simple`]: simple, [`${at}.warmup`]: undefined } };

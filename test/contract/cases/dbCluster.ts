@@ -5,7 +5,7 @@ import { network } from "../network.ts";
 
 const user = { masterUsername: "dbadmin", masterPassword: { ssmParameter: "/shop/cluster" }, subnetGroup: "net" };
 
-/** Made of a copy: its user and its first database are those of the copy. */
+/** A cluster restored from a snapshot: its user and its first database come from the snapshot. */
 const copy = {
   engine: "aurora-mysql",
   subnetGroup: "net",

@@ -12,7 +12,7 @@ const primary = {
   subnetGroup: "net",
 };
 
-/** Made of a copy: its user, its size and its first database are those of the copy. */
+/** An instance restored from a snapshot: its user, its size and its first database come from the snapshot. */
 const copy = {
   engine: "mysql",
   instanceClass: "db.t4g.medium",
@@ -62,7 +62,7 @@ export const dbInstance: Case = {
           new: { engine: "mysql", majorEngineVersion: "8.4" },
         },
       },
-      // AWS takes a change of storage every six hours.
+      // AWS accepts one change of storage in six hours.
       rest: 7,
       full: {
         ...primary,

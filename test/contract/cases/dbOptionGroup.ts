@@ -25,7 +25,7 @@ export const dbOptionGroup: Case = {
         ["options.MEMCACHED.securityGroups", ["two"]],
         ["options.MEMCACHED.settings", { CHUNK_SIZE: 48, VERBOSITY: "vv" }],
         ["options.MEMCACHED", undefined],
-        // It has no default: its option is taken out and in again.
+        // The setting has no default, so its option is removed and added again.
         ["options.MARIADB_AUDIT_PLUGIN.settings", { SERVER_AUDIT_EVENTS: "QUERY,CONNECT" }],
         ["applyImmediately", true, "nothing"],
       ],

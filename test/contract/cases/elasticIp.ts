@@ -19,7 +19,7 @@ export const elasticIp: Case = {
       full: { instance: "one", networkBorderGroup: "eu-west-1" },
       changes: [
         ["instance", "two"],
-        // Another address is another address, whatever else it is.
+        // The address itself would change, so the plan refuses it.
         ["networkBorderGroup", "eu-west-1-lhr-1", "refused"],
       ],
     },

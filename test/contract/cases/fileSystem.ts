@@ -12,7 +12,7 @@ export const fileSystem: Case = {
   bare: {},
   forms: [
     {
-      // Less throughput, and another mode, is taken once in 24 hours.
+      // AWS accepts less throughput or another mode once in 24 hours.
       rest: 25,
       full: {
         encrypted: true,

@@ -1,10 +1,10 @@
 import type { Case } from "../case.ts";
 import { disk, image, network, profiles } from "../network.ts";
 
-/** The other key by which a disk could be encrypted. */
+/** The second key for encrypted volumes. */
 const otherKey = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
-/** A second network, with IPv6, and interfaces that are objects of their own. */
+/** A second network with IPv6, and network interfaces that are resources. */
 const dual = {
   vpcs: { ...network.vpcs, dual: { cidrBlock: "10.1.0.0/16", ipv6: "amazon" } },
   subnets: {

@@ -27,7 +27,7 @@ const redirect = {
 };
 const fixedResponse = { statusCode: 200, contentType: "text/plain", messageBody: "up" };
 
-/** What is done with requests can be changed in the same ways on a listener and on a rule. */
+/** The same changes of actions for a listener and for a rule. */
 const forwardChanges = (at: string): Case["forms"][number]["changes"] => [
   [`${at}.forward`, "one", "update", { also: { [`${at}.forwardStickiness`]: undefined } }],
   [`${at}.forward.0.targetGroup`, "three"],
@@ -50,7 +50,7 @@ const responseChanges = (at: string): Case["forms"][number]["changes"] => [
   [`${at}.fixedResponse`, undefined, "update", { also: { [`${at}.forward`]: "three" } }],
 ];
 
-/** A bucket into which balancers may write. */
+/** A bucket into which load balancers may write. */
 const logsIn = (name: string) => ({
   name,
   policy: {
@@ -120,7 +120,7 @@ const otherJwt = {
   issuer: "https://other.example.com",
   additionalClaims: [{ name: "group", format: "string-array", values: ["owner"] }],
 };
-/** Logins and tokens, alike on a listener and on a rule: all members at once, since each alone would cost as many applies. */
+/** Logins and tokens, the same for a listener and for a rule. All members change at once, because each alone would need an apply. */
 const loginChanges = (at: (field: string) => string): Case["forms"][number]["changes"] => [
   [`${at("oidc")}.authenticateOidc`, "none"],
   [`${at("oidc")}.authenticateOidc`, otherOidc],
@@ -146,7 +146,7 @@ const withoutVerify = Object.fromEntries(
   ]),
 );
 
-/** The secrets of the clients, which somebody has put there. */
+/** Puts the secrets of the clients into Parameter Store, as a user does. */
 async function clientSecrets({ ssm }: Aws): Promise<void> {
   for (const Name of ["/shop/client", "/shop/other-client"])
     await ssm(new PutParameterCommand({ Name, Type: "SecureString", Value: "s3cret" }));
@@ -377,7 +377,7 @@ export const loadBalancer: Case = {
   ],
 };
 
-/** What a network balancer does not have. */
+/** Removes the fields that a Network Load Balancer does not have. */
 function onlyShared() {
   const fields = ["idleTimeout", "clientKeepAlive", "connectionLogs", "http2", "dropInvalidHeaderFields", "desyncMitigationMode"];
   const more = ["minimumCapacity", "preserveHostHeader", "xffHeaderProcessing", "xffClientPort", "tlsHeaders", "wafFailOpen"];
@@ -388,7 +388,7 @@ function withoutTls(at: string) {
   return Object.fromEntries(["certificate", "certificates", "sslPolicy"].map((field) => [`${at}.${field}`, undefined]));
 }
 
-/** A VPC with IPv6, which no kind of ours makes. */
+/** Makes a VPC with IPv6 outside of the file. */
 async function networkOfOthers({ ec2, clock }: Aws): Promise<void> {
   const { Vpc } = await ec2(new CreateVpcCommand({ CidrBlock: "10.6.0.0/16", AmazonProvidedIpv6CidrBlock: true }));
   const VpcId = Vpc!.VpcId!;

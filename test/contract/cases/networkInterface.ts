@@ -1,7 +1,7 @@
 import type { Case } from "../case.ts";
 import { network } from "../network.ts";
 
-/** A network with IPv6, where interfaces may have such addresses. */
+/** A network with IPv6, so that interfaces can have IPv6 addresses. */
 const dual = {
   ...network,
   vpcs: { net: { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true, ipv6: "amazon" } },

@@ -3,7 +3,7 @@ import { image, network } from "../network.ts";
 
 const machine = { subnet: "a", image, instanceType: "t3.micro", disposable: true };
 
-/** The other key by which a volume could be encrypted. */
+/** The second key for encrypted volumes. */
 const otherKey = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
 export const volume: Case = {

@@ -1,4 +1,4 @@
-/** Holds what AWS describes against the YAML, field by field, knowing nothing of our own reader. */
+/** Compares AWS's descriptions with the YAML, field by field, without our own reader. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -25,7 +25,7 @@ import { expectTiers, type Found, type TiersYaml } from "./tiers.ts";
 
 type Section<T> = Readonly<Record<string, T>> | undefined;
 
-/** An environment file as it is read here: references are names, variables are replaced in the text. */
+/** An environment file as this test reads it: references are names, and variables are replaced in the text. */
 interface Yaml extends TiersYaml {
   readonly vpcs: Section<{ cidrBlock: string; enableDnsHostnames?: boolean }>;
   readonly internetGateways: Section<{ vpc: string }>;
@@ -59,7 +59,7 @@ export function readYaml(text: string): Yaml {
   ) as Yaml;
 }
 
-/** Expects that everything in the YAML exists once, is as written, and that nothing else has the environment's tags. */
+/** Checks that everything in the YAML exists once, as written, and that nothing else has the environment's tags. */
 export async function expectAgreement(clients: Clients, inventory: Inventory, yaml: Yaml, environmentsFolder: string): Promise<void> {
   const found = finder(inventory, yaml);
   expect(
@@ -162,7 +162,7 @@ export async function expectAgreement(clients: Clients, inventory: Inventory, ya
   await expectTiers(clients, found, yaml, environmentsFolder);
 }
 
-/** The addresses that an environment declares, of the kinds whose tags are told with them. */
+/** Returns the addresses that an environment declares, for the kinds whose descriptions include tags. */
 function declaredIn(yaml: Yaml): string[] {
   const sections = {
     vpcs: "vpc",
@@ -225,7 +225,7 @@ function ruleText({ IpProtocol, FromPort, ToPort, CidrIpv4, ReferencedGroupInfo,
   return `${IpProtocol} ${FromPort}-${ToPort} ${CidrIpv4 ?? ReferencedGroupInfo?.GroupId} ${Description ?? ""}`.trim();
 }
 
-/** Type and key of an OpenSSH public key, without the comment. */
+/** Returns the type and key of an OpenSSH public key, without the comment. */
 function material(text: string): string {
   return text.trim().split(/\s+/).slice(0, 2).join(" ");
 }

@@ -1,14 +1,14 @@
 /** One request to AWS as it went over the wire. */
 export interface Call {
-  /** "ec2", "ssm": as in the signature. */
+  /** "ec2", "ssm": the service name in the signature. */
   readonly service: string;
   readonly operation: string;
   readonly isWrite: boolean;
-  /** Of the query protocols: the parameters; of the JSON ones: none. */
+  /** The parameters of the query protocols; empty for the JSON protocols. */
   readonly parameters: URLSearchParams;
 }
 
-/** A request as whoever carried it tells of it; `url` may be a path alone. */
+/** A request as the proxy or moto's recorder reports it; `url` may be a path alone. */
 export interface Carried {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -16,7 +16,7 @@ export interface Carried {
   readonly body: string;
 }
 
-/** Reads service, operation and parameters off a request. REST names no operation: its method and path stand for it. */
+/** Reads service, operation and parameters from a request. A REST request names no operation, so its method and path stand for it. */
 export function callOf({ method = "POST", url = "/", headers, body }: Carried): Call {
   const header = (name: string) =>
     Object.entries(headers)
@@ -36,12 +36,12 @@ function isRestRead(method: string, path: string): boolean {
   return method === "GET" || method === "HEAD" || /^\/2013-04-01\/tags\/\w+\/?$/.test(path);
 }
 
-/** Writes to the account's resources, in the order sent: the lease, which an apply takes and gives back, is not among them. */
+/** Returns the writes to the account's resources, in the order in which they were sent. The writes of the lease do not count. */
 export function writes(calls: readonly Call[]): string[] {
   return calls.filter(({ isWrite, service }) => isWrite && service !== "ssm").map(({ operation }) => operation);
 }
 
-/** Every call that writes anything, the lease's too. */
+/** Returns every call that writes, including those of the lease. */
 export function allWrites(calls: readonly Call[]): string[] {
   return calls.filter(({ isWrite }) => isWrite).map(({ service, operation }) => `${service}:${operation}`);
 }

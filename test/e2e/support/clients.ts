@@ -5,7 +5,7 @@ import { RDSClient } from "@aws-sdk/client-rds";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { region, type Account } from "./moto.ts";
 
-/** The SDK's clients used directly: nothing of ours stands between them and the emulator. */
+/** The SDK's clients, used directly without our code between them and the emulator. */
 export interface Clients {
   readonly ec2: EC2Client;
   readonly elb: ElasticLoadBalancingV2Client;

@@ -1,4 +1,4 @@
-/** Cuts an apply at one of its writes, runs it again, and counts what came of it with another client. */
+/** Cuts an apply at one of its writes, runs it again, and counts the resulting objects with another client. */
 import { once } from "node:events";
 import { expect } from "vitest";
 import type { Call } from "./calls.ts";
@@ -8,14 +8,14 @@ import { region, type Moto } from "./moto.ts";
 import { startProxy, type Proxy } from "./proxy.ts";
 
 export type Cut =
-  /** SIGKILL when the write has been asked for and has not reached AWS. */
+  /** SIGKILL after the write was sent and before it reaches AWS. */
   | "killed before AWS acts"
-  /** SIGKILL when AWS has acted and the answer has not been seen. */
+  /** SIGKILL after AWS has acted and before the answer arrives. */
   | "killed after AWS acted"
   /** The connection breaks after AWS acted; the process goes on. */
   | "answer dropped";
 
-/** So many points between the first write and the one numbered `last`, each with the next kind of cut. */
+/** Returns `count` points between the first write and the one numbered `last`, each with the next sort of cut. */
 export function pointsOf(count: number, last: number): { readonly at: number; readonly cut: Cut }[] {
   const cuts: readonly Cut[] = ["killed after AWS acted", "answer dropped", "killed before AWS acts"];
   return Array.from({ length: count }, (_, index) => ({
@@ -25,16 +25,16 @@ export function pointsOf(count: number, last: number): { readonly at: number; re
 }
 
 export interface Undisturbed {
-  /** The writes of an apply that nothing disturbs: each is a point to cut at. */
+  /** The number of writes of an undisturbed apply; each is a point to cut at. */
   readonly writes: number;
   readonly census: Readonly<Record<string, number>>;
   readonly addresses: readonly string[];
 }
 
-/** What a test does to a lab before its first apply. */
+/** Changes of a testbed before its first apply. */
 type Prepare = (testbed: Testbed) => void;
 
-/** Applies once without a fault, to know what a cut run must come to. */
+/** Applies once without a fault, to learn the state that a cut run must reach. */
 export async function undisturbed(moto: Moto, environment: string, prepare: Prepare = () => {}): Promise<Undisturbed> {
   const proxy = await startProxy(moto.url);
   const testbed = await openMotoTestbed(moto, proxy.url);
@@ -46,7 +46,10 @@ export async function undisturbed(moto: Moto, environment: string, prepare: Prep
   return { writes, census: census(inventory), addresses: addressesIn(inventory, environment) };
 }
 
-/** One cut at the n-th write (from 1), the runs after it, and a destroy: ends in the same state as an undisturbed run, with nothing twice. */
+/**
+ * Cuts the apply at the n-th write (from 1), runs it again, and destroys the environment. The state must equal the one of an undisturbed
+ * run, with nothing twice.
+ */
 export async function expectSurvives(
   moto: Moto,
   environment: string,
@@ -66,7 +69,7 @@ export async function expectSurvives(
     expect(addressesIn(inventory, environment), point).toEqual(whole.addresses);
     expect(census(inventory), point).toEqual(whole.census);
 
-    if (at % 4 !== 0) return; // every fourth is looked at closer, and taken down again where nothing holds data
+    if (at % 4 !== 0) return; // every fourth is checked more closely, and destroyed where nothing holds data
     const plan = await testbed.workshop.infra(`plan ${environment} --detailed-exitcode`);
     expect(plan.code, `${point}: ${plan.stdout}`).toBe(0);
     if (whole.census["dbInstance"] !== undefined) return;
@@ -77,7 +80,7 @@ export async function expectSurvives(
   }
 }
 
-/** The first apply, which is cut; returns the operation at which. */
+/** Runs the first apply, which is cut, and returns the operation at which it was cut. */
 async function cutAt(testbed: Testbed, proxy: Proxy, environment: string, cut: Cut, at: number): Promise<string> {
   let point: string | undefined;
   let writes = 0;
@@ -85,7 +88,7 @@ async function cutAt(testbed: Testbed, proxy: Proxy, environment: string, cut: C
   const started: { kill?: () => Promise<void> } = {};
   proxy.reset(
     async (call) => {
-      if (cut !== "answer dropped" && point !== undefined) return "stop-before"; // the process is dying: what it still sends does not arrive
+      if (cut !== "answer dropped" && point !== undefined) return "stop-before"; // the process is dying: its further calls do not arrive
       if (!isHere(call)) return "pass";
       if (cut !== "killed before AWS acts") return "drop-answer";
       await started.kill!();
@@ -109,7 +112,7 @@ async function cutAt(testbed: Testbed, proxy: Proxy, environment: string, cut: C
   return point!;
 }
 
-/** The lease's writes are points too: a process may die while it holds it. */
+/** The writes of the lease are points too, because a process may die while it holds the lease. */
 function isCuttable({ isWrite }: Call): boolean {
   return isWrite;
 }

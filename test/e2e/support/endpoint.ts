@@ -1,19 +1,19 @@
-/** An AWS to test against, whichever it is. */
+/** An emulator of AWS for tests: moto or our sandbox. */
 import type { Call } from "./calls.ts";
 
-/** The keys of one account in moto; each test takes an account of its own, which nobody else writes to. */
+/** The keys of one account in moto. Each test has its own account, to which nothing else writes. */
 export interface Account {
   readonly id: string;
   readonly env: Readonly<Record<string, string>>;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 }
 
-/** An AWS to test against. */
+/** An emulator of AWS for tests. */
 export interface Endpoint {
   readonly url: string;
-  /** An account that nothing was done in yet; of this id, where a test needs one. */
+  /** Returns an unused account, with this id where a test needs one. */
   newAccount(id?: string): Promise<Account>;
-  /** Runs `work` and tells every request with this account's keys that reached moto meanwhile. */
+  /** Runs `work` and returns every request with this account's keys that reached the emulator meanwhile. */
   record<T>({ credentials }: Account, work: () => Promise<T>): Promise<{ readonly result: T; readonly calls: readonly Call[] }>;
   stop(): Promise<void>;
 }

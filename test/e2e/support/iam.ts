@@ -7,7 +7,10 @@ export interface Statement {
   readonly Resource: "*";
 }
 
-/** The same account through the keys of a new user with this policy. IAM speaks the query protocol, and moto does not check signatures, so a form is all it takes. */
+/**
+ * Returns the same account with the keys of a new user who has this policy. IAM speaks the query protocol and moto does not check
+ * signatures, so a form is enough.
+ */
 export async function asUser(account: Account, name: string, statements: readonly Statement[]): Promise<Account> {
   const url = account.env["AWS_ENDPOINT_URL"]!;
   const iam = async (parameters: Readonly<Record<string, string>>) => {

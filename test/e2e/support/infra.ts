@@ -1,4 +1,4 @@
-/** The command as it is shipped: bin/infra.mjs and the built dist/, in a process of its own. */
+/** The command as it is shipped: bin/infra.mjs and the built dist/, in a separate process. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -22,7 +22,7 @@ export class Workshop {
   readonly #binary: string;
   readonly env: Record<string, string>;
 
-  /** `env`: the keys and the endpoint of whoever runs it. */
+  /** `env`: the keys and the endpoint for the commands. */
   constructor(env: Readonly<Record<string, string>>) {
     this.folder = temporaryFolder("infra-e2e-");
     this.#binary = inject("binary");
@@ -36,7 +36,7 @@ export class Workshop {
     writeFileSync(join(this.folder, path), text);
   }
 
-  /** Changes the text of an environment; what is to be changed must be there. */
+  /** Changes the text of an environment; the old text must be there. */
   edit(environment: string, ...changes: readonly (readonly [from: string, to: string])[]): void {
     let text = this.text(environment);
     for (const [from, to] of changes) {
@@ -50,7 +50,10 @@ export class Workshop {
     return readFileSync(join(this.folder, `environments/${environment}.yaml`), "utf8");
   }
 
-  /** `environments/NAME.yaml:LINE` of the first line that holds `text`, after the place that holds `below`: how messages name a place. */
+  /**
+   * Returns `environments/NAME.yaml:LINE` of the first line that holds `text`, after the line that holds `below`: the form in which
+   * messages name a place.
+   */
   place(environment: string, text: string, below = ""): string {
     const whole = this.text(environment);
     const start = whole.indexOf(below);
@@ -82,21 +85,21 @@ export class Workshop {
     return { process: child, ended };
   }
 
-  /** Applies, and expects that all is done. */
+  /** Applies and checks that all is done. */
   async apply(environment: string, more = ""): Promise<Ran> {
     const ran = await this.infra(`apply ${environment} --yes${more}`);
     expect(ran.code, ran.stderr + ran.stdout).toBe(0);
     return ran;
   }
 
-  /** Destroys, with the confirmation that a script gives, and expects that all is done. */
+  /** Destroys with the confirmation that a script gives, and checks that all is done. */
   async destroy(environment: string, account: Account, region: string): Promise<Ran> {
     const ran = await this.infra(`destroy ${environment} --confirm ${account.id}/${region}/${environment}`);
     expect(ran.code, ran.stderr + ran.stdout).toBe(0);
     return ran;
   }
 
-  /** Nothing of the machine's own AWS configuration, and no waiting for an index that moto does not have. */
+  /** An environment without the user's AWS configuration, and without waits for a tag index that moto does not have. */
   #quiet(): Record<string, string> {
     const nowhere = join(this.folder, "nowhere");
     return {

@@ -1,4 +1,4 @@
-/** All that an account holds, read by another client than ours. */
+/** Lists all objects of an account with another client than ours. */
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import {
   DescribeAddressesCommand,
@@ -23,7 +23,7 @@ import type { Inventory, Thing } from "./things.ts";
 
 export type { Inventory, Thing } from "./things.ts";
 
-/** Lists everything alive; what is terminated or deleted does not count. */
+/** Lists everything that exists; terminated and deleted objects do not count. */
 export async function takeInventory({ ec2, elb, autoScaling, rds }: Clients): Promise<Inventory> {
   const lists = await Promise.all([
     ec2.send(new DescribeVpcsCommand({})).then(async ({ Vpcs = [] }) => {
@@ -85,19 +85,19 @@ export async function takeInventory({ ec2, elb, autoScaling, rds }: Clients): Pr
   return withoutAclsOfDeletedVpcs(new Map(lists.flat().map((thing) => [`${thing.kind} ${thing.id}`, thing])));
 }
 
-/** What has the tags of this environment. */
+/** Returns the objects with the tags of this environment. */
 export function ours(inventory: Inventory, environment: string, project = "plumbline"): Thing[] {
   return [...inventory.values()].filter(({ tags }) => tags["infra:environment"] === environment && tags["infra:project"] === project);
 }
 
-/** How many of each kind there are: a duplicate of anything shows, whatever tags it has. */
+/** Counts the objects of each kind. A duplicate shows, whatever tags it has. */
 export function census(inventory: Inventory): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { kind } of inventory.values()) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }
 
-/** Inventories as plain data that a test can hold against each other. */
+/** Returns inventories as plain data that a test can compare. */
 export function plain(inventory: Inventory, keep: (thing: Thing) => boolean = () => true): Record<string, object> {
   return Object.fromEntries(
     [...inventory]

@@ -1,4 +1,4 @@
-/** moto, an emulator of AWS by others: another judge than our sandbox. */
+/** moto, an emulator of AWS by others, so that our sandbox is not the only judge. */
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, describe, inject } from "vitest";
@@ -13,7 +13,10 @@ export { accountOf, type Account, type Endpoint } from "./endpoint.ts";
 export const region = "ap-northeast-2";
 
 export interface Moto extends Endpoint {
-  /** From now on keys must exist and be allowed to do what they do; `false` ends it. Only of a server of one's own: it holds for all accounts. */
+  /**
+   * Makes moto check that keys exist and may make the call; `false` ends it. Only for a server that no other test shares, because it holds
+   * for all accounts.
+   */
   enforceIam(isOn: boolean): Promise<void>;
 }
 
@@ -21,7 +24,7 @@ const suite = hasMoto ? describe : describe.skip; // skipped where moto_server i
 
 const secondJudge = isNight || !hasMoto ? describe : undefined;
 
-/** A suite that needs moto. Where it is missing the suite is skipped and says so; in CI that is a failure. */
+/** Defines a suite that needs moto. Where moto is missing, the suite is skipped and says so; in CI that is a failure. */
 export function describeWithMoto(name: string, body: () => void): void {
   needingMoto(name, () => {
     afterAll(removeTemporaryFolders);
@@ -29,7 +32,10 @@ export function describeWithMoto(name: string, body: () => void): void {
   });
 }
 
-/** The same suite against moto and against our own sandbox, so that neither is the only judge: by day against moto, or where it is missing against the sandbox; at night against both. */
+/**
+ * Defines the same suite for moto and for our sandbox, so that neither is the only judge. By day it runs against moto, or against the
+ * sandbox where moto is missing; at night against both.
+ */
 export function describeOnEach(name: string, body: (start: () => Promise<Endpoint>) => void): void {
   describe(name, () => {
     afterAll(removeTemporaryFolders);
@@ -45,10 +51,10 @@ function needingMoto(name: string, body: () => void): void {
   suite(name, { timeout: 480_000 }, body);
 }
 
-/** Also with what an import reads of an estate that others built. */
+/** Settings for a moto that also answers the reads of an import. */
 export const complete = { PLUMBLINE_MOTO: "complete" };
 
-/** A server that the tests share; with `settings` one that nobody else uses. */
+/** Returns a server that the tests share; with `settings` a separate one. */
 export async function startMoto(settings: "shared" | Readonly<Record<string, string>> = "shared"): Promise<Moto> {
   const server = settings === "shared" ? sharedServer() : spawnMoto(temporaryFolder("infra-moto-"), { ...usual, ...settings });
   const url = await urlIn(server.log);
@@ -77,12 +83,12 @@ function sharedServer(): MotoServer {
 
 let accounts = 0;
 
-/** Of no other process and no other test. */
+/** Returns an id that no other process and no other test uses. */
 function newAccountId(): string {
   return `2${String(process.pid).padStart(7, "0").slice(-7)}${String(++accounts).padStart(4, "0")}`;
 }
 
-/** Keys of a role in another account: moto keeps accounts apart, so a test needs no reset and disturbs no other. */
+/** Returns the keys of a role in another account. moto keeps accounts apart, so a test needs no reset and disturbs no other. */
 async function assume(url: string, id: string): Promise<Account> {
   const sts = new STSClient({ endpoint: url, region, credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } });
   const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${id}:role/e2e`, RoleSessionName: "e2e" }));
@@ -103,7 +109,7 @@ interface Recorded {
   readonly body_encoded?: boolean;
 }
 
-/** What reached moto with these keys since its recording was that long. */
+/** Returns the calls with these keys that reached moto since its recording had the length `from`. */
 function recorded(file: string, from: number, accessKeyId: string): Call[] {
   return textFrom(file, from)
     .split("\n")
@@ -114,7 +120,7 @@ function recorded(file: string, from: number, accessKeyId: string): Call[] {
     );
 }
 
-/** moto makes the file with the first request. */
+/** The size of the file, which moto makes with the first request. */
 function sizeOf(file: string): number {
   return existsSync(file) ? statSync(file).size : 0;
 }

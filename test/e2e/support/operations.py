@@ -1,4 +1,4 @@
-"""Which operations moto lacks: JSON of services and operations in, JSON out."""
+"""Prints the operations that moto lacks: JSON of services and operations in, JSON out."""
 
 import importlib
 import json

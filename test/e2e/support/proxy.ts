@@ -1,4 +1,4 @@
-/** A man in the middle: passes requests on to moto, and does to the answers what networks and AWS do to them. */
+/** A proxy in front of moto that passes requests on and damages answers as networks and AWS do. */
 import { createServer, request as send, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { rememberingTokens } from "../bends.ts";
@@ -12,14 +12,17 @@ export type Fate =
   | "drop-answer"
   | { readonly status: number; readonly type: string; readonly body: string };
 
-/** Decides about one request; a promise lets the test act first. */
+/** Decides what happens to one request. A promise lets the test act first. */
 export type Meddle = (call: Call) => Fate | Promise<Fate>;
 
 export interface Proxy {
   readonly url: string;
-  /** What came in since the last `reset`. */
+  /** The calls since the last `reset`. */
   readonly calls: Call[];
-  /** Forgets the calls and meddles so from now on; "pass" with everything when absent. `acted` is told when AWS has acted on a call whose answer is dropped. */
+  /**
+   * Forgets the calls and sets the next `meddle`; without one, everything passes. `acted` is called when AWS has acted on a call whose
+   * answer is dropped.
+   */
   reset(meddle?: Meddle, acted?: (call: Call) => void): void;
   close(): Promise<void>;
 }
@@ -65,7 +68,7 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** Sends the request on; resolves when the whole answer is there, that is: when AWS has acted. */
+/** Sends the request on and resolves when the whole answer is there, that is, when AWS has acted. */
 function forward(target: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const onward = send(new URL(url ?? "/", target), { method, headers: { ...headers, connection: "close" } }, (answer) => {
@@ -85,7 +88,7 @@ function forward(target: string, { method, url, headers }: IncomingMessage, body
   });
 }
 
-/** How EC2 refuses when it is asked too often. */
+/** EC2's refusal of too many calls. */
 export const throttled: Fate = {
   status: 503,
   type: "text/xml",

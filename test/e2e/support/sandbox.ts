@@ -1,10 +1,10 @@
-/** Our own AWS over HTTP, as a second judge beside moto: strict where moto is not, and with what moto lacks. */
+/** Our sandbox over HTTP, as a second judge beside moto: it is strict where moto is not, and has what moto lacks. */
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { serve } from "@plumbline/aws-sandbox/serve.ts";
 import { callOf, type Call } from "./calls.ts";
 import { accountOf, type Endpoint } from "./endpoint.ts";
 
-/** A NAT gateway's two minutes in about a second. */
+/** Makes the two minutes of a NAT gateway last about a second. */
 const haste = 100;
 
 export async function startSandbox(): Promise<Endpoint> {

@@ -1,4 +1,7 @@
-/** What a terminal shows, scrolled-off lines included, after a program has written to it: rows break at the width, and again when it becomes narrower. */
+/**
+ * The content of a terminal, including scrolled-off lines, after a program has written to it. Rows break at the width, and break again when
+ * it becomes narrower.
+ */
 export class Screen {
   readonly #rows: string[] = [""];
   #columns: number;
@@ -14,7 +17,7 @@ export class Screen {
   }
 
   write(text: string): void {
-    // oxlint-disable-next-line no-control-regex -- what a terminal is told beside text
+    // oxlint-disable-next-line no-control-regex -- escape sequences begin with a control character
     for (const [token] of text.matchAll(/\u001b\[[0-9;?]*[A-Za-z]|\u00ff\d{4}|[^]/gu)) this.#take(token);
   }
 

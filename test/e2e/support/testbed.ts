@@ -4,17 +4,17 @@ import { Workshop } from "./infra.ts";
 import { ours, takeInventory, type Inventory } from "./inventory.ts";
 import type { Account, Endpoint } from "./moto.ts";
 
-/** An account of its own, another client that looks into it, and a folder from which `infra` works on it. */
+/** A separate account, another client that reads it, and a folder from which `infra` works on it. */
 export interface Testbed {
   readonly account: Account;
   readonly clients: Clients;
   readonly workshop: Workshop;
   inventory(): Promise<Inventory>;
-  /** AWS's id of what has our tags for this address; there must be exactly one. */
+  /** Returns AWS's id of the object with our tags for this address; there must be exactly one. */
   id(environment: string, address: string): Promise<string>;
 }
 
-/** `endpoint`: where `infra` is sent instead of straight to the emulator; the other client always goes straight. */
+/** `endpoint`: the address for `infra`, by default the emulator itself. The other client always uses the emulator itself. */
 export async function openMotoTestbed(moto: Endpoint, endpoint = moto.url, accountId?: string): Promise<Testbed> {
   const account = await moto.newAccount(accountId);
   const clients = clientsOf(account);
@@ -32,7 +32,7 @@ export async function openMotoTestbed(moto: Endpoint, endpoint = moto.url, accou
   };
 }
 
-/** Text for people without its columns and line ends, so that a test reads words only. */
+/** Returns text for people without its columns and line ends, so that a test compares words only. */
 export function words(text: string): string {
   return text.replace(/\s+/g, " ");
 }

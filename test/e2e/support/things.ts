@@ -1,4 +1,4 @@
-/** What is alive in an account. */
+/** An object that exists in an account. */
 export interface Thing {
   /** "subnet", "securityGroupRule". */
   readonly kind: string;

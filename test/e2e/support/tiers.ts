@@ -1,4 +1,4 @@
-/** Balancers, groups and databases held against the YAML, as another client describes them. */
+/** Compares load balancers, target groups, Auto Scaling groups and databases with the YAML, as another client describes them. */
 import { DescribePoliciesCommand, type AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
 import {
@@ -79,12 +79,12 @@ interface Database {
   readonly replicaOf?: string;
 }
 
-/** What a test finds by address and by AWS's name. */
+/** The objects that a test finds, by address or by AWS's name. */
 export interface Found {
-  /** Of what has its tags in its own description. */
+  /** The id of an object whose description includes its tags. */
   id(address: string): string;
   at<T>(address: string): T;
-  /** The only one of a kind for which `is` holds. */
+  /** Returns the only object of a kind for which `is` holds. */
   only<T>(kind: string, is: (one: T) => boolean): T;
 }
 
@@ -203,7 +203,7 @@ async function expectTemplates(clients: Clients, found: Found, yaml: TiersYaml, 
     if (written.keyPair !== undefined) expect(data.KeyName).toBe(`${yaml.environment}-${written.keyPair}`);
     expect([...data.SecurityGroupIds!].sort()).toEqual(idsOf(found, "securityGroup", written.securityGroups));
     expect(Buffer.from(data.UserData!, "base64").toString()).toBe(readFileSync(join(folder, written.userDataFile), "utf8"));
-    // moto keeps the template's own tags in its data, too; none of these reaches a machine.
+    // moto keeps the template's own tags in its data too. None of these reaches an instance.
     const toMachines = (data.TagSpecifications ?? []).filter(({ ResourceType }) => String(ResourceType) !== "launch-template");
     const travelling = toMachines.flatMap(({ Tags }) => Tags ?? []).map(({ Key }) => Key!);
     expect(travelling.filter((key) => key.startsWith("infra:"))).toEqual([]);
@@ -228,7 +228,7 @@ async function expectRules({ elb }: Clients, ListenerArn: string, written: Recor
   );
 }
 
-/** Balancers and target groups tell their tags only when asked. */
+/** Checks the tags of a load balancer or target group, which need a separate read. */
 async function expectTags({ elb }: Clients, arn: string, { project, environment }: TiersYaml, address: string): Promise<void> {
   const { TagDescriptions } = await elb.send(new DescribeTagsCommand({ ResourceArns: [arn] }));
   const tags = Object.fromEntries(TagDescriptions![0]!.Tags!.map(({ Key, Value }) => [Key!, Value]));

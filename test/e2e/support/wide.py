@@ -1,4 +1,4 @@
-"""Reads back with boto3 what wide.yaml asks for. Every assertion is about an object of AWS, none about the product."""
+"""Reads the objects of wide.yaml with boto3. Every assertion is about an object of AWS, none about the product."""
 
 import json
 
@@ -8,7 +8,7 @@ ec2 = boto3.client("ec2")
 
 
 def one(things, address):
-    """The one that has our tags for this address."""
+    """Returns the one object that has our tags for this address."""
     found = [thing for thing in things if {"Key": "infra:resource", "Value": address} in (thing.get("Tags") or thing.get("TagSet") or [])]
     assert len(found) == 1, (address, found)
     return found[0]

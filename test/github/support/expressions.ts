@@ -1,4 +1,4 @@
-/** GitHub's `${{ … }}`, as far as workflows here use it. */
+/** GitHub's `${{ … }}`, as far as our workflows use it. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
 /** Text with its expressions filled in; a value that is one expression keeps its type. */
@@ -8,20 +8,20 @@ export function fill(text: string, contexts: Contexts): unknown {
   return text.replace(/\$\{\{([\s\S]*?)\}\}/g, (_all, expression: string) => textOf(evaluate(expression, contexts)));
 }
 
-/** An `if:`, with or without its braces. */
+/** Evaluates an `if:`, with or without its braces. */
 export function holds(condition: string | boolean | undefined, contexts: Contexts): boolean {
   if (condition === undefined) return true;
   if (typeof condition === "boolean") return condition;
   return Boolean(fill(condition.includes("${{") ? condition : `\${{ ${condition} }}`, contexts));
 }
 
-/** As GitHub writes a value into text. */
+/** Returns a value as GitHub writes it into text. */
 export function textOf(value: unknown): string {
   if (value === undefined || value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** A recursive-descent reader of the expression language: literals, properties, calls, `!`, comparisons, `&&`, `||`. */
+/** A recursive-descent interpreter of the expression language: literals, properties, calls, `!`, comparisons, `&&`, `||`. */
 export function evaluate(expression: string, contexts: Contexts): unknown {
   const tokens = expression.match(/'(?:[^']|'')*'|[A-Za-z_][\w-]*|\d+(?:\.\d+)?|&&|\|\||[=!]=|[<>]=?|[!().,[\]]/g) ?? [];
   let at = 0;
@@ -86,7 +86,7 @@ function pick(left: unknown, right: unknown, operator: "&&" | "||"): unknown {
   return operator === "&&" ? (left ? right : left) : left ? left : right;
 }
 
-/** Missing values equal empty text, and text is compared without regard to case. */
+/** Compares as GitHub does: missing values equal empty text, and text is compared without regard to case. */
 function isSame(left: unknown, right: unknown): boolean {
   if (typeof left === "boolean" || typeof right === "boolean") return left === right;
   return textOf(left).toLowerCase() === textOf(right).toLowerCase();

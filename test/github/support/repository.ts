@@ -1,4 +1,4 @@
-/** A team's repository: environments, the workflows as `infra init --github` writes them, branches and merges. */
+/** A team's repository: environments, the workflows of `infra init --github`, branches and merges. */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,15 +9,15 @@ import type { Pull } from "./server.ts";
 export class Repository {
   readonly folder: string;
   #pulls = 0;
-  #commits = 0; // two commits of the same files in the same second would otherwise be one
+  #commits = 0; // keeps two commits of the same files in the same second apart
 
-  /** One that is there already, with `main` checked out. */
+  /** Opens an existing repository with `main` checked out. */
   constructor(folder: string) {
     this.folder = folder;
     this.git("config", "uploadpack.allowAnySHA1InWant", "true");
   }
 
-  /** A new one, with these files and the workflows of this repository. */
+  /** Makes a repository with these files and the workflows of this repository. */
   static with(files: Readonly<Record<string, string>>): Repository {
     const folder = temporaryFolder("infra-origin-");
     execFileSync("git", ["init", "-q", "-b", "main"], { cwd: folder });
@@ -32,7 +32,7 @@ export class Repository {
     return execFileSync("git", [...name, ...args], { cwd: this.folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
   }
 
-  /** Commits files on what is checked out; `null` deletes one. */
+  /** Commits files to the current branch; `null` deletes one. */
   commit(files: Readonly<Record<string, string | null>>): string {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });
@@ -65,7 +65,7 @@ export class Repository {
     return Object.assign(pull, { head: { ...pull.head, sha } });
   }
 
-  /** The commit on which a pull request's workflows run: the base with the branch merged into it. */
+  /** Returns the commit on which the workflows of a pull request run: the base with the branch merged into it. */
   mergeRef(pull: Pull): string {
     this.git("checkout", "-q", "--detach", "main");
     this.git("merge", "-q", "--no-ff", "-m", "trial", pull.head.sha);
@@ -74,7 +74,7 @@ export class Repository {
     return sha;
   }
 
-  /** Merges into main; returns what the push event says. */
+  /** Merges into main and returns the commits of the push event. */
   merge(pull: Pull): { readonly before: string; readonly sha: string } {
     const before = this.git("rev-parse", "main");
     this.git("merge", "-q", "--squash", pull.head.sha);

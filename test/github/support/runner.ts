@@ -1,4 +1,4 @@
-/** Runs a workflow's jobs as GitHub does: events in, `run:` steps in a shell, files for outputs, one checkout a job. */
+/** Runs the jobs of a workflow as GitHub does: events as input, `run:` steps in a shell, files for outputs, one checkout for each job. */
 import { spawn } from "node:child_process";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -51,9 +51,9 @@ export interface ResourceIndex {
   /** A repository that is cloned for each job. */
   readonly origin: string;
   readonly vars: Readonly<Record<string, string>>;
-  /** What each role's credentials are, as environment variables. */
+  /** The credentials of each role, as environment variables. */
   readonly roles: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** PATH and the like. */
+  /** PATH and other variables. */
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,7 @@
-/** GitHub's REST API as the workflows use it: comments, check runs, issues, pulls. Each token may do what its job asked for, and no more. */
+/**
+ * GitHub's REST API as the workflows use it: comments, check runs, issues, pull requests. Each token has only the permissions that its job
+ * asked for.
+ */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -74,19 +77,19 @@ export class GitHubServer {
     await new Promise<void>((resolve) => this.#server!.close(() => resolve()));
   }
 
-  /** A job's token. */
+  /** Returns a token for a job. */
   token(permissions: Permissions): string {
     const token = `ghs_${this.#tokens.size + 1}`;
     this.#tokens.set(token, permissions);
     return token;
   }
 
-  /** Somebody writes a comment; people can write whatever they like. */
+  /** Writes a comment as a user, with any text. */
   say(number: number, user: User, body: string): void {
     this.#commentsOf(number).push({ id: ++this.#id, user, body });
   }
 
-  /** Another app creates a check run. */
+  /** Creates a check run of another app. */
   check(run: Omit<CheckRun, "id">): void {
     this.checkRuns.push({ ...run, id: ++this.#id });
   }

@@ -1,4 +1,4 @@
-/** Assertions at every moment of an apply: which steps are put in order for them, and what is refused. */
+/** Assertions at every moment of an apply: which steps are ordered because of them, and which plans are refused. */
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../../src/kinds/index.ts";
 import { checkMeanwhile } from "../../../src/plan/meanwhile/meanwhile.ts";
@@ -31,7 +31,7 @@ ${list(instances)}${more}${assert === "" ? "" : `assert:\n  it: ${assert}\n`}`;
 
 const out = "{ destination: 0.0.0.0/0, target: internetGateway/main }";
 
-/** What the plan from the one to the other says of the assertion, and which nodes got an edge. */
+/** Returns what the plan from one estate to the other says about the assertion, and which nodes got an edge. */
 async function planOf(was: Estate, now: Estate, prepare: (yaml: string) => string = (yaml) => yaml) {
   const testbed = openTestbed();
   await testbed.apply(fileOf(was));
@@ -94,7 +94,7 @@ describe("an assertion at every step", () => {
     expect(last).not.toContain(-1);
   });
 
-  it("closes a group before a route opens what it held back", async () => {
+  it("closes a group before a route opens the traffic that the missing route held back", async () => {
     const assert = "{ deny: { from: instance/web, to: internet, port: 25 } }";
     const { ordered, problems } = await planOf(
       { groups: { web: `{ vpc: main, egress: [${everyone}] }` }, instances: { web: machine("a", "web") } },
@@ -109,7 +109,7 @@ describe("an assertion at every step", () => {
     expect(ordered).toEqual(["routeTable/main (routes) comes after securityGroup/web (rules), so that it holds in between"]);
   });
 
-  it("makes an endpoint service only when the group of its balancer keeps out whom it must not let in", async () => {
+  it("makes an endpoint service only when the group of its load balancer keeps out the forbidden clients", async () => {
     const balancer = `loadBalancers: { api: { type: network, scheme: internal, subnets: [b], securityGroups: [front], listeners: { 80: { protocol: TCP, forward: api } } } }
 targetGroups: { api: { vpc: main, port: 80, protocol: TCP, targets: [] } }\n`;
     const estate = (source: string, more: string) => ({
@@ -191,7 +191,7 @@ ${more}routeTables:
     await testbed.apply(estate(nats("", "old", "")));
     const assert = "{ allow: { from: instance/worker, to: internet, port: 443 }, always: true }";
     const run = await testbed.plan(estate(nats("  new: { subnet: c, elasticIp: new }\n", "new", out), assert));
-    expect([run.diagnostics, run.plan.notes.filter(({ code }) => code === "ordered")]).toEqual([[], []]); // the plan's own order has it
+    expect([run.diagnostics, run.plan.notes.filter(({ code }) => code === "ordered")]).toEqual([[], []]); // the plan's order is right
     const hasty = run.planned.work.map((node) =>
       node.op === "create" ? { ...node, needs: new Set([...node.needs].filter((need) => !need.includes("routeTable/"))) } : node,
     );
@@ -218,7 +218,7 @@ ${more}routeTables:
     ]);
   });
 
-  it("says nothing of an assertion about the end alone, nor of what is open before", async () => {
+  it("says nothing about an assertion for the end alone, nor about connections that were open before", async () => {
     const was = { groups: { web: `{ vpc: main, egress: [${everyone}] }` }, instances: { web: machine("a", "web") } };
     const now = {
       groups: { web: "{ vpc: main, egress: [{ port: 443, destination: 0.0.0.0/0 }] }" },

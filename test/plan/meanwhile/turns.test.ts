@@ -1,10 +1,10 @@
-/** What AWS shows of an object after each turn of a plan: what comes before what goes, and what leaves another object as it comes. */
+/** The state of an object in AWS after each turn of a plan: creates before deletes, and a value that moves to another object. */
 import { expect, test } from "vitest";
 import { turnsOf, type Version } from "../../../src/plan/meanwhile/turns.ts";
 import type { Spec } from "../../../src/kinds/kind.ts";
 import { inputOf, planned } from "../pure.ts";
 
-/** The turns of one address, each as soon as it may come: its node, and how the fields of the old and of the new object then differ. */
+/** Returns the turns of one address, each as early as possible: its node, and how the fields of the old and the new object then differ. */
 function turnsFor(address: string, before: string, after: string): string[] {
   const { work, decisions } = planned(before, after);
   const { before: was, turns, oldIds } = turnsOf(work, decisions, inputOf(before, after).observed);
@@ -37,7 +37,7 @@ function changed(which: string, had: Version | undefined, has: Version | undefin
     .map(([field, value]) => `${which}${field} ${text(value)}`);
 }
 
-/** "22 10.0.0.0/8" */
+/** Returns a rule in the form "22 10.0.0.0/8". */
 function short(value: unknown): string {
   return typeof value === "object" && value !== null ? Object.values(value).join(" ") : String(value);
 }
@@ -153,7 +153,7 @@ test.each<[what: string, address: string, before: string, after: string, lines: 
   expect(turnsFor(address, before, after)).toEqual(lines);
 });
 
-test("what an object does without for a while is gone from it until the successor is there", () => {
+test("a value that an object misses for a while is gone from it until the successor exists", () => {
   const lines = turnsFor("securityGroup/user", twoGroups("One", ", name: app"), twoGroups("Two", ", name: app"));
   expect(lines.slice(0, 3)).toEqual([
     "securityGroup/app is known as id of securityGroup/app",

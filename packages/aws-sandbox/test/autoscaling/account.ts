@@ -1,4 +1,4 @@
-/** A network with a template in a sandbox, the clients of its services, and time that tests move by hand. */
+/** A sandbox with a network and a launch template, the clients of its services, and time that tests move by hand. */
 import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
@@ -49,7 +49,7 @@ export async function account(options: Parameters<typeof openTestbed>[0] = {}) {
     template,
     subnets: [net.subnet, zoneC],
     LaunchTemplate,
-    /** Another version, of another type. */
+    /** Makes another version with another instance type. */
     async version(more: object = { InstanceType: "t3.small" }) {
       const made = await testbed.ec2.send(
         new CreateLaunchTemplateVersionCommand({ LaunchTemplateId: template, LaunchTemplateData: { ...LaunchTemplateData, ...more } }),
@@ -80,7 +80,7 @@ export async function account(options: Parameters<typeof openTestbed>[0] = {}) {
       );
       return Reservations.flatMap((one) => one.Instances ?? []);
     },
-    /** A load balancer that forwards to a target group, ready. */
+    /** Makes a load balancer that forwards to a target group, and waits until it is ready. */
     async balancer(): Promise<string> {
       const elbv2 = clients.elbv2;
       const arn = (

@@ -125,7 +125,7 @@ describe("a group", () => {
     expect(await here.machines()).toEqual([]);
   });
 
-  it("moves what is desired with its bounds", async () => {
+  it("moves the desired capacity with its bounds", async () => {
     const here = await account();
     await here.create();
     const update = async (input: object) => {
@@ -149,7 +149,7 @@ describe("a group", () => {
     expect((await here.look())!.LaunchTemplate).toEqual({ LaunchTemplateId: here.template, LaunchTemplateName: "web", Version: "$Latest" });
   });
 
-  it("is found by its tags, and a name that is not there by nobody, without an error", async () => {
+  it("is found by its tags, and an unknown name returns nothing without an error", async () => {
     const here = await account();
     await here.create({ Tags: [{ Key: "env", Value: "dev" }] });
     const found = async (value: string) =>
@@ -174,7 +174,7 @@ describe("a group", () => {
     expect(Instances.map((one) => one.InstanceId)).not.toContain(victim!.InstanceId);
   });
 
-  it("registers its machines, and with the balancer's word and no grace ends what is not healthy at once", async () => {
+  it("registers its instances, and with the load balancer's health checks and no grace period ends unhealthy ones at once", async () => {
     const here = await account({ faults: { events: { "elbv2:targetStaysUnhealthy": 2 } } });
     const arn = await here.balancer();
     await here.create({ TargetGroupARNs: [arn], HealthCheckType: "ELB", HealthCheckGracePeriod: 0 });
@@ -227,7 +227,7 @@ describe("hooks", () => {
 });
 
 describe("policies", () => {
-  it("of target tracking make alarms of their own and take them away again", async () => {
+  it("of target tracking make their own alarms and remove them again", async () => {
     const here = await account();
     await here.create();
     const TargetTrackingConfiguration = {

@@ -46,7 +46,7 @@ describe("a refresh", () => {
     expect((await here.machines()).map((one) => one.InstanceType)).toEqual(["t3.small", "t3.small"]);
   });
 
-  it("to what is there already is over at once with SkipMatching", async () => {
+  it("to a version that all instances already have is over at once with SkipMatching", async () => {
     const here = await grown();
     await here.start();
     here.pass(3600);
@@ -57,7 +57,7 @@ describe("a refresh", () => {
     expect((await here.machines()).map((one) => one.InstanceId).sort()).toEqual(before);
   });
 
-  it("whose machines stay unhealthy fails and leaves the group's version; with AutoRollback it goes back", async () => {
+  it("whose instances stay unhealthy fails and leaves the group's version; with AutoRollback it goes back", async () => {
     for (const AutoRollback of [false, true]) {
       const here = await grown();
       here.sandbox.setFaults({ events: { "elbv2:targetStaysUnhealthy": 3 } });
@@ -72,7 +72,7 @@ describe("a refresh", () => {
     }
   });
 
-  it("that is cancelled leaves what it replaced", async () => {
+  it("that is cancelled leaves the instances that it replaced", async () => {
     const here = await grown();
     await here.start();
     here.pass(150);
@@ -85,7 +85,7 @@ describe("a refresh", () => {
     expect((await here.look())!.LaunchTemplate!.Version).toBe("1");
   });
 
-  it("waits an hour for protected machines and then fails, unless it is told to leave them", async () => {
+  it("waits an hour for protected instances and then fails, unless it is set to leave them", async () => {
     for (const ScaleInProtectedInstances of ["Wait", "Ignore"] as const) {
       const here = await grown();
       const InstanceIds = (await here.machines()).map((one) => one.InstanceId!);

@@ -96,7 +96,7 @@ describe("the schema", () => {
     });
   });
 
-  test("refuses a change of what only a create may write, and a type that is not there", async () => {
+  test("refuses a change of a create-only property, and a missing type", async () => {
     const { made, update, ended, create } = account();
     await made({ QueueName: "jobs" });
     expect(await ended((await update([{ op: "add", path: "/QueueName", value: "other" }])).RequestToken)).toMatchObject({
@@ -106,7 +106,7 @@ describe("the schema", () => {
     await expect(create({}, undefined, "AWS::SQS::Nothing")).rejects.toMatchObject({ name: "TypeNotFoundException" });
   });
 
-  test("an update changes what its patch says, and a delete takes all of it away", async () => {
+  test("an update changes the properties of its patch, and a delete removes the whole object", async () => {
     const { made, update, read, remove, ended } = account();
     await made({ QueueName: "jobs", RedriveAllowPolicy: { redrivePermission: "denyAll" } });
     await ended(

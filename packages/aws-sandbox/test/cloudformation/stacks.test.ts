@@ -72,7 +72,7 @@ test("a deleted stack is known by its id, for 90 days, and its name is free", as
   });
 });
 
-test("refuses what is no name, and what it does not model", async () => {
+test("refuses an invalid name and operations that it does not model", async () => {
   const { client } = await account();
   await expect(client.send(new DescribeStacksCommand({ StackName: "my stack" }))).rejects.toMatchObject({ name: "ValidationError" });
   await expect(client.send(new DescribeStackResourcesCommand({}))).rejects.toMatchObject({ name: "ValidationError" });

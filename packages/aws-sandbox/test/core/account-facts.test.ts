@@ -9,7 +9,7 @@ import { openSandbox } from "../../src/disk/open.ts";
 const place = { partition: "aws", region: "eu-west-1", account: "123456789012" };
 const facts = new KnownFacts({ role: ["mine"], kmsKey: ["abc", "alias/k", "arn:aws:kms:eu-west-1:999999999999:key/shared"] });
 
-describe("what an account has", () => {
+describe("the facts of an account", () => {
   test.each<[FactKind, string, boolean]>([
     ["role", "mine", true],
     ["role", "monitoring", true], // every account of the sandbox has it
@@ -38,7 +38,7 @@ describe("what an account has", () => {
     ["bucket", "nowhere", false],
   ])("%s %s: %s", (kind, name, exists) => expect(facts.has(kind, name, place)).toBe(exists));
 
-  test("what is added later exists from then on", () => {
+  test("an object that is added later exists from then on", () => {
     expect(facts.has("bucket", "new", place)).toBe(false);
     facts.add("bucket", "new");
     expect(facts.has("bucket", "new", place)).toBe(true);
@@ -67,7 +67,7 @@ describe("facts that a user adds", () => {
     expect(() => openSandbox({ dir, time: "virtual" })).not.toThrow();
   });
 
-  test.each(["{", '{"topic":["a"]}'])("a file that holds %s is told, not overlooked", (text) => {
+  test.each(["{", '{"topic":["a"]}'])("a file that holds %s is reported, not ignored", (text) => {
     const dir = folder();
     writeFileSync(join(dir, "facts.json"), text);
     expect(() => readFacts(dir)).toThrow(/facts\.json (is no JSON|does not hold)/);

@@ -3,12 +3,12 @@ import type { NormalizedSchema } from "@smithy/core/schema";
 import fc from "fast-check";
 
 export interface Shape {
-  /** Whether lists and maps may be empty: a form cannot say so everywhere. */
+  /** Whether lists and maps may be empty: some protocols cannot express this everywhere. */
   readonly empty: boolean;
   readonly text: fc.Arbitrary<string>;
 }
 
-/** A value of the schema, as deep as that; undefined when the shallowest value with all that is required is deeper. */
+/** Returns a value of the schema, at most `depth` deep; undefined when the shallowest value with all required members is deeper. */
 export function valueOf(schema: NormalizedSchema, shape: Shape, depth = 4): fc.Arbitrary<unknown> | undefined {
   if (schema.isStructSchema()) return depth > 0 ? structOf(schema, shape, depth) : undefined;
   if (schema.isListSchema()) return listOf(valueOf(schema.getValueSchema(), shape, depth - 1), shape);
@@ -37,7 +37,7 @@ function structOf(schema: NormalizedSchema, shape: Shape, depth: number): fc.Arb
   if (names.length === 0) return members.length === 0 ? fc.constant({}) : undefined;
   if (required.some((name) => !names.includes(name))) return undefined;
   if (schema.isUnionSchema()) return fc.oneof(...names.map((name) => possible[name]!.map((value) => ({ [name]: value }))));
-  // A struct without a member is nothing on a wire that is made of names and values, so one member is always there.
+  // A protocol of names and values cannot express a struct without members, so one member is always there.
   const tokens = members.filter(([, , member]) => member.isIdempotencyToken()).map(([name]) => name);
   return fc.record(possible, { requiredKeys: [...new Set([...required, ...tokens, names[0]!])] });
 }

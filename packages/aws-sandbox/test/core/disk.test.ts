@@ -46,7 +46,7 @@ async function namesUnder(path: string): Promise<string[]> {
 }
 
 describe("between two commands", () => {
-  test("what was answered is there, in a file of its own for each account and region", async () => {
+  test("an answered write is on disk, in a separate file for each account and region", async () => {
     await open().put("/a", "one");
     expect(await open().get("/a")).toBe("one");
     expect(existsSync(fileOf())).toBe(true);
@@ -60,13 +60,13 @@ describe("between two commands", () => {
     await Promise.all(names.map((name) => put(name)));
     expect(countRecords(dir)).toMatchObject([{ tables: { "ssm.parameters": 2001 } }]);
     const before = readFileSync(fileOf(), "utf8").split("\n").slice(1);
-    await put("/p/0"); // reads, and writes again
+    await put("/p/0"); // reads the state and writes again
     await open().put("/p/0");
     const kept = (text: string) => [...text.matchAll(/"(\/p\/\d+)",\{/g)].map(([, name]) => name);
     expect(kept(readFileSync(fileOf(), "utf8"))).toEqual(kept(before.join("\n")));
   });
 
-  test("a file of the first form, all of whose state is one line, is read", async () => {
+  test("a file of the first form, whose whole state is one line, is read", async () => {
     await open().put("/a", "one");
     const [first, ...lines] = readFileSync(fileOf(), "utf8")
       .trimEnd()
@@ -78,7 +78,7 @@ describe("between two commands", () => {
     expect(await open().get("/a")).toBe("one");
   });
 
-  test("time goes on where it stood, though nothing was written at the end", async () => {
+  test("time continues from the last state, though nothing was written at the end", async () => {
     const first = open();
     await first.put("/a");
     await first.clock.sleep(3_600_000);
@@ -93,7 +93,7 @@ describe("between two commands", () => {
     expect(fast.clock.now() - reached).toBeGreaterThan(10_000_000);
   });
 
-  test("who only looked, and waited for nothing, writes nothing", async () => {
+  test("a process that only read, and waited for nothing, writes nothing", async () => {
     await open().put("/a");
     const written = statSync(fileOf(), { bigint: true }).mtimeNs;
     const second = open();
@@ -121,7 +121,7 @@ describe("between two commands", () => {
     expect(readFileSync(fileOf(), "utf8")).not.toContain("correct-horse");
   });
 
-  test("a secret outlives what another process writes", async () => {
+  test("a secret outlives the writes of another process", async () => {
     const one = open();
     await one.put("/password", "correct-horse", "SecureString");
     await open().put("/b");
@@ -130,7 +130,7 @@ describe("between two commands", () => {
 });
 
 describe("two at once", () => {
-  test("each sees what the other wrote", async () => {
+  test("each sees the writes of the other", async () => {
     const [one, two] = [open(), open()];
     await one.put("/a", "1");
     await two.put("/a", "2");
@@ -183,7 +183,7 @@ describe("processes", () => {
     expect(readdirSync(dir).sort()).toEqual([".gitignore", "123456789012"]);
   });
 
-  test("that are killed lose nothing that was answered, and hold up nobody", async () => {
+  test("that are killed lose no answered write, and delay no other process", async () => {
     for (const [prefix, after] of [
       ["/k", 1],
       ["/l", 40],
@@ -267,7 +267,7 @@ describe("a file that cannot be used", () => {
   });
 });
 
-test("a reset leaves alone what is not the sandbox's", async () => {
+test("a reset leaves files alone that are not the sandbox's", async () => {
   await open().put("/a");
   writeFileSync(join(dir, "notes.txt"), "mine");
   mkdirSync(join(dir, "elsewhere"));
@@ -331,7 +331,7 @@ function ended(child: ChildProcess): Promise<string> {
   );
 }
 
-/** Kills the process as soon as it has printed that many lines; returns all that it printed. */
+/** Kills the process as soon as it has printed `lines` lines, and returns everything that it printed. */
 async function killedAfter(child: ChildProcess, lines: number): Promise<string[]> {
   let text = "";
   child.stdout!.on("data", (chunk: Buffer) => {

@@ -23,7 +23,7 @@ interface Vpc {
   readonly VpcId: string;
 }
 
-/** Records what it is told to create; finds by id what is visible by id, and everything else by tag. */
+/** A model that records creates. It finds objects by id when they are visible by id, and otherwise by tag. */
 const ec2: ServiceModel = {
   operations: {
     CreateVpc: (_, call) => {
@@ -111,7 +111,7 @@ describe("a stop of the process", () => {
     expect(b.exist()).toBe(exist);
   });
 
-  test("calls that are under way when it dies are carried out, and nobody sees their answers", async () => {
+  test("calls that are under way when it dies are carried out, and their answers are lost", async () => {
     const b = openTestbed({ stop: [{ call: 2, when: "after" }], latency: { default: { median: 100, sigma: 0 } } }, { onStop: () => {} });
     const first = b.create().then(() => "answered");
     await b.clock.sleep(10);
@@ -238,7 +238,7 @@ describe("late visibility", () => {
   });
 });
 
-test("later pages leave out what is newer than the first one, when asked to", async () => {
+test("later pages leave out objects that are newer than the first page, on request", async () => {
   for (const skipNewOnPages of [true, false]) {
     const { client, create, clock } = openTestbed({ skipNewOnPages });
     await create();
@@ -252,7 +252,7 @@ test("later pages leave out what is newer than the first one, when asked to", as
   }
 });
 
-test("what a model knows to go wrong is asked for by name, and used up", async () => {
+test("a failure that a model knows is requested by name, and happens once", async () => {
   const states = async (faults: FaultPlan) => {
     const { create } = openTestbed(faults);
     return [(await create()).Vpc!.State, (await create()).Vpc!.State, (await create()).Vpc!.State];

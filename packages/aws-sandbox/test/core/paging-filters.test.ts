@@ -52,7 +52,7 @@ describe("pages", () => {
     expect(sizes).toBe(" 5 5 2");
   });
 
-  test("without a limit everything comes, or what the service gives by default", () => {
+  test("without a limit everything comes, or the service's default number", () => {
     expect(page(callOf("ec2", "DescribeVpcs"), numbers(2000), {}, { key, max: 1000 })).toMatchObject({ items: { length: 2000 }, next: {} });
     expect(page(callOf("rds", "DescribeDBInstances"), numbers(101), {}, { key, max: 100, size: 100, names: "rds" }).items).toHaveLength(
       100,
@@ -77,7 +77,7 @@ describe("pages", () => {
         input,
         { key, max: 1000 },
       ).items,
-    ).toEqual(numbers(10).slice(6)); // a page may skip: so do AWS's
+    ).toEqual(numbers(10).slice(6)); // a page may skip items, as AWS's pages do
   });
 
   test.each([

@@ -21,7 +21,7 @@ import { escapeXml } from "../../src/protocol/xml.ts";
 import { services } from "../../src/services/index.ts";
 import { clients, configFor, failureOf, REGION, toySandbox } from "./toys.ts";
 
-/** A client of the service whose operation is carried out by the handler. */
+/** A client of the service; the handler carries out the operation. */
 function clientOf(service: string, operation: string, handler: Handler) {
   const sandbox = toySandbox({ [service]: { operations: { [operation]: handler } } });
   const client = new clients[service as "ec2"](configFor(sandbox)) as unknown as {
@@ -80,7 +80,7 @@ describe("errors reach the SDK under the names that AWS gives them", () => {
   });
 });
 
-describe("what is not modelled is refused by name", () => {
+describe("an operation that is not modelled is refused by name", () => {
   test("an operation", async () => {
     const { send, sandbox } = clientOf("ec2", "DescribeVpcs", () => ({}));
     const error = await failureOf(send(new DescribeFleetsCommand({})));
@@ -124,7 +124,7 @@ describe("requests that AWS would not accept", () => {
       "ValidationException",
       "1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null",
     ],
-  ])("%s wants what its schema requires", async (service, command, name, message) => {
+  ])("%s demands what its schema requires", async (service, command, name, message) => {
     const { send } = clientOf(service, command.constructor.name.replace("Command", ""), () => ({}));
     expect(await failureOf(send(command))).toMatchObject({ name, message });
   });
@@ -201,7 +201,7 @@ test("any text in an answer leaves it well formed", () => {
   expect(escapeXml(nasty)).toBe("a&amp;b&lt;c&gt;&quot;d&quot;&apos;e&apos;&#xD;\n\t\ufffd\ufffd\ufffd ]]&gt; \ufffd é 😀");
 });
 
-test("a call's account is the end of its access key, its region that of the signature", async () => {
+test("a call's account is the end of its access key, its region the one of the signature", async () => {
   let seen: Partial<Call> = {};
   const sandbox = toySandbox({ sts: { operations: { GetCallerIdentity: (_: object, call: Call) => ((seen = call), {}) } } });
   const call = async (more: object) => {
@@ -226,7 +226,7 @@ describe("a dry run", () => {
     await send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16", DryRun: false }));
     expect(sandbox.stores.get(`123456789012/${REGION}`)!.sizes()).toEqual({ "ec2.vpcs": 1 });
   });
-  test("says what would have gone wrong", async () => {
+  test("reports what would have failed", async () => {
     const { send } = clientOf("ec2", "RunInstances", refuse("InvalidSubnetID.NotFound"));
     expect(await failureOf(send(new RunInstancesCommand({ MinCount: 1, MaxCount: 1, DryRun: true })))).toMatchObject({
       name: "InvalidSubnetID.NotFound",

@@ -1,4 +1,7 @@
-/** Whatever a client sends arrives as it was, and whatever a model answers reaches the client as it was: for any input and output of the schemas. */
+/**
+ * The request of a client reaches the model unchanged, and the answer of a model reaches the client unchanged, for every input and output
+ * of the schemas.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ServiceSchemas } from "../../src/protocol/schemas.ts";
@@ -51,7 +54,7 @@ const OPERATIONS: Readonly<Record<keyof typeof clients, readonly string[]>> = {
 
 const JSON_SPEAKERS: ReadonlySet<string> = new Set(["acm", "cloudwatch", "efs", "kms", "logs", "secretsmanager", "ssm", "tagging"]);
 
-/** Anything that XML 1.0 can carry; but the SDK takes a line break alone for indentation. */
+/** Any text that XML 1.0 can carry, except a single line break, which the SDK takes for indentation. */
 const text = fc
   .string({ unit: "binary", maxLength: 12 })
   .map((text) => text.replaceAll(/(?![\t\n\r])[\p{Cc}\ufffe\uffff]/gu, "·"))
@@ -76,7 +79,7 @@ describe.each(Object.entries(OPERATIONS))("%s", (service, operations) => {
     // A path has no empty part: https://smithy.io/2.0/spec/http-bindings.html#httplabel-trait
     const sent = service === "route53" || service === "efs" ? text.map((one) => one || "-") : text;
     const all = valueOf(schema.input, { empty: !forms, text: sent })!.map((input) => without(input as object, "DryRun"));
-    // Nothing is sent of an empty list in the query, and this one is required.
+    // The query protocol sends nothing for an empty list, and this list is required.
     const inputs =
       operation === "UntagResource" ? all.filter((input) => !("TagKeys" in input) || (input.TagKeys as string[]).length > 0) : all;
     const outputs = schema.output.isUnitSchema() ? fc.constant({}) : valueOf(schema.output, { empty: true, text })!;
@@ -92,7 +95,7 @@ describe.each(Object.entries(OPERATIONS))("%s", (service, operations) => {
   });
 });
 
-/** Bytes by their digits, so that a Buffer equals an array of the same bytes; and no members that are undefined. */
+/** Replaces bytes by their digits, so that a Buffer equals an array of the same bytes, and drops undefined members. */
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString("hex")}`;
   if (value instanceof Date || typeof value !== "object" || value === null) return value;

@@ -63,7 +63,7 @@ test("any SDK client finds it at its URL, on this machine only", async () => {
 test("it counts calls, by operation, and how many were under way at once", async () => {
   const client = new EC2Client(config());
   await client.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
-  await own("POST", "faults", { latency: { "ec2:DescribeVpcs": { median: 3000 } } }); // so that all five meet, however busy the machine is
+  await own("POST", "faults", { latency: { "ec2:DescribeVpcs": { median: 3000 } } }); // so that all five overlap, however busy the host is
   await Promise.all(Array.from({ length: 5 }, () => client.send(new DescribeVpcsCommand({}))));
   await failureOf(new SSMClient(config()).send(new GetParameterCommand({ Name: "/b" })));
   expect((await own("GET", "calls")).json).toEqual({
@@ -80,7 +80,7 @@ test("it counts calls, by operation, and how many were under way at once", async
   expect((await client.send(new DescribeVpcsCommand({}))).Vpcs).toHaveLength(1);
 });
 
-test("it forgets everything when told to", async () => {
+test("it forgets everything on request", async () => {
   const client = new EC2Client(config());
   await client.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   expect((await own("POST", "reset")).status).toBe(200);
@@ -177,7 +177,7 @@ describe("clients by others", () => {
   }
 });
 
-/** CloudWatch speaks CBOR from here; the toy sandbox has no model of this operation. */
+/** CloudWatch uses CBOR here. The toy sandbox has no model of this operation. */
 const BOTO = `
 import boto3, botocore, json
 ec2, ssm, sts, cw = (boto3.client(name) for name in ("ec2", "ssm", "sts", "cloudwatch"))
@@ -191,7 +191,7 @@ print(json.dumps(dict(account=sts.get_caller_identity()["Account"], value=ssm.ge
   cidr=[v["CidrBlock"] for v in ec2.describe_vpcs()["Vpcs"]], error=error, alarms=alarms)))
 `;
 
-test("it is told over HTTP what its accounts have", async () => {
+test("the facts of its accounts are set over HTTP", async () => {
   expect(await own("POST", "facts", { role: ["mine"] })).toMatchObject({ status: 200 });
   expect(await own("POST", "facts", { topic: ["mine"] })).toMatchObject({
     status: 400,
@@ -206,7 +206,7 @@ interface Sent {
   readonly body?: string | Buffer;
 }
 
-/** A request as a browser may send it: with any header at all. */
+/** Sends a request as a browser may send it, with any header. */
 function knock({ method = "POST", path = "/", headers = {}, body = "" }: Sent): Promise<number> {
   return new Promise((resolve, reject) => {
     const asked = request(`${serving.url}${path}`, { method, headers }, (response) => {

@@ -50,7 +50,7 @@ test("versions, history and ARNs", async () => {
   for (let i = 1; i <= 102; i++) await put("plain", `v${i}`, { Overwrite: true });
   expect((await get("plain:101")).Value).toBe("v101");
   expect((await get("plain:101")).Selector).toBe(":101");
-  expect(await refusal(get("plain:2"))).toBe("ParameterNotFound"); // a hundred are kept
+  expect(await refusal(get("plain:2"))).toBe("ParameterNotFound"); // a hundred versions are kept
   expect((await get("arn:aws:ssm:eu-west-1:123456789012:parameter/plain")).Value).toBe("v102");
   const history = await ssm.send(new GetParameterHistoryCommand({ Name: "plain", MaxResults: 50 }));
   expect(history.Parameters!.map((version) => version.Value)).toEqual(Array.from({ length: 50 }, (_, i) => `v${i + 3}`));
@@ -171,7 +171,7 @@ test("public parameters name images", async () => {
 describe("a secret", () => {
   const SECRET = "correct-horse-battery";
 
-  test("is told to those who ask for it decrypted, and is in no state that is saved", async () => {
+  test("is returned to callers who ask for it decrypted, and is in no saved state", async () => {
     const { put, get, state } = openTestbed();
     await put("/db/password", SECRET, { Type: "SecureString" });
     expect((await get("/db/password", true)).Value).toBe(SECRET);

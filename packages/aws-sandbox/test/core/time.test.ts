@@ -54,7 +54,7 @@ function openTestbed(state?: SandboxState) {
   };
 }
 
-test("what is due happens before the next call, in the order of its hours, each at its own hour, across services", async () => {
+test("events happen before the next call, in the order of their times, each at its own time, across services", async () => {
   const { clock, create, look } = openTestbed();
   await create();
   await clock.sleep(9_999);
@@ -65,14 +65,14 @@ test("what is due happens before the next call, in the order of its hours, each 
   expect(await look()).toBe("first a at 10, third at 15, second b at 20, second c at 20");
 });
 
-test("what is due later outlives the process", async () => {
+test("a later event outlives the process", async () => {
   const before = openTestbed();
   await before.create();
   await before.clock.sleep(12_000);
   await before.look();
   const after = openTestbed(SandboxState.from(JSON.parse(JSON.stringify(before.sandbox.state))));
   expect(await after.look()).toBe("first a at 10");
-  await after.clock.sleep(3_000); // the new clock is behind: the state goes on from where it was
+  await after.clock.sleep(3_000); // the new clock is behind, so the state continues from its own time
   expect(await after.look()).toBe("first a at 10, third at 15");
 });
 

@@ -1,4 +1,4 @@
-/** The operations of a service's families, put together. */
+/** The operations of all families of a service in one model. */
 import { expect, it } from "vitest";
 import { together, type Handler } from "../../src/model.ts";
 

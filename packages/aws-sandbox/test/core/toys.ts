@@ -1,4 +1,4 @@
-/** Clients on a sandbox, and services whose model is what a test says. */
+/** Clients on a sandbox, and services whose model the test defines. */
 import { ACMClient } from "@aws-sdk/client-acm";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
@@ -25,7 +25,7 @@ import type { Services } from "../../src/services/index.ts";
 
 export const REGION = "eu-west-1";
 
-/** The sandbox's services with these models in place of their own. */
+/** The sandbox's services, with these models instead of their own. */
 export function withModels(models: Readonly<Record<string, ServiceModel>>): Services {
   return Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...services[name]!, model: async () => ({ model }) }]));
 }
@@ -34,7 +34,7 @@ export function toySandbox(models: Readonly<Record<string, ServiceModel>> = {}, 
   return createSandbox({ clock: new VirtualClock(), services: withModels(models), ...options });
 }
 
-/** The configuration that makes any SDK client speak to a sandbox. */
+/** The configuration that makes any SDK client use a sandbox. */
 export function configFor(sandbox: Pick<Sandbox, "requestHandler">, more: { accessKeyId?: string; region?: string } = {}) {
   return {
     region: more.region ?? REGION,
@@ -64,7 +64,7 @@ export const clients = {
   tagging: ResourceGroupsTaggingAPIClient,
 } as const;
 
-/** The error that a promise must end in. */
+/** Returns the error with which a promise must reject. */
 export async function failureOf(
   promise: Promise<unknown>,
 ): Promise<Error & { name: string; Code?: string; code?: string; $metadata?: { httpStatusCode?: number; requestId?: string } }> {

@@ -1,4 +1,4 @@
-/** Values that AWS's API does not know are refused, not kept: what is kept would be compared with the YAML for ever. */
+/** Values that AWS's API does not know are refused and not kept: a kept value would be compared with the YAML for ever. */
 import { beforeAll, expect, test } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
 import { createSandbox } from "../../src/sandbox.ts";
@@ -7,7 +7,7 @@ const sandbox = createSandbox({ clock: new VirtualClock() });
 const call = async <T>(service: string, operation: string, input: object): Promise<T> =>
   (await sandbox.call({ service, operation, account: "123456789012", region: "eu-west-1", input })) as T;
 
-/** By the placeholder that the table uses. */
+/** Ids by the placeholder in the table. */
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {

@@ -1,4 +1,7 @@
-/** A process of its own that writes parameters `PREFIX/0`, `PREFIX/1` … into the sandbox of a folder, and prints each name once it is answered. */
+/**
+ * A separate process that writes the parameters `PREFIX/0`, `PREFIX/1` … into the sandbox of a folder, and prints each name once it is
+ * answered.
+ */
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { openSandbox } from "../../src/disk/open.ts";
 

@@ -30,7 +30,7 @@ export function openTestbed(options: Partial<Parameters<typeof createSandbox>[0]
   };
 }
 
-/** The wire code that a call fails with. */
+/** Returns the wire code of the error of a call. */
 export async function codeOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => "succeeded",

@@ -48,7 +48,7 @@ const rules = async (id: string) =>
   );
 
 describe("a security group", () => {
-  it("trap 6: is created with an egress rule that nobody declared", async () => {
+  it("trap 6: is created with an egress rule that the request does not name", async () => {
     expect(await rules(await create("web"))).toEqual(["out -1 -1--1 0.0.0.0/0"]);
   });
 

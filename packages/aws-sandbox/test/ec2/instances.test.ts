@@ -210,7 +210,7 @@ describe("an instance", () => {
     );
   });
 
-  it("loses and gets an automatic public address by what its first interface is told", async () => {
+  it("loses and gets an automatic public address by the settings of its first interface", async () => {
     const id = await running();
     const NetworkInterfaceId = (await look(id)).NetworkInterfaces![0]!.NetworkInterfaceId!;
     const tell = (AssociatePublicIpAddress: boolean) =>
@@ -233,7 +233,7 @@ describe("an instance", () => {
     expect(await codeOf(run({ ClientToken: "t" }))).toBe("IdempotentInstanceTerminated");
   });
 
-  it("ends over some time, twice without error, is listed an hour, and keeps what it uses until it is dead", async () => {
+  it("ends over some time, twice without error, is listed an hour, and keeps the objects that it uses until it is terminated", async () => {
     await b.ec2.send(new CreatePlacementGroupCommand({ GroupName: "pg", Strategy: "spread" }));
     const id = await running({ Placement: { GroupName: "pg" }, TagSpecifications: [tags("instance", "env", "a")] });
     const inUse = async () => [

@@ -92,7 +92,7 @@ describe("an interface", () => {
     expect(await codeOf(b.ec2.send(new DetachNetworkInterfaceCommand({ AttachmentId })))).toBe("InvalidAttachmentID.NotFound");
   });
 
-  it("is what an instance target of a route comes back as, and a black hole without it", async () => {
+  it("is returned for an instance target of a route, which is a black hole without it", async () => {
     const instance = await launch();
     await b.ec2.send(new CreateRouteCommand({ RouteTableId: net.mainTable, DestinationCidrBlock: "10.0.0.128/25", InstanceId: instance }));
     const route = async () =>

@@ -54,7 +54,7 @@ describe("a launch template", () => {
     ]);
   });
 
-  it("takes what does not exist, but not nothing; errors by name and by id differ", async () => {
+  it("takes ids that do not exist, but not an empty template; errors by name and by id differ", async () => {
     expect(await codeOf(create({ LaunchTemplateData: {} }))).toBe("MissingParameter");
     expect(await codeOf(create({ LaunchTemplateData: { KeyName: "none", ImageId: "ami-0123456789abcdef0" } }))).toBe("succeeded");
     expect(await codeOf(create())).toBe("InvalidLaunchTemplateName.AlreadyExistsException");
@@ -76,7 +76,7 @@ describe("a launch template", () => {
     expect(await codeOf(version(id, { InstanceType: "t3.large" }, { ClientToken: "u" }))).toBe("IdempotentParameterMismatch");
   });
 
-  it("says what a launch does not: the request wins, disks go by device and tags by key", async () => {
+  it("sets the fields that a launch omits: the request wins, disks are matched by device and tags by key", async () => {
     const net = await network(b);
     await create({
       LaunchTemplateData: {

@@ -1,4 +1,4 @@
-/** What other services' models use of EC2's. */
+/** The functions of EC2's model that the models of other services use. */
 import {
   AllocateAddressCommand,
   CreateLaunchTemplateCommand,
@@ -78,7 +78,7 @@ it("a load balancer's interface keeps subnet, group and gateway, and is its own 
   expect((await blocked()).toSpliced(1, 1)).toEqual(["succeeded", "succeeded"]);
 });
 
-it("a network load balancer's Elastic IP is nobody else's until it is gone", async () => {
+it("the Elastic IP of a Network Load Balancer cannot be associated elsewhere until the load balancer is gone", async () => {
   const { AllocationId } = await b.ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
   const of = { subnetId: net.subnet, groups: [], description: "ELB net/web/1", requesterId: "amazon-elb", allocationId: AllocationId! };
   const made = createManagedInterface(call, of);

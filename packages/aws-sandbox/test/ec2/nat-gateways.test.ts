@@ -58,7 +58,7 @@ describe("a NAT gateway", () => {
     });
   });
 
-  it("trap 4: lets go of its address some seconds after it is deleted; until then release and disassociate lack permission", async () => {
+  it("trap 4: releases its address some seconds after it is deleted; until then release and disassociate lack permission", async () => {
     const AllocationId = await allocate();
     const { NatGatewayId } = await make({ AllocationId });
     b.pass(200);
@@ -94,7 +94,7 @@ describe("a NAT gateway", () => {
     expect(await codeOf(look(NatGatewayId!))).toBe("NatGatewayNotFound");
   });
 
-  it("trap 5: and what it needs stay until it is gone", async () => {
+  it("trap 5: stays until it is gone, and so do the objects that it needs", async () => {
     const { NatGatewayId } = await make({ AllocationId: await allocate() });
     b.pass(200);
     const detach = () => codeOf(b.ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId: net.gateway, VpcId: net.vpc })));
@@ -125,10 +125,10 @@ describe("a NAT gateway", () => {
     expect([why, made.State]).toEqual([why, "pending"]);
     b.pass(60);
     expect(await look(made.NatGatewayId!)).toMatchObject({ State: "failed", FailureCode: code });
-    expect((await make({ AllocationId, SubnetId })).State).toBe("failed"); // trap 2: the token is burnt
+    expect((await make({ AllocationId, SubnetId })).State).toBe("failed"); // trap 2: the token stays used
   });
 
-  it("comes when its id says so, or after the middle of what is assumed when that is asked for", async () => {
+  it("comes when its id says so, or on request after the middle of the assumed time", async () => {
     const waits = async (tokens: readonly string[]) => {
       const made = await Promise.all(tokens.map((ClientToken) => make({ ConnectivityType: "private", ClientToken })));
       b.pass(102);

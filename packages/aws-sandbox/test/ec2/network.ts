@@ -1,4 +1,4 @@
-/** A small network for tests: a VPC of 10.0.0.0/16 with one subnet and, where asked for, a gateway. */
+/** A small network for tests: a VPC of 10.0.0.0/16 with one subnet and, on request, an internet gateway. */
 import {
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,

@@ -59,7 +59,7 @@ it("the account has regions and attributes", async () => {
   expect(AccountAttributes![0]!.AttributeValues![0]!.AttributeValue).toMatch(/^vpc-/);
 });
 
-it("what cannot be made here does not exist, by id is an error, and is never an empty success otherwise", async () => {
+it("an object that cannot be made here does not exist: a read by id is an error, and no other read is an empty success", async () => {
   const { ec2 } = openTestbed();
   expect((await ec2.send(new DescribeVpcEndpointsCommand({}))).VpcEndpoints).toEqual([]);
   expect((await ec2.send(new DescribeVpcPeeringConnectionsCommand({}))).VpcPeeringConnections).toEqual([]);
@@ -188,7 +188,7 @@ describe("a subnet of IPv6 only", () => {
   });
 });
 
-it("the default VPC is one, and tenancy goes one way", async () => {
+it("there is one default VPC, and its tenancy changes in one direction only", async () => {
   const b = openTestbed();
   const { vpc } = await network(b);
   expect(await codeOf(b.ec2.send(new CreateDefaultVpcCommand({})))).toBe("DefaultVpcAlreadyExists");

@@ -17,7 +17,7 @@ import { network } from "./network.ts";
 const TagSpecifications = [{ ResourceType: "vpc" as const, Tags: [{ Key: "env", Value: "dev" }] }];
 
 describe("late visibility", () => {
-  it("hides what is new from looks by id and from those who would use it", async () => {
+  it("hides a new object from reads by id and from operations that would use it", async () => {
     const b = openTestbed();
     await b.ec2.send(new DescribeVpcsCommand({}));
     b.pass(60);
@@ -34,7 +34,7 @@ describe("late visibility", () => {
     expect(await look()).toBe("succeeded");
   });
 
-  it("of the index of tags is apart from that of ids", async () => {
+  it("of the tag index is separate from that of ids", async () => {
     const b = openTestbed();
     b.sandbox.setFaults({ lag: { tags: 10_000 } });
     const VpcId = (await b.ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16", TagSpecifications }))).Vpc!.VpcId!;
@@ -50,7 +50,7 @@ describe("late visibility", () => {
   });
 });
 
-it("state survives JSON, with what is still to happen", async () => {
+it("state survives JSON, with its pending events", async () => {
   const state = new SandboxState(7);
   const before = openTestbed({ state });
   const { subnet } = await network(before);

@@ -39,7 +39,7 @@ describe("a volume", () => {
     [{ Size: undefined }, "MissingParameter"],
   ])("is refused with %j", async (more, code) => expect(await codeOf(create(more))).toBe(code));
 
-  it("is gp2 unless it is said otherwise, and its key comes back as an ARN", async () => {
+  it("is gp2 unless the request says otherwise, and its key comes back as an ARN", async () => {
     expect(await look(await create({ VolumeType: undefined, Size: 200 }))).toMatchObject({
       VolumeType: "gp2",
       Iops: 600,

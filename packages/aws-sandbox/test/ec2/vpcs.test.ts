@@ -31,7 +31,7 @@ async function vpcIn({ ec2 }: ReturnType<typeof openTestbed>, CidrBlock = "10.0.
   return (await ec2.send(new CreateVpcCommand({ CidrBlock, TagSpecifications: tag("vpc", tags) }))).Vpc!;
 }
 
-describe("what an account has from the beginning", () => {
+describe("the objects that an account has from the beginning", () => {
   it("has a default VPC with subnets, gateway, route, group, ACL and option set", async () => {
     const { ec2 } = openTestbed();
     const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }));
@@ -119,7 +119,7 @@ describe("a VPC", () => {
     });
   });
 
-  it("goes with what was created with it, and stays while anything else is in it", async () => {
+  it("is deleted with everything that was created with it, and stays while anything else is in it", async () => {
     const b = openTestbed();
     const VpcId = (await vpcIn(b)).VpcId!;
     const { GroupId } = await b.ec2.send(new CreateSecurityGroupCommand({ VpcId, GroupName: "web", Description: "web" }));
@@ -147,7 +147,7 @@ describe("a VPC", () => {
     const numbers = (acls: typeof NetworkAcls) =>
       acls![0]!.Entries!.filter((entry) => entry.Ipv6CidrBlock).map((entry) => entry.RuleNumber);
     expect(numbers(NetworkAcls)).toEqual([101, 32768, 101, 32768]);
-    // They stay when the block goes, and are not doubled when another comes.
+    // The rules stay when the range is removed, and are not doubled when another one is added.
     b.pass(60);
     await b.ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId: made!.AssociationId! }));
     b.pass(60);

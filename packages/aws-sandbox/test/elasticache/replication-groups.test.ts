@@ -130,7 +130,7 @@ describe("a replication group", () => {
     expect((await ec2.send(new DescribeSecurityGroupsCommand({}))).SecurityGroups!.length).toBeGreaterThan(0);
   });
 
-  it("has shards that are told apart when they go", async () => {
+  it("has shards that are named when they are removed", async () => {
     const { clock, client, create, look } = await account();
     await create({ NumCacheClusters: undefined, NumNodeGroups: 2, ReplicasPerNodeGroup: 1, ClusterMode: "enabled" });
     await clock.sleep(15 * minutes);
@@ -152,7 +152,7 @@ describe("a replication group", () => {
 });
 
 describe("a cache parameter group", () => {
-  it("takes twenty values a call of those that it knows, and goes when nobody uses it", async () => {
+  it("takes twenty known values in a call, and is deleted when nothing uses it", async () => {
     const { clock, client, create } = await account();
     await client.send(
       new caches.CreateCacheParameterGroupCommand({ CacheParameterGroupName: "p", CacheParameterGroupFamily: "redis7", Description: "x" }),

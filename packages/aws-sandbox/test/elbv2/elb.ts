@@ -1,4 +1,4 @@
-/** A sandbox with a VPC of two zones, a security group, and clients of both services. Errors are told by wire code. */
+/** A sandbox with a VPC of two zones, a security group, and clients of both services. Errors are compared by wire code. */
 import { CreateSecurityGroupCommand, CreateSubnetCommand, DescribeImagesCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import {
   CreateListenerCommand,
@@ -12,7 +12,7 @@ import { network, type Network } from "../ec2/network.ts";
 
 export interface ElbTestbed extends Testbed, Network {
   readonly elb: ElasticLoadBalancingV2Client;
-  /** Of zones a and c. */
+  /** In zones a and c. */
   readonly subnets: readonly [string, string];
   readonly group: string;
   balancer(more?: object): Promise<string>;
@@ -72,7 +72,7 @@ export async function elbTestbed(options: Parameters<typeof openTestbed>[0] = {}
   };
 }
 
-/** The wire code that a call fails with. */
+/** Returns the wire code of the error of a call. */
 export async function codeOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => "succeeded",

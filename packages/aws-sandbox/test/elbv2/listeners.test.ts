@@ -150,7 +150,7 @@ describe("a listener", () => {
     expect(await codeOf(of(second))).toBe("succeeded");
   });
 
-  it("keeps forwarding to what its new protocol takes", async () => {
+  it("keeps forwarding to target groups that its new protocol accepts", async () => {
     const LoadBalancerArn = await b.balancer({ Name: "net", Type: "network" });
     const TargetGroupArn = await b.targets({ Name: "net", Protocol: "TCP" });
     const { Listeners } = await make({ LoadBalancerArn, Protocol: "TCP", DefaultActions: [{ Type: "forward", TargetGroupArn }] });
@@ -168,7 +168,7 @@ describe("a listener", () => {
     expect(TargetGroups!.map((group) => group.TargetGroupArn)).toEqual([targets]);
   });
 
-  it("keeps what a change does not name, and loses its certificates with HTTPS", async () => {
+  it("keeps the fields that a change omits, and loses its certificates with HTTPS", async () => {
     const ListenerArn = (await make({ Protocol: "HTTPS", Port: 443, Certificates: [{ CertificateArn: certificate("one") }] }))
       .Listeners![0]!.ListenerArn!;
     const { Listeners } = await b.elb.send(new ModifyListenerCommand({ ListenerArn, SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06" }));
@@ -218,7 +218,7 @@ describe("attributes of a listener", () => {
   const set = (ListenerArn: string, Key: string, Value: string) =>
     b.elb.send(new ModifyListenerAttributesCommand({ ListenerArn, Attributes: [{ Key, Value }] }));
 
-  it("are headers of an application balancer, which are told as empty where they are not set", async () => {
+  it("are headers of an Application Load Balancer, which are returned as empty when they are not set", async () => {
     const arn = (await make({})).Listeners![0]!.ListenerArn!;
     const key = "routing.http.response.x_frame_options.header_value";
     await set(arn, key, "DENY");
@@ -279,7 +279,7 @@ describe("a rule", () => {
     ["an unknown field", [{ Field: "cookie", Values: ["x"] }], "ValidationError"],
   ])("is refused for %s", async (_what, conditions, code) => expect(await codeOf(rule(1, conditions))).toBe(code));
 
-  it("changes what a change names, and the default one not at all", async () => {
+  it("changes the fields that a change names, and the default one not at all", async () => {
     const RuleArn = await rule(1);
     const { Rules } = await b.elb.send(new ModifyRuleCommand({ RuleArn, Actions: [answer("503")] }));
     expect(Rules![0]).toMatchObject({ Conditions: [{ Values: ["/1"] }], Actions: [{ FixedResponseConfig: { StatusCode: "503" } }] });

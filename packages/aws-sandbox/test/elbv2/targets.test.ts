@@ -81,7 +81,7 @@ describe("a target group", () => {
     [{ TargetType: "lambda" }, "InvalidConfigurationRequest"], // it has no port and no VPC
   ] as const)("is refused as %j", async (more, code) => expect(await codeOf(b.targets(more))).toBe(code));
 
-  it("keeps what a change does not name", async () => {
+  it("keeps the fields that a change omits", async () => {
     const TargetGroupArn = await b.targets({ HealthCheckPath: "/a", HealthCheckIntervalSeconds: 20 });
     const { TargetGroups } = await b.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn, HealthCheckPath: "/b" }));
     expect(TargetGroups![0]).toMatchObject({ HealthCheckPath: "/b", HealthCheckIntervalSeconds: 20 });
@@ -115,7 +115,7 @@ describe("a target", () => {
     const balancer = await b.balancer();
     await b.listener(balancer, targets);
     expect(await states(targets)).toEqual(["initial Elb.RegistrationInProgress"]);
-    b.pass(250); // the balancer is active
+    b.pass(250); // the load balancer is active
     b.pass(20);
     expect((await states(targets))[0]).toMatch(/initial|healthy/);
     b.pass(60);
@@ -140,7 +140,7 @@ describe("a target", () => {
     expect(await codeOf(register(targets, { Id: machine }))).toBe("InvalidTarget");
     const byIp = await b.targets({ Name: "ip", TargetType: "ip" });
     expect(await codeOf(register(byIp, { Id: "8.8.8.8" }))).toBe("ValidationError");
-    expect(await codeOf(register(byIp, { Id: "192.168.7.7" }))).toBe("ValidationError"); // outside the VPC, and in no zone
+    expect(await codeOf(register(byIp, { Id: "192.168.7.7" }))).toBe("ValidationError"); // outside the VPC and without a zone
     expect(await codeOf(register(byIp, { Id: "192.168.7.7", AvailabilityZone: "all" }))).toBe("succeeded");
   });
 

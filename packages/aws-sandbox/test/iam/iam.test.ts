@@ -75,7 +75,7 @@ describe("roles", () => {
     expect(await refusal(role("app", { AssumeRolePolicyDocument: document }))).toContain(`MalformedPolicyDocument: ${text}`);
   });
 
-  it("ask for whose repository it is, of GitHub's issuer", async () => {
+  it("demand a condition on the repository, for GitHub's issuer", async () => {
     const Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
     expect(
       await refusal(role("ci", { AssumeRolePolicyDocument: trust({ Federated }, { Action: "sts:AssumeRoleWithWebIdentity" }) })),
@@ -130,7 +130,7 @@ describe("roles", () => {
     expect(await refusal(none)).toContain("NoSuchEntity: Policy arn:aws:iam::aws:policy/NoSuch does not exist or is not attachable.");
   });
 
-  it("keep what UpdateRole does not name, and take tag keys for one whatever their case", async () => {
+  it("keep the fields that UpdateRole omits, and take tag keys for one whatever their case", async () => {
     await role("app", { Description: "Runs" });
     await iam.send(new Iam.UpdateRoleCommand({ RoleName: "app", MaxSessionDuration: 7200 }));
     await iam.send(new Iam.TagRoleCommand({ RoleName: "app", Tags: [{ Key: "Owner", Value: "a" }] }));

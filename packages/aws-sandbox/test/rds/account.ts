@@ -53,7 +53,7 @@ export async function account(): Promise<Account> {
   };
 }
 
-/** The least that makes an instance. */
+/** The shortest input that makes an instance. */
 export const least: rds.CreateDBInstanceCommandInput = {
   DBInstanceIdentifier: "main",
   Engine: "mysql",
@@ -64,7 +64,7 @@ export const least: rds.CreateDBInstanceCommandInput = {
   DBSubnetGroupName: "group",
 };
 
-/** The wire code of the error that a call ends with. */
+/** Returns the wire code of the error of a call. */
 export async function codeOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;

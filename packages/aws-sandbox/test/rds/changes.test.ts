@@ -15,7 +15,7 @@ describe("a modification", () => {
     expect((await here.modify({ DBInstanceClass: "db.t3.small" })).PendingModifiedValues).toEqual({ DBInstanceClass: "db.t3.small" });
     await here.pass(60);
     expect(await here.look()).toMatchObject({ DBInstanceClass: "db.t3.micro", DBInstanceStatus: "available" });
-    await here.pass(2 * 24 * 60); // Friday noon, and half an hour of creation: Sunday noon
+    await here.pass(2 * 24 * 60); // from Friday noon, plus half an hour for the creation, to Sunday noon
     expect(await here.look()).toMatchObject({ DBInstanceClass: "db.t3.small", PendingModifiedValues: {} });
   });
 
@@ -34,7 +34,7 @@ describe("a modification", () => {
     expect(await here.look()).toMatchObject({ DBInstanceStatus: "available", DBInstanceClass: "db.t3.small", PendingModifiedValues: {} });
   });
 
-  it("with it makes everything that waits, whoever asked", async () => {
+  it("with it makes every pending change, whoever asked for it", async () => {
     const here = await running();
     await here.modify({ MultiAZ: true });
     await here.modify({ DBInstanceClass: "db.t3.small", ApplyImmediately: true });
@@ -46,13 +46,13 @@ describe("a modification", () => {
     });
   });
 
-  it("back to what is takes a waiting one back", async () => {
+  it("back to the present value cancels a pending change", async () => {
     const here = await running();
     await here.modify({ DBInstanceClass: "db.t3.small" });
     expect((await here.modify({ DBInstanceClass: "db.t3.micro" })).PendingModifiedValues).toEqual({});
   });
 
-  it("of nothing is an error", async () => {
+  it("without any field is an error", async () => {
     const here = await running();
     expect(await codeOf(here.modify({ ApplyImmediately: true, AllowMajorVersionUpgrade: true }))).toBe("InvalidParameterCombination");
   });
@@ -179,7 +179,7 @@ describe("deleting", () => {
     expect(await codeOf(here.remove({ SkipFinalSnapshot: true, FinalDBSnapshotIdentifier: "last" }))).toBe("InvalidParameterCombination");
   });
 
-  it("takes the automated backups with it unless told otherwise", async () => {
+  it("deletes the automated backups too unless the call says otherwise", async () => {
     const backups = async (input: Partial<rds.DeleteDBInstanceCommandInput>) => {
       const here = await running();
       await here.remove({ FinalDBSnapshotIdentifier: "last", ...input });

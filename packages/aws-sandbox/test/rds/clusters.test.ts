@@ -19,7 +19,7 @@ const member: rds.CreateDBInstanceCommandInput = {
 
 const look = async ({ rds: client }: Account) => (await client.send(new rds.DescribeDBClustersCommand({}))).DBClusters![0];
 
-/** A cluster of two, with the writer "one". */
+/** Makes a cluster of two instances, with the writer "one". */
 async function two(): Promise<Account> {
   const here = await account();
   await here.rds.send(new rds.CreateDBClusterCommand(aurora));
@@ -49,7 +49,7 @@ describe("a cluster of the sandbox's RDS", () => {
     expect((await look(here))!.StorageType).toBeUndefined();
   });
 
-  it("hands over when it is told, and when its writer goes", async () => {
+  it("fails over on request, and when its writer is deleted", async () => {
     const here = await two();
     await here.rds.send(new rds.FailoverDBClusterCommand({ DBClusterIdentifier: "main", TargetDBInstanceIdentifier: "two" }));
     expect((await look(here))!.Status).toBe("failing-over");
@@ -59,7 +59,7 @@ describe("a cluster of the sandbox's RDS", () => {
     expect((await look(here))!.DBClusterMembers!.find(({ IsClusterWriter }) => IsClusterWriter)!.DBInstanceIdentifier).toBe("one");
   });
 
-  it("goes after its instances, of which no snapshot can be taken", async () => {
+  it("is deleted after its instances, of which no snapshot can be taken", async () => {
     const here = await two();
     const remove = (input: Partial<rds.DeleteDBClusterCommandInput>) =>
       here.rds.send(new rds.DeleteDBClusterCommand({ DBClusterIdentifier: "main", ...input }));
@@ -77,7 +77,7 @@ describe("a cluster of the sandbox's RDS", () => {
     expect(DBClusterSnapshots).toMatchObject([{ DBClusterSnapshotIdentifier: "last", Status: "available", DBClusterIdentifier: "main" }]);
   });
 
-  it("keeps what waits, and shows it", async () => {
+  it("keeps pending changes, and shows them", async () => {
     const here = await two();
     const modify = (input: Partial<rds.ModifyDBClusterCommandInput>) =>
       here.rds.send(new rds.ModifyDBClusterCommand({ DBClusterIdentifier: "main", ...input }));

@@ -83,7 +83,7 @@ describe("a parameter group of the sandbox's RDS", () => {
     );
 
   it.each<[string, rds.Parameter, string]>([
-    // AWS may have it: only what it surely has not is refused with AWS's words.
+    // AWS may have this parameter. The sandbox uses AWS's error only for names that AWS certainly does not have.
     ["of no name it knows", { ParameterName: "init_connect", ParameterValue: "1", ApplyMethod: "immediate" }, "NotImplemented"],
     ["of another engine's name", { ParameterName: "work_mem", ParameterValue: "64", ApplyMethod: "immediate" }, "InvalidParameterValue"],
     ["of no form of a name", { ParameterName: "wait timeout", ParameterValue: "1", ApplyMethod: "immediate" }, "InvalidParameterValue"],

@@ -27,7 +27,7 @@ describe("an instance of the sandbox's RDS", () => {
     });
   });
 
-  it("takes the middle of what is assumed when that is asked for", async () => {
+  it("takes the middle of the assumed time on request", async () => {
     const here = await account();
     here.sandbox.setFaults({ events: { "durations:typical": "always" } });
     const names = ["main", "second", "third"];
@@ -226,7 +226,7 @@ describe("an instance of the sandbox's RDS", () => {
     expect((await here.look()).DBInstanceStatus).toBe("available");
   });
 
-  it("is made of what the catalogue says", async () => {
+  it("is made from the catalogue", async () => {
     const here = await account();
     const { DBEngineVersions } = await here.rds.send(new rds.DescribeDBEngineVersionsCommand({ Engine: "mysql", DefaultOnly: true }));
     expect(DBEngineVersions).toMatchObject([{ EngineVersion: "8.4.6", DBParameterGroupFamily: "mysql8.4" }]);

@@ -21,7 +21,7 @@ const audit = (Name: string, Value: string) => ({
 });
 
 describe("an option group of the sandbox's RDS", () => {
-  it("is known in lower case, tells its settings with their defaults, and refuses what it does not know", async () => {
+  it("is known in lower case, returns its settings with their defaults, and refuses unknown ones", async () => {
     const here = await account();
     expect((await make(here)).OptionGroup).toMatchObject({ OptionGroupName: "audit", AllowsVpcAndNonVpcInstanceMemberships: true });
     expect(await codeOf(make(here))).toBe("OptionGroupAlreadyExistsFault");
@@ -91,7 +91,7 @@ describe("a restore to a point in time of the sandbox's RDS", () => {
       }),
     );
 
-  it("takes one source and one second for which there are backups, also of what is gone", async () => {
+  it("takes one source and one second for which there are backups, also those of a deleted instance", async () => {
     const here = await account();
     const { DbiResourceId: resource } = await here.create({ DBSubnetGroupName: "group", BackupRetentionPeriod: 7 });
     await here.pass(120);

@@ -39,7 +39,7 @@ describe("a proxy of the sandbox's RDS", () => {
     const modify = (input: Partial<rds.ModifyDBProxyCommandInput>) =>
       here.rds.send(new rds.ModifyDBProxyCommand({ DBProxyName: "front", ...input }));
     const { DBProxyArn } = await look("front");
-    // As Terraform's provider writes every change: with the name that it has.
+    // Terraform's provider sends every change with the present name.
     await modify({ NewDBProxyName: "front", IdleClientTimeout: 900 });
     expect(await look("front")).toMatchObject({ Status: "modifying", IdleClientTimeout: 900, DBProxyArn });
     await here.pass(30);

@@ -16,7 +16,7 @@ function account() {
 }
 
 describe("a topic", () => {
-  it("is given again to whoever asks for its name with the same settings, and refused with others", async () => {
+  it("is returned again for its name with the same settings, and refused with others", async () => {
     const here = account();
     const create = (input: Partial<sns.CreateTopicCommandInput> = {}) =>
       here.sns.send(new sns.CreateTopicCommand({ Name: "ops", ...input }));

@@ -33,7 +33,7 @@ function account(faults: FaultPlan = {}) {
 }
 
 describe("GetResources", () => {
-  test("shows what has tags, by their keys and values and by type", async () => {
+  test("shows objects with tags, by their keys and values and by type", async () => {
     const { vpc, topic, shown } = account();
     const [ours, theirs] = [await vpc("ours"), await vpc("theirs")];
     await topic("news", "ours");
@@ -54,7 +54,7 @@ describe("GetResources", () => {
     expect(second).toMatchObject({ ResourceTagMappingList: [{ Tags: [{ Key: "team", Value: "ours" }] }], PaginationToken: "" });
   });
 
-  test("refuses what AWS refuses", async () => {
+  test("refuses the same calls as AWS", async () => {
     const { page } = account();
     await expect(page({ ResourcesPerPage: 101 })).rejects.toMatchObject({ name: "InvalidParameterException" });
     await expect(page({ ResourceTypeFilters: ["EC2/VPC"] })).rejects.toMatchObject({ name: "InvalidParameterException" });

@@ -1,5 +1,5 @@
-"""What moto 5.2 lacks. A first plan lists every kind, and moto answers a call that it does not know with HTTP 500: here that there is none.
-With PLUMBLINE_MOTO=complete also what an import reads of an estate that others built, as AWS tells it."""
+"""Adds what moto 5.2 lacks. A first plan lists every kind, and moto answers unknown calls with HTTP 500. Here they return empty lists.
+With PLUMBLINE_MOTO=complete it also adds what an import reads of an estate that others built, as AWS returns it."""
 
 import os
 
@@ -51,7 +51,7 @@ if not hasattr(ELBV2Response, "describe_capacity_reservation"):
 
 
 def tags_attachments(old):
-    """moto reads the tags of an attachment where those of a route table stand, and gives it none."""
+    """moto reads the tags of an attachment from the place of a route table's tags, and so returns none."""
 
     def created(self):
         parse = self._parse_tag_specification
@@ -65,7 +65,7 @@ EC2Response.create_transit_gateway_vpc_attachment = tags_attachments(EC2Response
 
 
 def tags_dhcp_options(old):
-    """moto gives DHCP options none of the tags that they are made with: nobody would find them again."""
+    """moto drops the tags of CreateDhcpOptions, so no plan would find the options again."""
 
     def created(self):
         answer = old(self)
@@ -79,7 +79,7 @@ EC2Response.create_dhcp_options = tags_dhcp_options(EC2Response.create_dhcp_opti
 
 
 def lists_option_groups(old):
-    """moto takes a list of all of them for a question about one: it ends with HTTP 500, and where there is none, with a fault."""
+    """moto treats a listing as a read of one object: it answers HTTP 500, or fails when there is no object."""
 
     def described(self, asked):
         if not asked.get("option_group_name") and not self.option_groups:
@@ -129,16 +129,16 @@ if os.environ.get("PLUMBLINE_MOTO") == "complete":
         balancer.scheme = balancer.scheme or "internet-facing"
 
     def of_the_nat_gateway(nat, *_):
-        # An interface of a NAT gateway is EC2's (EC2 API reference, NetworkInterface: InterfaceType, RequesterManaged), inside its subnet.
+        # EC2 owns the interface of a NAT gateway (EC2 API reference, NetworkInterface: InterfaceType, RequesterManaged), inside its subnet.
         nat._eni.interface_type = "nat_gateway"
         nat._eni.requester_managed = True
 
     def of_the_machine(instance, eni, device_index):
-        # The first interface goes with its machine (EC2 User Guide, "Network interfaces": termination behavior).
+        # The first interface is deleted with its instance (EC2 User Guide, "Network interfaces": termination behavior).
         if int(device_index) == 0:
             eni.delete_on_termination = True
 
-    # EC2's CreateTags sets the tags that DescribeLaunchTemplates shows; moto shows those of the creation.
+    # EC2's CreateTags sets the tags that DescribeLaunchTemplates returns; moto returns those of the creation.
     LaunchTemplate.tags = property(LaunchTemplate.get_tags, lambda self, value: None)
     after(FakeLoadBalancer, "__init__", default_scheme)
     after(NatGateway, "__init__", of_the_nat_gateway)
