@@ -70,10 +70,10 @@ function meant({ flags, environment }: Task, plan: Plan): readonly Accepted[] {
     if (found && findings.some((finding) => isOf(finding, found))) return found;
     if (found && driftOf(plan).findings.some((finding) => isOf(finding, found)))
       throw usage(
-        `${text} differs in our own tags alone, which no file says.`,
-        "`infra adopt` writes those of what `adopt:` names, and `infra apply` all others",
+        `${text} differs only in the ownership tags, which no file contains.`,
+        "`infra adopt` writes them on objects that `adopt:` names, and `infra apply` on all others",
       );
-    const some = differing.length === 0 ? "nothing differs" : `what differs: ${differing.slice(0, 8).join(", ")}`;
+    const some = differing.length === 0 ? "nothing differs" : `these differ: ${differing.slice(0, 8).join(", ")}`;
     throw usage(`${text} does not differ from AWS.`, some);
   });
 }
@@ -118,7 +118,7 @@ async function provedTexts(
       problem = error.message;
     }
   }
-  throw new DiagnosticError([open(`what AWS has cannot be taken over by itself: ${problem}`)]);
+  throw new DiagnosticError([open(`infra cannot write AWS's values into the file: ${problem}`)]);
 }
 
 function open(summary: string): Diagnostic {

@@ -98,7 +98,7 @@ const cases: readonly Case[] = [
     when: ({ skew }) => skew !== undefined,
     say: ({ skew = 0 }) => ({
       code: "credentials-expired",
-      summary: `${clockText(skew)}, so AWS refuses what it signs.`,
+      summary: `${clockText(skew)}, so AWS refuses its signatures.`,
       hint: "set the clock (NTP; in WSL or a virtual machine: after a suspend, too), then run the command again",
     }),
   },
@@ -114,8 +114,8 @@ const cases: readonly Case[] = [
     when: ({ code }, region) => code === "OptInRequired" || (refused.test(code) && region !== undefined && isOptIn(region)),
     say: (_error, region) => ({
       code: "region-off",
-      summary: `the region ${region ?? "of this environment"} is not switched on in this account, or the credentials are wrong.`,
-      hint: "switch it on in the console under Account, AWS Regions (it takes minutes to hours), or correct `region:`",
+      summary: `the region ${region ?? "of this environment"} is not enabled in this account, or the credentials are wrong.`,
+      hint: "enable it in the console under Account, AWS Regions (it takes minutes to hours), or correct `region:`",
     }),
   },
   {
@@ -143,7 +143,7 @@ const cases: readonly Case[] = [
     say: ({ service, operation }, _region, _profile, policy) => ({
       code: "access-denied",
       summary: `AWS denies ${iamPrefix(service)}:${operation}.`,
-      hint: `nothing was changed by this call; \`${policy}\` prints what the role must be allowed to do`,
+      hint: `nothing was changed by this call; \`${policy}\` prints the permissions that the role needs`,
     }),
   },
   {
@@ -153,7 +153,7 @@ const cases: readonly Case[] = [
       return {
         code: "no-network",
         summary: `the proxy ${url}, which ${variable} names, ${whyNoWay(error.code)}.`,
-        hint: `correct or unset ${variable}, or name in NO_PROXY what is reached without it; --sandbox needs no network`,
+        hint: `correct or unset ${variable}, or name in NO_PROXY the hosts to reach without it; --sandbox needs no network`,
       };
     },
   },

@@ -15,7 +15,7 @@ export async function refuseStaleCommit(context: Context, lease: LeaseView | und
   const isOlder = await isAncestor(now, last, context.cwd);
   if (isOlder === undefined)
     context.io.stderr.write(
-      `note: Git does not know both ${short(now)} and ${short(last)}, which was applied last; whether this goes back cannot be told\n`,
+      `note: Git does not know both ${short(now)} and ${short(last)}, which was applied last; infra cannot tell whether this goes back\n`,
     );
   if (isOlder !== true) return;
   throw new DiagnosticError([

@@ -111,7 +111,7 @@ export function reservationOf(report: Omit<DriftReport, "findings">): string | u
   const objects = counted(report.objects, "resource");
   if (report.refusals) return `Not all of ${nameOf(report)} could be compared: ${counted(report.refusals, "problem")} in the way.`;
   if (report.kept)
-    return `No drift in what the YAML of ${nameOf(report)} has: ${objects} compared, ${report.kept} of them kept and no longer in the YAML.`;
+    return `No drift in the YAML of ${nameOf(report)}: ${objects} compared, ${report.kept} of them kept and no longer in the YAML.`;
   return undefined;
 }
 

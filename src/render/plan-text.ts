@@ -322,7 +322,7 @@ export function narrowedSentence({ narrowed }: Plan): string {
   if (!narrowed || narrowed.by === "adopt" || narrowed.beyond === 0) return "";
   const { to, within, beyond } = narrowed;
   if (!to.some((address) => within.includes(address))) return ""; // the plan covers none of the targets, so they need nothing
-  return `Narrowed by --target to ${listed([...to, `what ${to.length === 1 ? "it needs" : "they need"}`])}: nothing is said of the other ${beyond === 1 ? "resource" : `${beyond} resources`}.`;
+  return `Narrowed by --target to ${listed([...to, `${to.length === 1 ? "its" : "their"} dependencies`])}; the other ${beyond === 1 ? "resource is" : `${beyond} resources are`} not planned.`;
 }
 
 /** Says what differs and is not changed, and how to have it changed. Returns an empty text when there is nothing like that. */

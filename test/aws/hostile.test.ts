@@ -326,7 +326,7 @@ describe("a clock that is wrong", () => {
     const found = await failure(way, few);
     expect(found).toMatchObject({
       code: "credentials-expired",
-      summary: "the clock of this machine is 20 minutes behind AWS's, so AWS refuses what it signs.",
+      summary: "the clock of this machine is 20 minutes behind AWS's, so AWS refuses its signatures.",
     });
     expect(way.requests).toHaveLength(2);
   });

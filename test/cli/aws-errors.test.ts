@@ -21,8 +21,8 @@ describe("an error of AWS says what to do", () => {
     [error("expired", "ExpiredToken"), "eu-west-1", "credentials-expired", /log in again/],
     [error("expired", "RequestTimeTooSkewed", "Skewed", undefined, 0), "eu-west-1", "credentials-expired", /clock/],
     [error("auth", "InvalidClientTokenId"), "eu-west-1", "credentials-refused", /get-caller-identity/],
-    [error("auth", "AuthFailure"), "me-south-1", "region-off", /switch it on/],
-    [error("auth", "OptInRequired"), "eu-west-1", "region-off", /switch it on/],
+    [error("auth", "AuthFailure"), "me-south-1", "region-off", /enable it/],
+    [error("auth", "OptInRequired"), "eu-west-1", "region-off", /enable it/],
     [error("auth", "UnauthorizedOperation"), "eu-west-1", "access-denied", /role/],
     [
       error("network", "ENOTFOUND", "getaddrinfo", { hostname: "ec2.eu-wset-1.amazonaws.com" }),
@@ -50,9 +50,9 @@ describe("an error of AWS says what to do", () => {
   });
 
   test.each([
-    [-1_200_000, "the clock of this machine is 20 minutes behind AWS's, so AWS refuses what it signs."],
-    [60_000, "the clock of this machine is 1 minute ahead of AWS's, so AWS refuses what it signs."],
-    [0, "the clock of this machine is wrong, so AWS refuses what it signs."],
+    [-1_200_000, "the clock of this machine is 20 minutes behind AWS's, so AWS refuses its signatures."],
+    [60_000, "the clock of this machine is 1 minute ahead of AWS's, so AWS refuses its signatures."],
+    [0, "the clock of this machine is wrong, so AWS refuses its signatures."],
   ])("a clock that is %i ms off is named, and not the credentials", (skew, summary) => {
     expect(diagnosticOfAwsError(error("expired", "SignatureDoesNotMatch", "Signature expired", undefined, skew)).summary).toBe(summary);
   });

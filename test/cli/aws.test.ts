@@ -261,6 +261,6 @@ source_profile = back
     );
     const ran = await infra(folder({ "environments/dev.yaml": network(0).replace("eu-west-1", "me-south-1") }), "plan dev");
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toMatch(/region-off\n {2}the region me-south-1 is not switched on/);
+    expect(ran.stderr).toMatch(/region-off\n {2}the region me-south-1 is not enabled/);
   });
 });

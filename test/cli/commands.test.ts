@@ -309,14 +309,14 @@ describe("in the sandbox", () => {
     expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
     const tagged = (yaml: string) => yaml.replaceAll("availabilityZone: a }", "availabilityZone: a, tags: { team: web } }");
     writeFileSync(join(cwd, "environments/dev.yaml"), tagged(network(2)));
-    const rest = "nothing is said of the other 2 resources.";
+    const rest = "the other 2 resources are not planned.";
     expect(await infra(cwd, "--sandbox plan dev --target vpc/main --detailed-exitcode")).toMatchObject({
       code: 0,
-      stdout: `No changes. The 1 resource asked about matches the configuration.\nNarrowed by --target to vpc/main and what it needs: ${rest}\n`,
+      stdout: `No changes. The 1 resource asked about matches the configuration.\nNarrowed by --target to vpc/main and its dependencies; ${rest}\n`,
     });
     expect(await infra(cwd, "--sandbox plan dev --target subnet/s1 --out plan.json --detailed-exitcode")).toMatchObject({
       code: 2,
-      stdout: expect.stringMatching(/1 to update, [^]*\nNarrowed by --target to subnet\/s1 and what it needs/) as string,
+      stdout: expect.stringMatching(/1 to update, [^]*\nNarrowed by --target to subnet\/s1 and its dependencies/) as string,
     });
     expect(await infra(cwd, "--sandbox apply dev --plan plan.json")).toMatchObject({
       code: 0,

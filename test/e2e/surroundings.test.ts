@@ -91,7 +91,7 @@ describeWithMoto("bad surroundings", () => {
       body: refusal("InvalidClientTokenId", "The security token included in the request is invalid"),
     }));
     await expectRefusal(
-      /error region-off the region me-south-1 is not switched on in this account, or the credentials are wrong\. .*hint: switch it on in the console under Account, AWS Regions/,
+      /error region-off the region me-south-1 is not enabled in this account, or the credentials are wrong\. .*hint: enable it in the console under Account, AWS Regions/,
     );
     proxy.reset();
     testbed.workshop.write("environments/basic-vpc.yaml", text);

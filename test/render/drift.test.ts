@@ -59,7 +59,7 @@ test("a kept object is no drift", () => {
   expect(report.notes).toContainEqual(
     expect.objectContaining({ code: "left-alone", text: expect.stringContaining("is not in the YAML, and is kept") }),
   );
-  expect(driftText(report)).toMatch(/No drift in what the YAML of [^:]+: .*kept and no longer in the YAML\./s);
+  expect(driftText(report)).toMatch(/No drift in the YAML of [^:]+: .*kept and no longer in the YAML\./s);
   expect(driftText(report)).not.toContain("match the configuration");
 });
 

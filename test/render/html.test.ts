@@ -48,7 +48,7 @@ const page = (plan: typeof mixed) =>
 test("says that all agrees only where all was asked about and does", () => {
   expect(page(agreeing)).toMatch(/<p>No changes\. All \d+ resources in AWS match the configuration\.<\/p>/);
   expect(page(aimed)).toContain(
-    "<p>Narrowed by --target to subnet/public-a and what it needs: nothing is said of the other 9 resources.</p>",
+    "<p>Narrowed by --target to subnet/public-a and its dependencies; the other 9 resources are not planned.</p>",
   );
   for (const plan of [aimed, fought, { ...agreeing, refusals: 2 }]) expect(page(plan)).not.toContain("resources in AWS match");
 });

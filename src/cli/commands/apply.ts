@@ -18,7 +18,7 @@ import { resolve } from "node:path";
 /** `infra apply ENV`: plans, shows the plan, asks, runs it. */
 export async function apply(context: Context, maybeName: string | undefined, flags: ApplyFlags): Promise<ExitCode> {
   if (flags.plan !== undefined && flags.approve !== undefined)
-    throw usage("--plan and --approve exclude each other: both say what may be run.");
+    throw usage("--plan and --approve exclude each other: both say which changes may run.");
   const agreed = flags.plan ?? flags.approve;
   const approval = agreed === undefined ? undefined : readApproval(resolve(context.cwd, agreed));
   const isSaid = flags.yes === true || approval !== undefined;

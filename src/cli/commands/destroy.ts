@@ -23,7 +23,7 @@ export interface DestroyFlags {
 /** `infra destroy ENV`: plans an empty environment and runs the plan after a typed confirmation. */
 export async function destroy(context: Context, nameOrPath: string | undefined, flags: DestroyFlags): Promise<ExitCode> {
   if (flags.yes === true && !context.options.sandbox)
-    throw usage("destroy takes --yes in the sandbox only.", "--confirm ACCOUNT/REGION/NAME says what is meant");
+    throw usage("destroy takes --yes in the sandbox only.", "confirm with --confirm ACCOUNT/REGION/NAME");
   const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
   const environment = nameOrPath === undefined ? withoutYaml(context, flags) : loadOrThrow(context, nameOrPath);
   return inSession(context, environment, (session, environment) =>
@@ -73,8 +73,7 @@ async function isConfirmed(context: Context, session: Session, environment: Envi
     if (flags.confirm === expected) return true;
     throw usage(`--confirm says ${flags.confirm}, and this is ${expected}.`, "nothing was changed");
   }
-  if (!context.io.canAsk)
-    throw usage("No terminal to ask for confirmation. Nothing was changed.", `--confirm ${expected} says what is meant`);
+  if (!context.io.canAsk) throw usage("No terminal to ask for confirmation. Nothing was changed.", `confirm with --confirm ${expected}`);
   const answer = await unlessStopped(context, context.io.ask(`Type ${expected} to destroy it: `));
   if (answer?.trim() === expected) return true;
   context.io.stderr.write(`The text does not match ${expected}. Nothing was changed.\n`);

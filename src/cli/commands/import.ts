@@ -172,7 +172,7 @@ function refuseWhatIsOwned({ found, sorted, entries }: Imported, typed: readonly
   if (entries.length === 0 && problems.length === 0)
     problems.push(
       typed.length === 0
-        ? "AWS has nothing here of what the state or the stack names and a kind can hold"
+        ? "AWS has no object here that the state or the stack names and that infra has a kind for"
         : "nothing is left that a file can declare",
     );
   if (problems.length === 0) return;
@@ -181,7 +181,7 @@ function refuseWhatIsOwned({ found, sorted, entries }: Imported, typed: readonly
       code: "import-root",
       severity: "error",
       summary: `${summary}; nothing was written.`,
-      hint: "check the id, the region and the account; what another environment has is released by `infra release`",
+      hint: "check the id, the region and the account; `infra release` releases an object of another environment",
     })),
   );
 }

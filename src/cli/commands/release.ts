@@ -51,7 +51,7 @@ async function releaseIn(
   if (result.ended === "unknown")
     throw usage(
       `${listed(result.addresses)} ${result.addresses.length === 1 ? "has" : "have"} no object that has the tags of this environment.`,
-      meantAmong(result.addresses, result.known) ?? "what is not adopted yet is released by taking its `adopt:` line out of the file",
+      meantAmong(result.addresses, result.known) ?? "to release an object that is not adopted yet, remove its `adopt:` line from the file",
     );
   if (result.ended === "parts-left") throw partsLeft(result.left);
   emit(context, {
@@ -102,6 +102,6 @@ function sayWhatIsNext({ io }: Context, environment: Environment, addresses: rea
   const named = declared.length > 4 ? `these ${declared.length} resources` : listed(declared.map(({ address }) => address));
   const [does, them] = [declared.every(({ adopt }) => adopt !== undefined) ? "adopt" : "create", declared.length === 1 ? "it" : "them"];
   io.stderr.write(
-    `Take ${named} out of the file before the next apply, which would ${does} ${them} again. What refers to ${them} then says \`{ id: … }\`.\n`,
+    `Remove ${named} from the file before the next apply, which would ${does} ${them} again. Resources that refer to ${them} must then say \`{ id: … }\`.\n`,
   );
 }

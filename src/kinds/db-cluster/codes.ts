@@ -4,8 +4,8 @@ export const dbClusterCodes = {
   "db-cluster-shape": {
     title: "Fields of another kind of cluster",
     cause:
-      "Aurora keeps one storage and has the instances that are named; a Multi-AZ cluster (engine mysql or postgres) has three machines of one `instanceClass` with disks of their own. Each has fields that the other does not have.",
-    cure: "Take the field out, or write what the hint says in its place.",
+      "An Aurora cluster has one storage, and the instances that the file names. A Multi-AZ cluster (engine mysql or postgres) has three instances of one `instanceClass`, each with its own storage. Each has fields that the other does not have.",
+    cure: "Remove the field, or write the field from the hint instead.",
   },
 } as const satisfies Readonly<Record<string, CodeDoc>>;
 

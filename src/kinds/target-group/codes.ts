@@ -3,18 +3,18 @@ import type { CodeDoc } from "../../diag/codes.ts";
 export const targetGroupCodes = {
   "target-group": {
     title: "A target group with fields that exclude each other",
-    cause: "Groups of application balancers (HTTP, HTTPS) and of network balancers have different settings.",
+    cause: "Target groups of Application Load Balancers (HTTP, HTTPS) and of Network Load Balancers have different settings.",
     cure: "Remove the field, or change the protocol.",
   },
   "health-check": {
-    title: "A health check that AWS would not take",
-    cause: "TCP checks have neither path nor matcher, and a check must time out before the next one.",
-    cure: "Change it as the message says.",
+    title: "A health check that AWS refuses",
+    cause: "TCP health checks have neither path nor matcher. A check must time out before the next one begins.",
+    cure: "Change the health check as the message says.",
   },
   target: {
-    title: "A target that the group cannot hold",
-    cause: "A group holds machines, or addresses with `targetType: ip`, never both.",
-    cure: "Write what the group's type takes.",
+    title: "A target that the target group cannot contain",
+    cause: "A target group contains instances, or with `targetType: ip` addresses, and never both.",
+    cure: "Write targets of the type of the group.",
   },
 } as const satisfies Readonly<Record<string, CodeDoc>>;
 

@@ -2,9 +2,9 @@ import type { CodeDoc } from "../../diag/codes.ts";
 
 export const transitGatewayAttachmentCodes = {
   "unserved-zone": {
-    title: "A subnet that does not reach its transit gateway",
-    cause: "A transit gateway takes traffic only from zones in which its attachment has a subnet.",
-    cure: "Add a subnet of that zone to the subnets of the attachment.",
+    title: "A subnet that cannot reach its transit gateway",
+    cause: "A transit gateway accepts traffic only from Availability Zones in which its attachment has a subnet.",
+    cure: "Add a subnet in that zone to the subnets of the attachment.",
   },
 } as const satisfies Readonly<Record<string, CodeDoc>>;
 

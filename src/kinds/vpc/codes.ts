@@ -4,8 +4,8 @@ export const vpcCodes = {
   "cidr-mixed": {
     title: "Ranges that AWS may not allow together",
     cause:
-      "Amazon's guide to VPCs allows further ranges of the same private range as the first (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 198.19.0.0/16), of 100.64.0.0/10, and public ones.",
-    cure: "Take another range. Where AWS takes this one in your account, leave it.",
+      "Amazon's guide to VPCs allows additional ranges that are in the same private range as the first one (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 198.19.0.0/16), in 100.64.0.0/10, or public.",
+    cure: "Choose another range. If AWS accepts this range in your account, keep it.",
   },
 } as const satisfies Readonly<Record<string, CodeDoc>>;
 

@@ -2,9 +2,9 @@ import type { CodeDoc } from "../../diag/codes.ts";
 
 export const vpnConnectionCodes = {
   "no-routes": {
-    title: "A VPN connection that leads nowhere",
-    cause: "With static routes AWS sends nothing into a connection but what its routes name.",
-    cure: "Write the networks behind the customer's end under `routes`.",
+    title: "A VPN connection without routes",
+    cause: "With static routes, AWS sends only traffic for the networks in the routes into a connection.",
+    cure: "Write the networks behind the customer gateway under `routes`.",
   },
 } as const satisfies Readonly<Record<string, CodeDoc>>;
 
