@@ -34,6 +34,8 @@ export interface ApplyRequest extends PlanOptions {
         readonly holding?: AcquireOptions["holding"];
         readonly follow?: AcquireOptions["follow"];
       };
+  /** Called before the wait of a run with `--no-lock`, with its seconds. */
+  readonly waitingWithoutLease?: (seconds: number) => void;
   /** Seconds until AWS's tag index shows the objects of a dead run; 60 when absent. */
   readonly consistencyDelay?: number | undefined;
 }
