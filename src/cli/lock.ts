@@ -50,7 +50,7 @@ export function meOf({ io }: Pick<Context, "io">, { connection }: Pick<Session, 
 }
 
 /** Whether the holder ran on this computer and has ended, so that it cannot come back. */
-export function isDeadHere(record: LeaseRecord): boolean {
+function isDeadHere(record: LeaseRecord): boolean {
   const pid = Number(/\d+$/.exec(record.process ?? "")?.[0]);
   if (!pid || record.process !== processName(pid)) return false;
   try {
