@@ -33,6 +33,15 @@ export function ignorePreflight(): Option {
   );
 }
 
+/** The options that stand for an environment without YAML. */
+export function withoutYaml(): readonly [Option, Option, Option] {
+  return [
+    new Option("--project <name>", "without YAML: the project"),
+    new Option("--environment <name>", "without YAML: the environment"),
+    new Option("--region <region>", "without YAML: the region"),
+  ];
+}
+
 export function timeout(): Option {
   return new Option("--timeout <kind=time>", "how long all of a kind is waited for (dbInstance=2h); repeatable").argParser(
     (value: string, list: readonly string[] = []) => [...list, value],

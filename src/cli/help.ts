@@ -57,11 +57,15 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["destroy dev --confirm 123456789012/eu-west-1/dev", "without a terminal"],
     ["destroy --project shop --environment dev --region eu-west-1", "when the YAML is gone"],
   ],
-  unlock: [["unlock dev", "after a run on another machine died"]],
+  unlock: [
+    ["unlock dev", "after a run on another machine died"],
+    ["unlock --project shop --environment dev --region eu-west-1", "when the YAML is gone"],
+  ],
   freeze: [
     ["freeze prod", "is it frozen, by whom, and why?"],
     ["freeze prod --reason 'sale until Monday'", "from now on no apply"],
     ["freeze prod --thaw", "applies again"],
+    ["freeze --project shop --environment prod --region eu-west-1", "when the YAML is gone"],
   ],
   status: [
     ["status dev", "what exists, with its addresses"],

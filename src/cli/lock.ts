@@ -1,7 +1,7 @@
 /** The lock of an environment in words for people: our identity for others, the holder, and why a run waits or is refused. */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import type { AcquireOptions, Frozen, LeaseRecord, Me } from "../apply/lease.ts";
+import type { AcquireOptions, Frozen, LeaseRecord, LeaseView, Me } from "../apply/lease.ts";
 import { DiagnosticError } from "../diag/diagnostic.ts";
 import { duration } from "../render/layout.ts";
 import type { Context } from "./context.ts";
@@ -51,7 +51,7 @@ export function meOf({ io }: Pick<Context, "io">, { connection }: Pick<Session, 
 }
 
 /** Whether the holder ran on this computer and has ended, so that it cannot come back. */
-export function isDeadHere(record: LeaseRecord): boolean {
+function isDeadHere(record: LeaseRecord): boolean {
   const pid = Number(/\d+$/.exec(record.process ?? "")?.[0]);
   if (!pid || record.process !== processName(pid)) return false;
   try {
@@ -60,6 +60,28 @@ export function isDeadHere(record: LeaseRecord): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ESRCH";
   }
+}
+
+/** Milliseconds after its last heartbeat until a run may be taken for dead. Two more heartbeats were due in that time. */
+const aliveFor = 150_000;
+
+/** Says whether the holder is alive, as far as its heartbeat and this computer can tell. */
+export function lifeOf({ record, changedAt }: LeaseView, now: number): { readonly text: string; readonly isFresh: boolean } {
+  if (record !== undefined && isDeadHere(record)) return { text: "that process has ended", isFresh: false };
+  if (changedAt === undefined) return { text: "its last heartbeat has no date", isFresh: true };
+  const age = Math.max(0, now - changedAt);
+  return { text: `last heartbeat ${duration(age)} ago`, isFresh: age < aliveFor };
+}
+
+/** Says which run a freeze does not stop; undefined when no run has the lock. `unlock` is the command that frees the lock. */
+export function goesOnText(view: LeaseView, now: number, unlock: string): string | undefined {
+  const { record } = view;
+  if (record?.state !== "held") return undefined;
+  const { text, isFresh } = lifeOf(view, now);
+  const run = `run ${record.run}${record.process === undefined ? "" : `, ${record.process}`}, since ${record.since}; ${text}`;
+  return isFresh
+    ? `${record.who} is applying this environment now (${run}). A freeze does not stop that run: Ctrl-C does where it runs, or \`${unlock}\`.`
+    : `${record.who} has the lock (${run}). If that run is alive, a freeze does not stop it; \`${unlock}\` frees the lock.`;
 }
 
 function processName(pid: number): string {
@@ -78,6 +100,11 @@ function fencingText({ who, state, broken }: LeaseRecord, seconds: number): stri
       ? `the run of ${who} may still be alive`
       : left;
   return `Waiting ${duration(seconds * 1000)} before the first change: ${why}, and it stops writing within that time`;
+}
+
+/** Says why a run with `--no-lock` waits before it changes anything. */
+export function withoutLockText(seconds: number): string {
+  return `Waiting ${duration(seconds * 1000)} before the first change: --no-lock cannot see whether another run has just ended, and AWS's tag index shows new objects late`;
 }
 
 function recoveringText({ run, state }: LeaseRecord, seconds: number): string {

@@ -11,6 +11,7 @@ import {
   severalEnvironments,
   targets,
   timeout,
+  withoutYaml,
 } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { exit, type ExitCode } from "./exit.ts";
@@ -66,6 +67,7 @@ export function createProgram(io: Io, start: Start): Command {
 
 function addEverydayCommands(program: Command, io: Io, start: Start): void {
   const load = loader(io, start);
+  const [project, environment, region] = withoutYaml();
   subcommand(program, "init", "write a first environment")
     .argument("[name]", "the environment's name", "dev")
     .option("--project <name>", "the project's name; after the folder when absent")
@@ -153,23 +155,27 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .action(load(async () => (await import("./commands/release.ts")).release));
   subcommand(program, "destroy", "delete what this environment owns, except what holds data")
     .addArgument(oneEnvironment())
-    .option("--project <name>", "without YAML: the project")
-    .option("--environment <name>", "without YAML: the environment")
-    .option("--region <region>", "without YAML: the region")
+    .addOption(project)
+    .addOption(environment)
+    .addOption(region)
     .option("--confirm <what>", "ACCOUNT/REGION/NAME, instead of typing it")
     .option("-y, --yes", "do not ask; in the sandbox only")
     .addOption(timeout())
     .addOption(noLock())
     .action(load(async () => (await import("./commands/destroy.ts")).destroy));
   subcommand(program, "unlock", "show who holds the lock, and free it")
-    .usage("[options] <env>")
     .addArgument(oneEnvironment())
+    .addOption(project)
+    .addOption(environment)
+    .addOption(region)
     .option("-y, --yes", "do not ask, where the last heartbeat is minutes old")
     .option("--force", "free the lock even when its run is alive")
     .action(load(async () => (await import("./commands/unlock.ts")).unlock));
   subcommand(program, "freeze", "block applies; without a flag, show whether they are blocked, and why")
-    .usage("[options] <env>")
     .addArgument(oneEnvironment())
+    .addOption(project)
+    .addOption(environment)
+    .addOption(region)
     .option("--reason <text>", "block applies, and show this text to everybody who tries one")
     .option("--thaw", "allow applies again")
     .action(load(async () => (await import("./commands/freeze.ts")).freeze));

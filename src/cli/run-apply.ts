@@ -16,7 +16,7 @@ import { textOptions, type Context } from "./context.ts";
 import { knownEnvironments } from "./environment.ts";
 import { exit, exitOfOutcome, type ExitCode } from "./exit.ts";
 import { annotate, folded, setOutputs } from "./github.ts";
-import { frozen, holderText, meOf, tellWaits } from "./lock.ts";
+import { frozen, holderText, meOf, tellWaits, withoutLockText } from "./lock.ts";
 import { commitOf, refuseStaleCommit } from "./stale-commit.ts";
 import { printDiagnostics } from "./report-error.ts";
 import { reportOutcome } from "./report-outcome.ts";
@@ -44,7 +44,7 @@ export interface RunOptions {
   guards(run: PlanRun): readonly Diagnostic[];
   /** The seconds to wait for all resources of a kind, by the kind's name. */
   readonly timeouts?: ReadonlyMap<string, number> | undefined;
-  /** The command that continues where this one ends. */
+  /** The command that continues where this one ends, without `--no-lock`. */
   readonly again: string;
 }
 
@@ -52,6 +52,8 @@ export interface RunOptions {
 export async function runApply(context: Context, session: Session, environment: Environment, options: RunOptions): Promise<ExitCode> {
   const watcher = new Watcher(context, session);
   const { goal, targets, approval } = options;
+  // This run leaves no lock behind. The next one waits for the tag index only if it has the flag as well.
+  const again = options.withoutLease ? `${options.again} --no-lock` : options.again;
   const commit = commitOf(context);
   const follow = refusesOlder(context, options);
   const request: ApplyRequest = {
@@ -90,14 +92,13 @@ export async function runApply(context: Context, session: Session, environment: 
           holding: (isHeld) => (watcher.isLocked = isHeld),
           follow,
         },
+    waitingWithoutLease: (seconds) => watcher.waitFor(withoutLockText(seconds), seconds),
     consistencyDelay: consistencyDelay(context.io.env),
   };
   const work = applyUnderLease(kinds, session.connection, environment, request);
   try {
-    return await finish(context, session, await stoppableUntilAgreed(context, watcher, work, options.again), {
-      again: options.again,
-      name: environment.name,
-    });
+    const result = await stoppableUntilAgreed(context, watcher, work, again);
+    return await finish(context, session, result, { again, name: environment.name });
   } finally {
     watcher.end();
   }

@@ -7,7 +7,7 @@ import { foreignFile, foreignText } from "./foreign-files.ts";
 import { joinParts, mergeOver } from "./merge.ts";
 import { parseYaml } from "./parse.ts";
 import { error, type Report } from "./problem.ts";
-import { positionOf } from "./source.ts";
+import { positionOf, type Source } from "./source.ts";
 import { isNull, whatItIs, type Entry, type MapTree, type Tree } from "./tree.ts";
 
 /** An environment under environments/, with the name that commands take. */
@@ -100,13 +100,15 @@ function namesHint(resolved: string, names: readonly string[]): string {
 export function readDocument(path: string, files: Files, report: Report): Document | undefined {
   const reading = new Reading(files, report);
   const tree = reading.document(path, undefined);
-  return tree && { tree, isWhole: reading.isWhole };
+  return tree && { tree, isWhole: reading.isWhole, texts: reading.texts };
 }
 
 export interface Document {
   readonly tree: MapTree;
   /** Whether every file that it extends could be read. If not, a value that seems missing may stand in an unread file. */
   readonly isWhole: boolean;
+  /** The files of the environment, and those that it extends. */
+  readonly texts: readonly Source[];
 }
 
 class Reading {
@@ -115,6 +117,7 @@ class Reading {
   /** The chain of files that extend each other, to find cycles. */
   readonly #open: string[] = [];
   isWhole = true;
+  readonly texts: Source[] = [];
 
   constructor(files: Files, report: Report) {
     this.#files = files;
@@ -137,6 +140,7 @@ class Reading {
   #file(path: string, at: Position | undefined): MapTree | undefined {
     const source = this.#files.source(path, limits.yaml, at);
     if (!source) return undefined;
+    this.texts.push(source);
     const { tree, diagnostics } = parseYaml(source);
     const foreign = tree?.type === "map" || tree?.type === "list" ? foreignFile(tree) : foreignText(source);
     if (foreign) {

@@ -28,6 +28,7 @@ import { entryOf, toPlain, valueOf, type MapTree } from "./tree.ts";
 import { validateDocument, type Validated } from "./validate.ts";
 import { checkKinds, resourceIndexOf } from "./kind-checks.ts";
 import { withHintForExpression } from "./foreign-expressions.ts";
+import { type WrittenPlace, writtenPlace } from "./written-place.ts";
 import { regions } from "./zones.ts";
 
 export { listEnvironments, type Listed } from "./documents.ts";
@@ -62,6 +63,8 @@ export interface LoadInput {
 export interface Loaded {
   /** Absent when there is an error among the diagnostics. */
   readonly environment?: Environment;
+  /** The place of an environment with errors, where they leave no doubt about it. */
+  readonly place?: WrittenPlace;
   /** All problems at once, in the order of files and lines. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -71,10 +74,13 @@ export function loadEnvironment(input: LoadInput): Loaded {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (diagnostic) => void diagnostics.push(diagnostic);
   const files = new Files(input.cwd, report, input.unsaved);
-  const environment = load(input, files, report);
+  const { environment, place } = load(input, files, report);
   const finished = finish(diagnostics, files);
   const isGood = environment && !finished.some(({ severity }) => severity === "error");
-  if (!isGood) return { diagnostics: finished };
+  if (!isGood) {
+    const known = place?.(diagnostics);
+    return { ...(known && { place: known }), diagnostics: finished };
+  }
   const { asksCaller } = environment;
   return {
     environment: asksCaller ? { ...environment, asksCaller: { ...asksCaller, said: finished } } : environment,
@@ -82,20 +88,28 @@ export function loadEnvironment(input: LoadInput): Loaded {
   };
 }
 
-function load(input: LoadInput, files: Files, report: Report): Environment | undefined {
+interface Read {
+  readonly environment?: Environment;
+  /** Returns the place of the environment, as far as these problems leave no doubt about it. */
+  place?(problems: readonly Diagnostic[]): WrittenPlace | undefined;
+}
+
+function load(input: LoadInput, files: Files, report: Report): Read {
   const found = unwritten(input) ?? findEnvironment(input.nameOrPath, input.cwd, input.home ?? input.cwd);
   if ("problem" in found) {
     report(found.problem);
-    return undefined;
+    return {};
   }
   files.keepWithin(found.repositories);
   const written = readDocument(found.path, files, report);
   const overrides = overridesOf({ vars: {}, varFiles: [], env: {}, ...definedOf(input) }, files, report);
-  if (!written) return undefined;
+  if (!written) return {};
   const fileName = nameOf(found.path);
   const { kinds, told } = typesIn(written.tree, input.kinds, input.types, report);
   const expanded = expand(written.tree, { kinds: kinds.all, fileName, overrides, files, report, caller: input.caller });
   const { variables, asks } = expanded;
+  const place = (problems: readonly Diagnostic[]) =>
+    written.isWhole ? writtenPlace(expanded.tree, written.texts, fileName, problems) : undefined;
   const broken = new Set([...expanded.broken, ...told.map((spot) => keyOf(positionOf(spot)))]);
   const without = ({ spot }: { readonly spot: Spot }) => void broken.add(keyOf(positionOf(spot)));
   const tree = asks.size > 0 ? withExamples(expanded.tree, regionOf(expanded.tree), without) : expanded.tree;
@@ -107,17 +121,13 @@ function load(input: LoadInput, files: Files, report: Report): Environment | und
   const validated = validateDocument(tree, kinds);
   validated.diagnostics.forEach(reportNew);
   const environment = assemble(kinds, input, fileName, { ...expanded, tree }, validated, files, reportNew);
-  if (asks.size === 0) return environment;
+  if (asks.size === 0) return { environment, place };
   const plain = toPlain(expanded.tree) as Validated["plain"];
   const shown = assemble(kinds, { ...input, asserted: "none" }, fileName, expanded, { ...validated, plain }, files, () => {});
   const nodes = new Map(shown.nodes.map((node) => [node.address, node]));
   const nodesWith = (text: string | undefined) => environment.nodes.map((node) => withUnknown(nodes.get(node.address) ?? node, text));
-  return {
-    ...environment,
-    nodes: nodesWith(undefined),
-    document: shown.document!,
-    asksCaller: { what: asks, said: [], nodesWith, answered: (caller) => loadEnvironment({ ...input, caller }) },
-  };
+  const asksCaller = { what: asks, said: [], nodesWith, answered: (caller: Caller) => loadEnvironment({ ...input, caller }) };
+  return { environment: { ...environment, nodes: nodesWith(undefined), document: shown.document!, asksCaller }, place };
 }
 
 function regionOf(tree: MapTree): string {

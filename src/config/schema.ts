@@ -15,7 +15,13 @@ const projectPattern = "^[a-z][a-z0-9-]{0,39}$";
 export const projectForm = "lower-case letters, digits and -, at most 40, beginning with a letter";
 
 /** The forms of the names that say who owns an object, and where it is. */
-export const placePatterns = { project: projectPattern, environment: projectPattern, region: "^([a-z]{2}|eusc)(-[a-z]+)+-[0-9]$" } as const;
+export const placePatterns = {
+  project: projectPattern,
+  environment: projectPattern,
+  region: "^([a-z]{2}|eusc)(-[a-z]+)+-[0-9]$",
+  account: "^[0-9]{12}$",
+  assumeRole: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$",
+} as const;
 const addressPattern = "^[A-Za-z0-9:]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[A-Za-z0-9_-]+\\])?$";
 const draft = "http://json-schema.org/draft-07/schema#";
 
@@ -102,11 +108,11 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
   }),
   region: text("The AWS region of all resources in this environment.", { pattern: placePatterns.region, examples: ["eu-west-1"] }),
   account: text("The account of this environment, in quotes. With credentials for another account, infra reads and changes nothing.", {
-    pattern: "^[0-9]{12}$",
+    pattern: placePatterns.account,
     examples: ["123456789012"],
   }),
   assumeRole: text("The IAM role to assume for every call. It is ignored, with a note, when CI has already provided a role.", {
-    pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$",
+    pattern: placePatterns.assumeRole,
     examples: ["arn:aws:iam::123456789012:role/infra"],
   }),
   maxDisruption: text("The most disruptive kind of change that an apply may make to existing objects. Default: replace.", {

@@ -37,6 +37,8 @@ export interface ApplyRequest extends PlanOptions {
       };
   /** Hears which new objects of a kind AWS does not list yet, while the run waits for that after its last step. */
   readonly listing?: ((missing: readonly Address[]) => void) | undefined;
+  /** Called before the wait of a run with `--no-lock`, with its seconds. */
+  readonly waitingWithoutLease?: (seconds: number) => void;
   /** Seconds until AWS's tag index shows the objects of a dead run; 60 when absent. */
   readonly consistencyDelay?: number | undefined;
 }

@@ -12,6 +12,7 @@ import {
   readLease,
 } from "../apply/lease.ts";
 import { freshFor } from "../apply/wait-limits.ts";
+import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connection.ts";
 import { type Environment, kindsFor } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
@@ -85,17 +86,32 @@ async function planAndApply(task: Task): Promise<ApplyResult> {
   if (problems) return problems;
   if (request.confirm && !(await request.confirm(run, first.view))) return { ended: "declined", run };
   if (request.lease !== "none") return underLease(task, (lease) => planAgainAndRun(task, first, lease));
-  await task.connection.aws.clock.sleep((request.consistencyDelay ?? 60) * 1000, request.signal);
+  await waitWithoutLease(task);
   return planAgainAndRun(task, { ...first, isContinuing: false }, undefined);
 }
 
 async function planFirst({ native, connection, environment, owner, request }: Task): Promise<First> {
   const { aws } = connection;
-  const view = request.lease === "none" ? undefined : await readLease(aws.within({ signal: request.signal }), owner);
-  if (view?.frozen) throw new FrozenError(view.frozen);
+  const known = await readUnfrozen(aws, owner, request);
+  const view = request.lease === "none" ? undefined : known;
   const run = await planEnvironment(native, connection, environment, request);
   const isHeld = view?.record?.state === "held";
   return { run, view, isHeld, isContinuing: isHeld || (view?.changedAt ?? 0) > aws.clock.now() - freshFor };
+}
+
+/** Reads the lease. A frozen environment is refused with `--no-lock` too. */
+async function readUnfrozen(aws: Aws, owner: LeaseOwner, { signal }: ApplyRequest): Promise<LeaseView> {
+  const view = await readLease(aws.within({ signal }), owner);
+  if (view.frozen) throw new FrozenError(view.frozen);
+  return view;
+}
+
+/** Waits until AWS's tag index shows what another run may have made, and looks whether somebody froze the environment meanwhile. */
+async function waitWithoutLease({ connection: { aws }, owner, request }: Task): Promise<void> {
+  const { consistencyDelay: seconds = 60, signal } = request;
+  if (seconds > 0) request.waitingWithoutLease?.(seconds);
+  await aws.clock.sleep(seconds * 1000, signal);
+  await readUnfrozen(aws, owner, request);
 }
 
 /** Ends an apply without changes. Waits, without the lease, for objects that AWS is still making or changing. */

@@ -263,6 +263,20 @@ describe("under the lock", () => {
     expect(read).toEqual(everything);
   });
 
+  test("a freeze while an apply without a lock waits its minute ends it before its first write", async () => {
+    const testbed = await made();
+    const frozen = { who: "ops", why: "an audit", since: "2026-01-01T00:00:00.000Z" };
+    const connection = await testbed.connection();
+    const request = { goal: "agree", signal: new AbortController().signal, onEvent: () => undefined, lease: "none" } as const;
+    const confirm = async () => {
+      await setFrozen(connection.aws, owner, frozen);
+      return true;
+    };
+    const result = await applyUnderLease(kinds, connection, testbed.load(moved), { ...request, confirm });
+    expect(result).toEqual({ ended: "frozen", frozen });
+    expect((await testbed.plan(moved)).plan.steps).toHaveLength(1);
+  });
+
   test("without a lock everything is read again", async () => {
     const testbed = await made();
     const from = testbed.sandbox.calls.length;

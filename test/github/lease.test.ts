@@ -1,6 +1,10 @@
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { afterEach, expect, test, vi } from "vitest";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { openSandboxSession } from "../../src/cli/sandbox-session.ts";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { kinds } from "../../src/kinds/index.ts";
 import { folder, infra } from "../cli/infra.ts";
 
 const yaml = "format: 1\nproject: lab\nregion: eu-west-1\nvpcs:\n  main: { cidrBlock: 10.0.0.0/16 }\n";
@@ -54,9 +58,15 @@ test("unlock shows who holds the lease, and frees the lease of a run without a h
   );
 });
 
+const goesOn = new RegExp(
+  "arn:aws:iam::123456789012:user/ann is applying this environment now " +
+    "\\(run 42-abc, since 2026-11-21T05:00:00.000Z; last heartbeat [\\d.]+ s ago\\)\\. " +
+    "A freeze does not stop that run: Ctrl-C does where it runs, or `infra --sandbox unlock dev`\\.\n$",
+);
+
 test("freeze alone shows, and as JSON tells the commit that was applied last", async () => {
   const cwd = await held();
-  expect((await infra(cwd, "--sandbox freeze dev")).stdout).toBe("Not frozen.\n");
+  expect((await infra(cwd, "--sandbox freeze dev")).stdout).toMatch(new RegExp(`^Not frozen\\.\n${goesOn.source}`));
   expect(JSON.parse((await infra(cwd, "--sandbox --format json freeze dev")).stdout)).toMatchObject({
     project: "lab",
     environment: "dev",
@@ -65,4 +75,87 @@ test("freeze alone shows, and as JSON tells the commit that was applied last", a
   });
   await infra(cwd, "--sandbox freeze dev --reason sale");
   expect(JSON.parse((await infra(cwd, "--sandbox --format json freeze dev")).stdout)).toMatchObject({ frozen: { why: "sale" } });
+});
+
+test("freeze names the run that has the lock and goes on; one without a heartbeat may be dead", async () => {
+  const cwd = await held();
+  const blocked = "Frozen: applies are blocked until `infra freeze dev --thaw`\\.\n";
+  expect((await infra(cwd, "--sandbox freeze dev --reason sale")).stdout).toMatch(new RegExp(`^${blocked}${goesOn.source}`));
+  expect((await infra(cwd, "--sandbox freeze dev --thaw")).stdout).toMatch(/^Thawed; [^\n]*\n$/);
+  const now = Date.now();
+  vi.spyOn(Date, "now").mockReturnValue(now + 600_000);
+  expect((await infra(cwd, "--sandbox freeze dev --reason sale")).stdout).toMatch(
+    /user\/ann has the lock \(run 42-abc, .*; last heartbeat 10 min ago\)\. If that run is alive, a freeze does not stop it; `infra --sandbox unlock dev` frees the lock\.\n$/,
+  );
+  expect((await infra(cwd, "--sandbox unlock dev --yes")).stdout).toContain("Freed.");
+  expect((await infra(cwd, "--sandbox freeze dev")).stdout).toMatch(/^Frozen by [^\n]*\n$/);
+});
+
+describe("freeze and unlock where the YAML has errors", () => {
+  const broken = `${yaml.replace("format: 1", "account: '123456789012'")}subnets: { a: { vpc: main, cidrBlock: 10.9.0.0/24, availabilityZone: a } }\n`;
+  const write = (cwd: string, text: string) => writeFileSync(join(cwd, "environments/dev.yaml"), text);
+
+  test("need only the place", async () => {
+    const cwd = await held();
+    write(cwd, broken);
+    expect((await infra(cwd, "validate dev")).code).toBe(1);
+    const frozen = await infra(cwd, "--sandbox freeze dev --reason incident");
+    expect(frozen).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Frozen: .*\n.*user\/ann is applying/) as string });
+    expect(frozen.stderr).toContain(
+      "note: the YAML of dev has 1 error (see `infra validate dev`); freeze uses only the project, the environment's name, the region, the account and the role\n",
+    );
+    expect((await infra(cwd, "--sandbox unlock dev --force")).stdout).toContain("Freed.");
+    write(cwd, yaml);
+    expect((await infra(cwd, "--sandbox freeze dev")).stdout).toContain(": incident\n");
+  });
+
+  test("keep to the account and the role that are written", () => {
+    const role = "arn:aws:iam::999999999999:role/x";
+    const text = broken.replace("'123456789012'", `'999999999999'\nassumeRole: ${role}`);
+    const cwd = folder({ "environments/dev.yaml": "extends: ../base.yaml\nenvironment: test\n", "base.yaml": text });
+    const { environment, place } = loadEnvironment({ nameOrPath: "dev", cwd, kinds });
+    expect(environment).toBeUndefined();
+    expect(place).toMatchObject({ project: "lab", name: "test", region: "eu-west-1", account: "999999999999", assumeRole: role });
+    expect(place?.accountAt).toMatchObject({ file: "base.yaml", line: 1 });
+  });
+
+  test.each([
+    ["the region is wrong", broken.replace("eu-west-1", "somewhere")],
+    ["the region is missing", broken.replace("region: eu-west-1\n", "")],
+    ["the project is in an expression that has an error", broken.replace("project: lab", "project: ${var.missing}")],
+    ["a key is there twice", `${broken}project: other\n`],
+    [
+      "a merge conflict has two",
+      `${broken.replace("region: eu-west-1", "<<<<<<< ours\nregion: eu-west-1\n=======\nregion: eu-west-2\n>>>>>>> theirs")}`,
+    ],
+    ["an open bracket hides the account", `project: lab\nregion: eu-west-1\ntags: { a: b\naccount: '123456789012'\n`],
+    ["a base cannot be read", `extends: ../gone.yaml\n${broken}`],
+    ["a base has two", `extends: ../base.yaml\n${broken}`],
+    ["it is no YAML for infra", "- a\n"],
+  ])("ask for the flags where %s", async (_what, text) => {
+    const cwd = folder({ "environments/dev.yaml": text, "base.yaml": "project: a\nproject: b\n" });
+    const ran = await infra(cwd, "--sandbox unlock dev");
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toContain(
+      "these errors leave it open where the environment is.\n  hint: `infra unlock --project PROJECT --environment NAME --region REGION` needs no YAML",
+    );
+  });
+
+  test("work without YAML by flags, and take no name beside them", async () => {
+    const cwd = await held();
+    rmSync(join(cwd, "environments/dev.yaml"));
+    const flags = "--project lab --environment dev --region eu-west-1";
+    expect((await infra(cwd, `--sandbox freeze ${flags} --reason sale`)).stdout).toMatch(
+      new RegExp(`^Frozen: applies are blocked until \`infra freeze ${flags} --thaw\`\\.\n.*\`infra --sandbox unlock ${flags}\``),
+    );
+    expect((await infra(cwd, `--sandbox unlock ${flags} --force`)).stdout).toContain("Freed.");
+    expect((await infra(cwd, `--sandbox freeze ${flags} --thaw`)).stdout).toContain("Thawed");
+    for (const command of ["freeze", "unlock", "destroy"]) {
+      expect((await infra(cwd, `--sandbox ${command} --project lab`)).stderr).toContain(`${command} needs the name of an environment.`);
+      expect((await infra(cwd, `--sandbox ${command} dev --region eu-west-1`)).stderr).toContain(
+        "--region is for an environment without YAML, and dev is named.",
+      );
+    }
+    expect((await infra(cwd, "--sandbox freeze other")).stderr).not.toContain("leave it open");
+  });
 });

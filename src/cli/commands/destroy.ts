@@ -1,19 +1,15 @@
 import type { Environment } from "../../config/environment.ts";
 import { kinds } from "../../kinds/index.ts";
-import { placePatterns } from "../../config/schema.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow, program, typed } from "../environment.ts";
+import { loadOrThrow, program } from "../environment.ts";
 import type { ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
+import { placeInFlags, wordsFor, type PlaceFlags } from "../place.ts";
 import { runApply } from "../run-apply.ts";
-import { namesHere } from "../select.ts";
 import { timeoutsFor } from "../timeouts.ts";
 import { inSession, unlessStopped, type Session } from "../session.ts";
 
-export interface DestroyFlags {
-  readonly project?: string;
-  readonly environment?: string;
-  readonly region?: string;
+export interface DestroyFlags extends PlaceFlags {
   readonly confirm?: string;
   readonly yes?: boolean;
   readonly lock: boolean;
@@ -25,7 +21,8 @@ export async function destroy(context: Context, nameOrPath: string | undefined, 
   if (flags.yes === true && !context.options.sandbox)
     throw usage("destroy takes --yes in the sandbox only.", "confirm with --confirm ACCOUNT/REGION/NAME");
   const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
-  const environment = nameOrPath === undefined ? withoutYaml(context, flags) : loadOrThrow(context, nameOrPath);
+  const place = placeInFlags(context, nameOrPath, flags);
+  const environment = place ? withoutYaml(place) : loadOrThrow(context, nameOrPath!);
   return inSession(context, environment, (session, environment) =>
     runApply(context, session, environment, {
       goal: "destroy",
@@ -34,28 +31,17 @@ export async function destroy(context: Context, nameOrPath: string | undefined, 
       mayGoBack: true,
       mayRun: () => isConfirmed(context, session, environment, flags),
       guards: () => [],
-      again: `${program(context)} ${argumentsOf(nameOrPath, environment, context.cwd)}`,
+      again: `${program(context)} destroy ${wordsFor(nameOrPath, environment, context.cwd)}`,
     }),
   );
 }
 
-/** Returns an environment without its YAML: only its project, name and region, for resources whose YAML is gone. */
-function withoutYaml(context: Context, { project, environment, region }: DestroyFlags): Environment {
-  if (project === undefined || environment === undefined || region === undefined)
-    throw usage(
-      "destroy needs the name of an environment.",
-      `${namesHere(context)}; without YAML give --project, --environment and --region`,
-    );
-  const texts = { project, environment, region };
-  for (const key of ["project", "environment", "region"] as const)
-    if (!new RegExp(placePatterns[key]).test(texts[key]))
-      throw usage(`--${key} cannot be "${texts[key]}".`, `it must match ${placePatterns[key]}`);
+/** Returns an environment without resources, for an environment whose YAML is gone. */
+function withoutYaml(place: Pick<Environment, "project" | "name" | "region">): Environment {
   const at = { file: "--environment", line: 1, column: 1 };
   return {
     format: 1,
-    project,
-    name: environment,
-    region,
+    ...place,
     maxDisruption: "replace",
     allowDestroy: {},
     moved: [],
@@ -78,10 +64,4 @@ async function isConfirmed(context: Context, session: Session, environment: Envi
   if (answer?.trim() === expected) return true;
   context.io.stderr.write(`The text does not match ${expected}. Nothing was changed.\n`);
   return false;
-}
-
-function argumentsOf(nameOrPath: string | undefined, { project, name, region }: Environment, cwd: string): string {
-  return nameOrPath === undefined
-    ? `destroy --project ${project} --environment ${name} --region ${region}`
-    : `destroy ${typed(nameOrPath, cwd)}`;
 }

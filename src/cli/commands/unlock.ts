@@ -1,29 +1,24 @@
-import { breakLease, readLease, type LeaseView } from "../../apply/lease.ts";
-import { duration } from "../../render/layout.ts";
+import { breakLease, ownerOf, readLease } from "../../apply/lease.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
-import { isDeadHere, meOf } from "../lock.ts";
-import { named } from "../select.ts";
+import { lifeOf, meOf } from "../lock.ts";
+import { placeOf, type PlaceFlags } from "../place.ts";
 import { inSession, unlessStopped } from "../session.ts";
 
-export interface UnlockFlags {
+export interface UnlockFlags extends PlaceFlags {
   readonly yes?: boolean;
   /** Also frees the lock of a run whose heartbeat is fresh. */
   readonly force?: boolean;
 }
 
-/** Milliseconds after its last heartbeat until a run may be taken for dead. Two more heartbeats were due in that time. */
-const aliveFor = 150_000;
-
 /** `infra unlock ENV`: shows who holds the lock, and frees it. */
 export async function unlock(context: Context, nameOrPath: string | undefined, flags: UnlockFlags): Promise<ExitCode> {
   const { io } = context;
-  const environment = loadOrThrow(context, named(context, nameOrPath, "unlock"));
-  return inSession(context, environment, async (session) => {
+  const place = placeOf(context, nameOrPath, flags);
+  return inSession(context, place, async (session) => {
     const { aws } = session.connection;
-    const owner = { project: environment.project, environment: environment.name };
+    const owner = ownerOf(place);
     const view = await unlessStopped(context, readLease(aws, owner));
     const { record } = view;
     if (record?.state !== "held") {
@@ -34,19 +29,11 @@ export async function unlock(context: Context, nameOrPath: string | undefined, f
     io.stdout.write(
       `Held by ${record.who}, run ${record.run}${record.process === undefined ? "" : `, ${record.process}`}, since ${record.since}; ${life.text}.\n`,
     );
-    if (!(await mayFree(context, flags, life.isFresh, environment.name))) return exit.error;
+    if (!(await mayFree(context, flags, life.isFresh, place.name))) return exit.error;
     const freed = await breakLease(aws, owner, meOf(context, session));
     io.stdout.write(freed === undefined ? "It was freed meanwhile.\n" : "Freed.\n");
     return exit.ok;
   });
-}
-
-/** Says whether the holder is alive, as far as its heartbeat and this computer can tell. */
-function lifeOf({ record, changedAt }: LeaseView, now: number): { readonly text: string; readonly isFresh: boolean } {
-  if (record !== undefined && isDeadHere(record)) return { text: "that process has ended", isFresh: false };
-  if (changedAt === undefined) return { text: "its last heartbeat has no date", isFresh: true };
-  const age = Math.max(0, now - changedAt);
-  return { text: `last heartbeat ${duration(age)} ago`, isFresh: age < aliveFor };
 }
 
 async function mayFree({ io, ...context }: Context, flags: UnlockFlags, isFresh: boolean, name: string): Promise<boolean> {
