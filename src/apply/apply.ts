@@ -194,8 +194,8 @@ class Execution {
   }
 
   #status(): Outcome["status"] {
+    if (this.#failed.length + this.#skipped.length === 0) return "done"; // also when the stop came too late to prevent anything
     if (this.#input.signal.aborted) return "stopped";
-    if (this.#failed.length === 0) return "done";
     return hasChanged({ done: this.#done }) ? "partial" : "failed";
   }
 }

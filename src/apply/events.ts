@@ -24,7 +24,7 @@ export type ApplyEvent =
 export interface StepRef {
   readonly address: Address;
   readonly kind: string;
-  /** "wait": the step writes nothing; AWS is still at work on the request of an earlier run. */
+  /** "wait": the step writes nothing; AWS is still at work on an earlier request. With the stage "delete", AWS is deleting the object. */
   readonly action: Action | "wait";
   readonly stage: string;
   readonly position?: Position;

@@ -125,7 +125,7 @@ export class NodeWaits {
   poller(kind: Kind, driver: Driver): Poller {
     let poller = this.#pollers.get(kind.name);
     if (!poller) {
-      poller = new Poller(this.#input.aws, kind, driver, this.#scope);
+      poller = new Poller(this.#input.aws, kind, driver, this.#scope, this.#input.signal);
       this.#pollers.set(kind.name, poller);
     }
     return poller;

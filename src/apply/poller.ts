@@ -1,5 +1,6 @@
 import type { Aws } from "../aws/aws.ts";
 import type { AwsId, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
+import { StoppedError } from "./retry-policy.ts";
 
 /**
  * Polls objects for every step that waits or is about to delete. All requests between two polls share one batched `get` for each kind, so
@@ -10,18 +11,24 @@ export class Poller {
   readonly #kind: Kind;
   readonly #driver: Driver;
   readonly #scope: Scope;
+  readonly #signal: AbortSignal;
   /** Polls that are still to come, by their distance in seconds from the last one. */
   readonly #planned = new Map<number, Question[]>();
   #lastLook = Number.NEGATIVE_INFINITY;
 
-  constructor(aws: Aws, kind: Kind, driver: Driver, scope: Scope) {
+  constructor(aws: Aws, kind: Kind, driver: Driver, scope: Scope, signal: AbortSignal) {
     this.#aws = aws;
     this.#kind = kind;
     this.#driver = driver;
     this.#scope = scope;
+    this.#signal = signal;
   }
 
-  /** Returns the object as the next shared poll shows it, this many seconds after the last one; undefined when AWS does not show it. */
+  /**
+   * Returns the object as the next shared poll shows it, this many seconds after the last one; undefined when AWS does not show it. Throws
+   * StoppedError when the run is stopped before the answer is there. A call after the stop comes from a write that was under way; it is
+   * answered at once, by one more poll.
+   */
   look(id: AwsId, seconds = this.#kind.waits.poll ?? 5): Promise<Live | undefined> {
     return new Promise((answer, fail) => {
       const question = { id, answer, fail };
@@ -29,22 +36,23 @@ export class Poller {
       if (planned) return void planned.push(question);
       const questions = [question];
       this.#planned.set(seconds, questions);
-      const { clock } = this.#aws;
-      const due = Math.max(clock.now(), this.#lastLook + seconds * 1000);
-      void clock.sleep(due - clock.now()).then(() => {
-        this.#planned.delete(seconds);
-        this.#lastLook = clock.now();
-        return this.#lookAt(questions);
-      });
+      void this.#poll(questions, seconds);
     });
   }
 
-  async #lookAt(questions: readonly Question[]): Promise<void> {
+  async #poll(questions: readonly Question[], seconds: number): Promise<void> {
+    const { clock } = this.#aws;
+    const signal = this.#signal.aborted ? undefined : this.#signal;
+    const rest = signal ? Math.max(0, this.#lastLook + seconds * 1000 - clock.now()) : 0;
     try {
-      const seen = await this.#driver.get(this.#aws, [...new Set(questions.map(({ id }) => id))], this.#scope);
+      await clock.sleep(rest, signal).finally(() => this.#planned.delete(seconds));
+      this.#lastLook = clock.now();
+      const aws = signal ? this.#aws.within({ signal }) : this.#aws;
+      const seen = await this.#driver.get(aws, [...new Set(questions.map(({ id }) => id))], this.#scope);
       for (const { id, answer } of questions) answer(seen.get(id));
     } catch (error) {
-      for (const { fail } of questions) fail(error);
+      const reason = signal?.aborted && error === signal.reason ? new StoppedError() : error;
+      for (const { fail } of questions) fail(reason);
     }
   }
 }

@@ -60,12 +60,12 @@ export class Worker {
   }
 
   refOf(node: Work): StepRef {
-    const { kind, action, declared, deltas } = this.#decision(node);
+    const { kind, action, declared, deltas, awaited } = this.#decision(node);
     const position = declared?.desired.at(deltas.find((delta) => delta.stage === node.stage)?.path);
     return {
       address: node.address,
       kind: kind.name,
-      action: node.op === "wait" ? "wait" : action === "none" ? "keep" : action,
+      action: node.op === "wait" || awaited ? "wait" : action === "none" ? "keep" : action,
       stage: stageText(node),
       ...(position ? { position } : {}),
     };

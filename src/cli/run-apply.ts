@@ -138,10 +138,11 @@ function refusesOlder(context: Context, { mayGoBack }: RunOptions): (lease: Leas
  * Ends a run at once on a signal before the plan is agreed to, unless the run has the lock. Later the run gets the time to end in order.
  */
 function stoppableUntilAgreed<T>(context: Context, watcher: Watcher, work: Promise<T>, again: string): Promise<T> {
+  context.signals.lastWords = () => lastWords(watcher, again);
   const ended = new Promise<never>((_resolve, reject) => {
     context.signals.onFirst((signal) => {
       if (!watcher.isBegun && !watcher.isLocked) reject(new Interrupted(signal));
-      else sayStopping(context, watcher, again);
+      else sayStopping(watcher);
     });
   });
   ended.catch(() => {}); // a signal may come after the work has ended
@@ -149,14 +150,17 @@ function stoppableUntilAgreed<T>(context: Context, watcher: Watcher, work: Promi
 }
 
 /** Says that the run is stopping. A run that waits, for the lock or for AWS, ends at once and reports what it did. */
-function sayStopping({ signals }: Context, watcher: Watcher, again: string): void {
-  const isRunning = watcher.steps === "running";
-  if (!isRunning && !watcher.isLocked) return;
+function sayStopping(watcher: Watcher): void {
+  if (watcher.steps !== "running") return;
   const lock = watcher.isLocked ? " (the lock then stays until you run again)" : "";
-  if (isRunning) watcher.say(`Stopping after the running steps. Press Ctrl-C again to stop immediately${lock}.`);
-  const [held, wait] = watcher.isLocked ? [", and the lock is still held", ": it waits a minute first"] : ["", ""];
-  const done = { "not begun": "nothing was changed", running: "steps may be half done", ended: "all steps have ended" }[watcher.steps];
-  signals.lastWords = `Stopped immediately; ${done}${held}. Run \`${again}\` to continue${wait}.`;
+  watcher.say(`Stopping after the running steps. Press Ctrl-C again to stop immediately${lock}.`);
+}
+
+/** Returns what is true when the process ends now. The next run waits for the tag index only if it has something to write. */
+function lastWords({ steps, isLocked }: Watcher, again: string): string {
+  const done = { "not begun": "this run changed nothing", running: "steps may be half done", ended: "all steps have ended" }[steps];
+  const [held, wait] = isLocked ? [", and the lock is still held", ": it may wait a minute first"] : ["", ""];
+  return `Stopped immediately; ${done}${held}. Run \`${again}\` again to continue${wait}.`;
 }
 
 const nothingDone: Outcome = { status: "done", done: [], failed: [], skipped: [], ms: 0 };

@@ -7,8 +7,8 @@ export interface Signals {
   readonly stop: AbortSignal;
   /** The first signal, or undefined before it. */
   readonly received: Signal | undefined;
-  /** Printed when the second signal ends the process. */
-  lastWords: string | undefined;
+  /** Returns the sentence that is printed when the second signal ends the process. */
+  lastWords: (() => string) | undefined;
   /** Calls `listener` at the first signal. */
   onFirst(listener: (signal: Signal) => void): void;
   /** Stops listening, so that signals do what they do by default. */
@@ -21,7 +21,7 @@ export function listenForSignals(io: Io): Signals {
   let received: Signal | undefined;
   const ignore = io.onSignal((signal) => {
     if (received !== undefined) {
-      io.stderr.write(`\n${signals.lastWords ?? "Stopped immediately."}\n`);
+      io.stderr.write(`\n${signals.lastWords?.() ?? "Stopped immediately."}\n`);
       return io.exit(exitOfSignal(signal));
     }
     received = signal;

@@ -1,4 +1,4 @@
-import { stoppedWaiting, type ApplyEvent, type StepRef } from "../apply/events.ts";
+import { stoppedWaiting, type ApplyEvent, type Failure, type StepRef } from "../apply/events.ts";
 import { shortId } from "./plan-text.ts";
 import { clip, counted, duration, pad, widthOfText } from "./layout.ts";
 import type { Painter } from "./painter.ts";
@@ -149,7 +149,7 @@ export class Progress {
 export function endedLine(event: ApplyEvent, paint: Painter): string | undefined {
   if (event.type === "step-done") return `  ${paint.added("✓")} ${ended(event)}`;
   if (event.type === "step-failed")
-    return `  ${paint.danger("✗")} failed ${doing(event.step)} ${stepName(event.step)}: ${event.failure.code}`;
+    return `  ${paint.danger("✗")} failed ${doing(event.step)} ${stepName(event.step)}: ${clip(reasonOf(event.failure), mostReason)}`;
   if (event.type === "step-skipped") return paint.faint(`  · ${ended(event)}`);
   if (event.type === "note") return `  ${event.text}`;
   return undefined;
@@ -164,12 +164,17 @@ interface Running {
   readonly said?: string | undefined;
 }
 
+/** The most characters of a reason on the live display. The summary has the whole text. */
+const mostReason = 160;
+
 /** For a replacement, says which half the step is: creating the new object or deleting the old one. */
 function doing({ action, stage }: StepRef): string {
+  if (action === "wait" && stage === "delete") return "waiting for the deletion of";
   return action === "replace" ? (stage === "delete" ? "deleting old" : "creating new") : doings[action];
 }
 
 function did({ action, stage }: StepRef): string {
+  if (action === "wait" && stage === "delete") return "waited for the deletion of";
   return action === "replace" ? (stage === "delete" ? "deleted old" : "created new") : deeds[action];
 }
 
@@ -200,7 +205,13 @@ function ended(event: Extract<ApplyEvent, { type: "step-done" | "step-failed" | 
   if (event.type === "step-done")
     return `${did(event.step)} ${name}${event.id === undefined ? "" : `  ${shortId(event.id)}`}${event.ms < 100 ? "" : `  (${duration(event.ms)})`}`;
   if (event.type === "step-skipped") return `${event.because === stoppedWaiting ? "stopped" : "skipped"} ${name}: ${event.because}`;
-  return `failed ${doing(event.step)} ${name}: ${event.failure.code}: ${event.failure.message}`;
+  return `failed ${doing(event.step)} ${name}: ${reasonOf(event.failure)}`;
+}
+
+/** Returns the code and the message on one line. The code "failed" says nothing after the word "failed". */
+function reasonOf({ code, message }: Failure): string {
+  const text = message.replaceAll(/\s+/g, " ");
+  return code === "failed" ? text : `${code}: ${text}`;
 }
 
 /** The address of a step. The stage follows in brackets unless it is the create or the delete of the object. */

@@ -1,4 +1,5 @@
 import { textOfOutput } from "../config/outputs.ts";
+import type { Address } from "../kinds/kind.ts";
 import type { Plan } from "../plan/plan.ts";
 import { hasChanged, stoppedWaiting, type Failure, type Outcome, type StepRef } from "../apply/events.ts";
 import { stepName } from "./apply-progress.ts";
@@ -18,22 +19,17 @@ export function outcomeText(
   const lines: string[] = [];
   if (outcome.failed.length > 0)
     lines.push(
-      paint.danger(`Failed (${outcome.failed.length})`),
+      paint.danger(`Failed (${addressesOf(outcome.failed).size})`),
       ...outcome.failed.flatMap((one) => failureLines(one.step, one.failure, options)),
       "",
     );
-  const begun = outcome.skipped.filter(({ because }) => because === stoppedWaiting);
-  const untried = outcome.skipped.filter(({ because }) => because !== stoppedWaiting);
+  const { unfinished, untried } = leftOf(outcome);
   for (const [title, some] of [
-    ["Not finished", begun],
+    ["Not finished", unfinished],
     ["Skipped", untried],
   ] as const)
     if (some.length > 0)
-      lines.push(
-        paint.strong(`${title} (${new Set(some.map(({ step }) => step.address)).size})`),
-        ...skippedLines({ ...outcome, skipped: some }, options),
-        "",
-      );
+      lines.push(paint.strong(`${title} (${addressesOf(some).size})`), ...skippedLines({ ...outcome, skipped: some }, options), "");
   lines.push((outcome.status === "done" ? paint.added : paint.danger)(outcomeSentence(outcome, plan)));
   if (options.verbose) lines.push(paint.faint(`${counted(outcome.done.length + outcome.failed.length, "API step")}.`));
   if (outcome.status !== "done") lines.push(...wrap(next, options.width));
@@ -61,20 +57,41 @@ export interface Output {
  */
 export function outcomeSentence(outcome: Outcome, { goal, refusals = 0 }: Purpose = {}): string {
   const { failed, skipped, ms } = outcome;
-  const bad = new Set(failed.map(({ step }) => step.address));
-  const left = new Set(skipped.map(({ step }) => step.address).filter((address) => !bad.has(address)));
+  const { unfinished, untried } = leftOf(outcome);
+  const notDone = addressesOf([...failed, ...skipped]);
   const actions = new Map(outcome.done.map(({ address, action }) => [address, action]));
-  const done = [...actions].filter(([address]) => !bad.has(address) && !left.has(address)).map(([, action]) => action);
+  const done = [...actions].filter(([address]) => !notDone.has(address)).map(([, action]) => action);
   if (outcome.status === "done" && !hasChanged(outcome) && refusals > 0) return "Nothing was changed.";
   if (outcome.status === "done")
     return `${goal === "destroy" ? "Destroy" : "Apply"} complete: ${tally(done)}${done.length === 0 ? "" : ` in ${duration(ms)}`}.`;
   const title = { partial: "Applied in part", failed: "Nothing was applied", stopped: "Stopped" }[outcome.status];
   const awaited = done.filter((action) => action === "wait").length;
-  const parts = [`${done.length - awaited} of ${counted(done.length + bad.size + left.size, "resource")} done`];
+  const parts = [`${done.length - awaited} of ${counted(done.length + notDone.size, "resource")} done`];
   if (awaited > 0) parts.push(`${awaited} waited for`);
-  if (bad.size > 0) parts.push(`${bad.size} failed`);
-  if (left.size > 0) parts.push(`${left.size} skipped`);
+  for (const [some, what] of [
+    [failed, "failed"],
+    [unfinished, "not finished"],
+    [untried, "skipped"],
+  ] as const)
+    if (some.length > 0) parts.push(`${addressesOf(some).size} ${what}`);
   return `${title}: ${parts.join(", ")}, in ${duration(ms)}.`;
+}
+
+type Skipped = Outcome["skipped"];
+
+/**
+ * Returns the steps that were stopped, and those that were not tried. A resource is in one list of the summary only: one that failed or was
+ * stopped is not told again for its later steps.
+ */
+function leftOf({ failed, skipped }: Outcome): { readonly unfinished: Skipped; readonly untried: Skipped } {
+  const bad = addressesOf(failed);
+  const unfinished = skipped.filter(({ step, because }) => because === stoppedWaiting && !bad.has(step.address));
+  const told = addressesOf([...failed, ...unfinished]);
+  return { unfinished, untried: skipped.filter(({ step }) => !told.has(step.address)) };
+}
+
+function addressesOf(steps: readonly { readonly step: StepRef }[]): ReadonlySet<Address> {
+  return new Set(steps.map(({ step }) => step.address));
 }
 
 /** Returns "6 created, 0 changed, 0 destroyed". Three counts are always there, the rarer ones only when they are above zero. */

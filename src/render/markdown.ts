@@ -133,10 +133,10 @@ export function outcomeMarkdown(
     return lines.join("\n");
   });
   const sections: MarkdownSection[] = [
-    { title: "Failed", open: true, items: failed },
+    { title: "Failed steps", open: true, items: failed },
     { title: "Outputs", open: true, items: outputs.map(({ name, value }) => `- ${code(name)}: ${code(textOfOutput(value))}`) },
-    { title: "Skipped", items: outcome.skipped.map(({ step, because }) => `- ${code(stepName(step))}: ${escaped(because)}`) },
-    { title: "Done", items: outcome.done.map((step) => `- ${step.action} ${code(stepName(step))}`) },
+    { title: "Skipped steps", items: outcome.skipped.map(({ step, because }) => `- ${code(stepName(step))}: ${escaped(because)}`) },
+    { title: "Done steps", items: outcome.done.map((step) => `- ${step.action} ${code(stepName(step))}`) },
   ];
   return fitted(head, sections, limit, link);
 }

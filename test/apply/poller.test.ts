@@ -7,13 +7,15 @@ import type { Driver, Kind, Live, Scope } from "../../src/kinds/kind.ts";
 
 const scope = { project: "lab", environment: "test" } as Scope;
 
-function pollerOf({ poll, fails = false }: { poll?: number | undefined; fails?: boolean } = {}) {
+function pollerOf({ poll, fails = false, takes = 0 }: { poll?: number | undefined; fails?: boolean; takes?: number } = {}) {
+  const stop = new AbortController();
   const clock = new VirtualClock();
   const began = clock.now();
   const looks: string[] = [];
   const driver = {
-    get: async (_aws: Aws, ids: readonly string[], of: Scope) => {
+    get: async ({ signal }: { signal?: AbortSignal }, ids: readonly string[], of: Scope) => {
       looks.push(`${(clock.now() - began) / 1000} s: ${ids.join(" ")} of ${of.project}/${of.environment}`);
+      if (takes > 0) await clock.sleep(takes * 1000, signal);
       if (fails) throw new Error("no answer");
       return new Map(ids.filter((id) => id !== "gone").map((id) => [id, { id } as Live]));
     },
@@ -22,8 +24,10 @@ function pollerOf({ poll, fails = false }: { poll?: number | undefined; fails?: 
     name: "thing",
     waits: { poll },
   } as unknown as Kind;
-  const poller = new Poller({ clock } as unknown as Aws, kind, driver, scope);
-  return { poller, looks, clock };
+  const aws = { clock, within: (more: object) => ({ ...aws, ...more }) } as unknown as Aws;
+  const poller = new Poller(aws, kind, driver, scope, stop.signal);
+  const seconds = () => (clock.now() - began) / 1000;
+  return { poller, looks, clock, seconds, stop: () => stop.abort(new Error("SIGINT")) };
 }
 
 test("the first poll is made at once for all that asked for it, and each gets its own object", async () => {
@@ -62,4 +66,37 @@ test("an error reaches every caller, and the next poll is a new one", async () =
   expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   await expect(poller.look("a")).rejects.toThrow("no answer");
   expect(looks).toHaveLength(2);
+});
+
+const stopped = { status: "rejected", reason: { name: "StoppedError" } };
+
+test("a stop ends the wait for the next look at once, for everybody; no look is made", async () => {
+  const { poller, looks, clock, seconds, stop } = pollerOf({ poll: 15 });
+  await poller.look("a");
+  const waiting = Promise.allSettled([poller.look("a"), poller.look("b"), poller.look("c", 20)]);
+  await clock.sleep(2000);
+  stop();
+  expect(await waiting).toMatchObject([stopped, stopped, stopped]);
+  expect([seconds(), looks.length]).toEqual([2, 1]);
+  await clock.sleep(60_000);
+  expect(looks).toHaveLength(1);
+});
+
+test("a stop ends a look that AWS has not answered", async () => {
+  const { poller, clock, seconds, stop } = pollerOf({ takes: 100 });
+  const waiting = Promise.allSettled([poller.look("a"), poller.look("b")]);
+  await clock.sleep(2000);
+  stop();
+  expect(await waiting).toMatchObject([stopped, stopped]);
+  expect(seconds()).toBe(2);
+});
+
+test("who asks after the stop is answered at once, by one look", async () => {
+  const { poller, looks, clock, stop } = pollerOf({ poll: 15 });
+  await poller.look("a");
+  await clock.sleep(2000);
+  stop();
+  const seen = await Promise.all([poller.look("a"), poller.look("b")]);
+  expect(seen.map((live) => live?.id)).toEqual(["a", "b"]);
+  expect(looks.map((line) => line.replace(" of lab/test", ""))).toEqual(["0 s: a", "2 s: a b"]);
 });

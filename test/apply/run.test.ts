@@ -298,6 +298,23 @@ describe("a run that is stopped", () => {
     ]);
   });
 
+  test("between two polls ends at once", async () => {
+    const stop = new AbortController();
+    const input = ({ clock }: Scene) => (void clock.sleep(7_000).then(() => stop.abort()), { signal: stop.signal });
+    const { told, sent } = await played("", vpc + subnet, { takes: { "vpc/main": 60 }, input });
+    expect(told[3]).toBe("7 vpc/main create: skipped: the run was stopped while it waited; the next apply continues it");
+    expect(told.at(-1)).toBe("7 stopped: 0 done, 0 failed, 4 skipped");
+    expect(sent.at(-1)).toBe("6 get new vpc/main");
+  });
+
+  test("when its last write is under way has done everything", async () => {
+    const stop = new AbortController();
+    const answers = { "create topic/t": () => stop.abort() };
+    expect((await toldOf("", topics("t"), { answers, input: () => ({ signal: stop.signal }) })).at(-1)).toBe(
+      "0 done: 1 done, 0 failed, 0 skipped",
+    );
+  });
+
   test("before it began sends nothing", async () => {
     const { told, sent } = await played("", topics("t"), { input: () => ({ signal: AbortSignal.abort() }) });
     expect(told.slice(1)).toEqual(["0 topic/t create: skipped: the run was stopped", "0 stopped: 0 done, 0 failed, 1 skipped"]);

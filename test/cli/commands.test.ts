@@ -521,7 +521,7 @@ describe("signals", () => {
     const second = await infra(cwd, "--sandbox apply dev", stopAt("waiting for natGateway/main"));
     expect(second.code).toBe(130);
     expect(second.stdout).toMatch(
-      /^Not finished \(1\)\n {2}natGateway\/main: the run was stopped while it waited[^]*\n\nStopped: 0 of 1 resource done, 1 skipped, in [\d.]+ s\.\nRun /,
+      /^Not finished \(1\)\n {2}natGateway\/main: the run was stopped while it waited[^]*\n\nStopped: 0 of 1 resource done, 1 not finished, in [\d.]+ s\.\nRun /,
     );
     expect(second.stderr).toMatch(/\d+ calls to AWS \(\d+ reads, 0 writes\)[^]*$/);
     expect(second.stderr).not.toMatch(/\[\d{3,}:|lock/);
@@ -541,8 +541,31 @@ describe("signals", () => {
       watch: (stderr, signal) => void (!sent && stderr.includes("creating AWS::SQS::Queue/jobs") && ((sent = true), signal("SIGINT"))),
     });
     expect(ran).toMatchObject({ code: 130, stderr: expect.stringContaining("created AWS::SQS::Queue/jobs") as string });
+    expect(ran.stdout).toMatch(/^Apply complete: 1 created, 0 changed, 0 destroyed in /); // the stop came too late to prevent anything
     expect((await infra(cwd, "--sandbox plan dev --target AWS::SQS::Queue/jobs")).stdout).toMatch(
       /^No changes\. The 1 resource asked about matches/,
+    );
+  });
+
+  test("the second, while an apply only waits for AWS, says that nothing was changed, and how to go on", async () => {
+    const yaml = `${network(1)}natGateways: { main: { subnet: s0, connectivityType: private } }\n`;
+    const cwd = folder({ "environments/dev.yaml": yaml });
+    const stopAt = (text: string, times: number) => {
+      let sent = false;
+      const watch = (stderr: string, signal: (name: "SIGINT") => void) => {
+        if (sent || !stderr.includes(text)) return;
+        sent = true;
+        for (let nth = 0; nth < times; nth++) signal("SIGINT");
+      };
+      return { watch };
+    };
+    const first = await infra(cwd, "--sandbox apply dev --yes", stopAt("creating natGateway/main", 2));
+    expect(first.stderr).toContain(
+      "\nStopped immediately; steps may be half done, and the lock is still held. Run `infra --sandbox apply dev` again to continue: it may wait a minute first.\n",
+    );
+    const second = await infra(cwd, "--sandbox apply dev", stopAt("waiting for natGateway/main", 2));
+    expect(second.stderr).toContain(
+      "\nStopped immediately; this run changed nothing. Run `infra --sandbox apply dev` again to continue.\n",
     );
   });
 

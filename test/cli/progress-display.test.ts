@@ -28,7 +28,8 @@ test("a terminal's live lines are drawn over themselves, and taken away at the e
   expect(screenOf(written)).toEqual([
     "  ✓ created vpc/web  vpc-0123456789abcdef0  (1.2 s)",
     "  AWS throttles CreateTags; going slower",
-    "  ✗ failed creating natGateway/web: NatGatewayLimitExceeded",
+    "  ✗ failed creating natGateway/web: NatGatewayLimitExceeded: The maximum number of NAT gateways in",
+    "    this zone has been reached.",
     "  · skipped routeTable/private (routes): natGateway/web failed",
     "  ✓ created subnet/web-a (attributes)  (1 min 2 s)",
   ]);

@@ -158,6 +158,7 @@ describe("gateways and addresses", () => {
     await connection.aws.ec2(new ec2.DeleteNatGatewayCommand({ NatGatewayId }));
     const applied = await agrees(testbed, network + nat);
     expect(doneOf(applied)).toEqual([`delete natGateway/n (${NatGatewayId}, which AWS is deleting)`, "create natGateway/n"]);
+    expect(applied.outcome.done.map(({ action }) => action)).toEqual(["wait", "create"]);
     expect(applied.run.plan.steps.map(({ action, address }) => `${action} ${address}`)).toEqual(["create natGateway/n"]);
     expect(applied.run.plan.notes.map(({ code }) => code)).toContain("awaited");
     const { NatGateways = [] } = await connection.aws.ec2(new ec2.DescribeNatGatewaysCommand({}));

@@ -7,6 +7,7 @@ import { eventJson } from "../../src/render/events-json.ts";
 import { annotation, grouped, outputLines } from "../../src/render/github.ts";
 import { driftSuite, junit, outcomeSuite, validationSuite } from "../../src/render/junit.ts";
 import { driftMarkdown, outcomeMarkdown, planMarkdown, validationMarkdown } from "../../src/render/markdown.ts";
+import { wrap } from "../../src/render/layout.ts";
 import { mermaidOf } from "../../src/render/mermaid.ts";
 import { plain } from "../../src/render/painter.ts";
 import { driftJson, planJson } from "../../src/render/plan-json.ts";
@@ -105,7 +106,9 @@ function liveOf(): string {
   const progress = new Progress();
   const frames = events.map((event) => {
     progress.take(event);
-    return [endedLine(event, plain), ...progress.live(event.at + 500, 100, 12)].filter((line) => line !== undefined).join("\n");
+    const ended = endedLine(event, plain);
+    // The display breaks a line that is too long in the same way.
+    return [...(ended === undefined ? [] : wrap(ended, 99, "", "    ")), ...progress.live(event.at + 500, 100, 12)].join("\n");
   });
   return frames.join("\n────\n");
 }
