@@ -19,18 +19,12 @@ export function driftText(report: DriftReport, options: TextOptions = plainText)
   return `${lines.join("\n")}\n`;
 }
 
-/** What is said of a resource as a whole. */
-const wholes: Readonly<Record<DriftGroup, string>> = {
-  changed: "differs from the YAML",
-  missing: "is in the YAML and not in AWS",
-  added: "is in AWS and not in the YAML",
-};
-
 /** Returns one finding as a sentence without its position, for annotations, SARIF and JUnit. */
 export function findingSentence(finding: Finding): string {
   const { address, id, path, group } = finding;
   const subject = id === undefined ? address : `${address} (${shortId(id)})`;
-  if (path === undefined) return `${subject} ${wholes[group]}${letsText(finding)}${leftText(finding)}.`;
+  if (path === undefined)
+    return `${subject} ${{ changed: "differs from the YAML", missing: "is in the YAML and not in AWS", added: "is in AWS and not in the YAML" }[group]}${letsText(finding)}${leftText(finding)}.`;
   const what = finding.secret ? "(secret) differs" : valueSentence(finding);
   return `${subject}: ${path} ${what}${finding.contested ? `; contested: ${fightOf(finding.contested)}, so \`infra apply\` leaves it` : ""}${letsText(finding)}${leftText(finding)}.`;
 }
@@ -82,7 +76,8 @@ function itemText(item: string, value: Json | undefined): string {
 }
 
 function detail({ path, item, yaml, aws, group, secret }: Finding): string[] {
-  if (path === undefined) return [wholes[group]];
+  if (path === undefined)
+    return [{ changed: "differs from the YAML", missing: "in the YAML but not in AWS", added: "in AWS but not in the YAML" }[group]];
   if (secret) return [`${path}: (secret) differs`];
   if (item !== undefined && group === "added") return [`${path}: in AWS but not in the YAML: ${itemText(item, aws)}`];
   if (item !== undefined && group === "missing") return [`${path}: in the YAML but not in AWS: ${itemText(item, yaml)}`];
