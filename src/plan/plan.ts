@@ -71,6 +71,11 @@ export interface ReachChange {
   readonly certain: boolean;
   /** The parts of the path that the plan makes or changes, each with a text for people. */
   readonly via: readonly { readonly address: Address; readonly text: string; readonly at?: Position }[];
+  /**
+   * For flows that close: what lets them through in AWS, as a field or an entry of a field: "publiclyAccessible", "routes.0.0.0.0/0". Without
+   * a field where that is not known. Not in the JSON of a plan.
+   */
+  readonly letBy?: readonly { readonly address: Address; readonly field?: string }[];
 }
 
 export type Action = "create" | "update" | "restart" | "replace" | "delete" | "retag" | "keep";

@@ -8,7 +8,7 @@ import { portsByProtocol } from "../reach/flows.ts";
 import { networkOf, partsOf, type Network, type Parts } from "../reach/network.ts";
 import { mostSteps, withinWork, Work } from "../reach/work.ts";
 import { aimedIndex } from "./index-after.ts";
-import { placesIn } from "./reach-places.ts";
+import { fieldsIn, placesIn } from "./reach-places.ts";
 import { presentIndexOf } from "./resource-index.ts";
 import type { Planned } from "./planned.ts";
 import type { Observed } from "./observed.ts";
@@ -58,6 +58,11 @@ export class ReachNetworks {
   /** Returns a function that finds the place in the file for a path in the network before or after the plan. */
   placesOf(environment: Pick<Environment, "nodes">, of: "before" | "after"): (address: Address, path?: string) => Position | undefined {
     return placesIn(environment, this.#decisions, (of === "before" ? this.#madeBefore() : this.#madeAfter()).index);
+  }
+
+  /** Returns a function that names the field or the entry for a path in the network before the plan. */
+  fieldsBefore(): (address: Address, path: string) => readonly string[] {
+    return fieldsIn(this.#decisions, this.#madeBefore().index);
   }
 
   /** The security groups that differ, where nothing else differs between the two networks. */
@@ -120,12 +125,21 @@ export function reachChanges(
   if (!changes) return "too-large";
   const { opens, closes } = changes;
   const at = networks.placesOf(environment, "after");
-  const told = (change: FlowChange) => toldOf(change, at);
-  return { opens: opens.map(told), closes: closes.map(told) };
+  const fields = networks.fieldsBefore();
+  return {
+    opens: opens.map((change) => toldOf(change, at)),
+    closes: closes.map((change) => ({ ...toldOf(change, at), letBy: lettersOf(change, fields) })),
+  };
 }
 
 function isNew(action: string | undefined): boolean {
   return action === "create" || action === "replace";
+}
+
+function lettersOf({ letBy = [] }: FlowChange, fields: (address: Address, path: string) => readonly string[]): ReachChange["letBy"] {
+  return letBy.flatMap(({ id, path }) =>
+    path === undefined ? [{ address: id }] : fields(id, path).map((field) => ({ address: id, field })),
+  );
 }
 
 function toldOf({ from, to, flows, isCertain, via }: FlowChange, at: (id: string, path?: string) => Position | undefined): ReachChange {

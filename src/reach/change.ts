@@ -1,11 +1,11 @@
 /** The flows that a change opens, and those that it closes. */
 import type { FirewallPart, NetworkPart, PartId } from "../kinds/kind.ts";
 import { isNetwork, ofFamily } from "./addresses.ts";
-import { hopsFor, type Hop } from "./explain.ts";
+import { hopsFor, type Hop, type Letting } from "./explain.ts";
 import { includesFlows, isNone, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
-import { flowsOfNetwork, type Flow } from "./matrix.ts";
+import { everybodyElse, flowsOfNetwork, type Flow } from "./matrix.ts";
 import type { Network, Parts } from "./network.ts";
-import { internet, partiesOf } from "./parties.ts";
+import { internet, isPublic, partiesOf } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { outsiders, type Party } from "./verdict.ts";
 
@@ -17,6 +17,11 @@ export interface FlowChange {
   readonly isCertain: boolean;
   /** The hops that the change made or changed. */
   readonly via: readonly Hop[];
+  /**
+   * For flows that close: everything that the change takes away and that lets them through until then, and what stops them then. Without a
+   * path where that is not known.
+   */
+  readonly letBy?: readonly Pick<Letting, "id" | "path">[];
 }
 
 export interface FlowChanges {
@@ -73,7 +78,7 @@ export interface FlowDifferences {
 }
 
 /** `must`: the flows between the two that pass for certain, changed or not. */
-export interface FlowDifference extends Omit<FlowChange, "via"> {
+export interface FlowDifference extends Omit<FlowChange, "via" | "letBy"> {
   readonly must: Flows;
 }
 
@@ -85,10 +90,11 @@ interface Side {
   readonly network: Network;
 }
 
-type Told = Omit<FlowChange, "via">;
+type Told = Omit<FlowChange, "via" | "letBy">;
+type Reasons = Pick<FlowChange, "via" | "letBy">;
 
-function gained(was: Side, now: Side, viaOf: (one: Told) => readonly Hop[]): readonly FlowChange[] {
-  return more(was, now).map(({ must: _must, ...one }, i) => ({ ...one, via: i < explained ? viaOf(one) : [] }));
+function gained(was: Side, now: Side, reasonsOf: (one: Told) => Reasons): readonly FlowChange[] {
+  return more(was, now).map(({ must: _must, ...one }, i) => ({ ...one, ...(i < explained ? reasonsOf(one) : { via: [] }) }));
 }
 
 function more(was: Side, now: Side): readonly FlowDifference[] {
@@ -124,25 +130,42 @@ function keyOf({ from, to }: Flow): string {
 }
 
 /** Returns the new hops that let a flow through. If all of them existed before, returns the hops whose objects changed in another way. */
-function opening(before: Network, after: Network, one: Told, changed: ReadonlySet<PartId>): readonly Hop[] {
-  const passed = passedHops(hopsOf(after, one, true), changed);
-  const had = new Set(passedHops(hopsOf(before, one, false), changed).map(textOf));
+function opening(before: Network, after: Network, one: Told, changed: ReadonlySet<PartId>): Reasons {
+  const passed = passedHops(hopsOf(after, one, true, after), changed);
+  const had = new Set(passedHops(hopsOf(before, one, false, after), changed).map(textOf));
   const made = passed.filter((hop) => !had.has(textOf(hop)));
-  return made.length > 0 ? made : passed;
+  return { via: made.length > 0 ? made : passed };
 }
 
 /** Returns the hops that block a flow now, and those that let it through before and no longer do. The file has no line for the latter. */
-function closing(before: Network, after: Network, one: Told, changed: ReadonlySet<PartId>): readonly Hop[] {
-  const now = hopsOf(after, one, false);
+function closing(before: Network, after: Network, one: Told, changed: ReadonlySet<PartId>): Reasons {
+  const [was, now] = [hopsOf(before, one, true, before), hopsOf(after, one, false, before)];
   const blocking = distinct(now.filter(({ id, passes }) => passes !== "yes" && id !== undefined && changed.has(id)));
   const has = new Set(passedHops(now, changed).map(textOf));
   const blocks = new Set(blocking.map(({ id }) => id));
-  const lost = passedHops(hopsOf(before, one, true), changed).filter((hop) => !has.has(textOf(hop)) && !blocks.has(hop.id));
-  return [...blocking, ...lost.map((hop) => ({ ...hop, path: undefined, says: `no longer ${hop.says}` }))];
+  const lost = passedHops(was, changed).filter((hop) => !has.has(textOf(hop)) && !blocks.has(hop.id));
+  return {
+    via: [...blocking, ...lost.map((hop) => ({ ...hop, path: undefined, says: `no longer ${hop.says}` }))],
+    letBy: [...lostBy(was, now, changed), ...[...blocks].map((id) => ({ id: id! }))],
+  };
 }
 
-function hopsOf(network: Network, { from, to, flows, isCertain }: Told, isOpen: boolean): readonly Hop[] {
-  const [source, target] = [endsOf(network, from)?.[0], endsOf(network, to)?.[0]];
+/** Returns what let a flow through before and no longer does, on the way there and on the way of the answers. */
+function lostBy(was: readonly Hop[], now: readonly Hop[], changed: ReadonlySet<PartId>): readonly Pick<Letting, "id" | "path">[] {
+  const keyOf = ({ id, text }: Letting) => `${id} ${text}`;
+  const has = new Set(now.flatMap(({ by }) => by).map(keyOf));
+  const all = was.flatMap(({ by }) => by);
+  const lists = all.flatMap(({ list }) => (list !== undefined && changed.has(list) ? [{ id: list }] : []));
+  return [...all.filter((one) => changed.has(one.id) && !has.has(keyOf(one))), ...lists];
+}
+
+/** `open`: the network in which the flow passes. Both networks are asked about the addresses that "internet" means there. */
+function hopsOf(network: Network, { from, to, flows, isCertain }: Told, isOpen: boolean, open: Network): readonly Hop[] {
+  const endOf = (name: string, other: string) => {
+    const endpoint = isPublic(name) ? open.endpoints.get(other) : undefined;
+    return (endpoint && everybodyElse(open, name, endpoint)) ?? endsOf(network, name)?.[0];
+  };
+  const [source, target] = [endOf(from, to), endOf(to, from)];
   if (!source || !target) return [];
   return hopsFor(network, source, target, flows, isOpen ? (isCertain ? "reachable" : "unknown") : "blocked").hops;
 }

@@ -1,9 +1,9 @@
 /** Explains hop by hop why something is reached or not, with the line of the file that decides. */
-import type { AclPart, Opening, PartId } from "../kinds/kind.ts";
+import type { AclEntry, AclPart, Opening, PartId } from "../kinds/kind.ts";
 import { families, familyOf, isNetwork, spanOf, type Address, type Family } from "./addresses.ts";
 import { passagesTo } from "./balancers.ts";
 import { along, casesOf, stepsOfWalk } from "./direct.ts";
-import { firstThatLets, matches, type Direction } from "./filters.ts";
+import { entriesThatLet, matches, openingsThatLet, type Direction } from "./filters.ts";
 import {
   allFlows,
   clientPorts,
@@ -58,6 +58,16 @@ export interface Hop {
   readonly list?: PartId | undefined;
   /** The flows that the hop may let through. */
   readonly lets: Flows;
+  /** Everything by which it lets some of the flows through: each rule, each entry, the route. Empty where it lets none through. */
+  readonly by: readonly Letting[];
+}
+
+/** A rule, an entry, a route or a field that lets flows through. */
+export interface Letting {
+  readonly id: PartId;
+  readonly path?: string | undefined;
+  readonly list?: PartId | undefined;
+  readonly text: string;
 }
 
 /** Returns the verdict on one pair of parties, and the hops of one way between them: a way with the same answer, if there is one. */
@@ -161,13 +171,13 @@ function hopsBy(network: Network, from: Party, { endpoint }: Party, asked: Flows
     if (balancer === from.endpoint || isNone(meetFlows(asked, flowsOfPorts(protocol, [[port, port]])))) continue;
     const first = explain(network, from, partyOf(balancer), flowsOfPorts(protocol, [[front, front]]));
     const says = `passes ${protocol} ${front} on to port ${port} of ${pool}`;
-    if (first.answer !== "blocked") return [...first.hops, { ...passingOn(balancer.id, says, "yes"), path }];
+    if (first.answer !== "blocked") return [...first.hops, passingOn(balancer.id, says, "yes", path)];
   }
   return undefined;
 }
 
-function passingOn(id: PartId, says: string, passes: Hop["passes"]): Hop {
-  return { what: id, id, says, passes, isBack: false, lets: allFlows };
+function passingOn(id: PartId, says: string, passes: Hop["passes"], path?: string): Hop {
+  return { what: id, id, path, says, passes, isBack: false, lets: allFlows, by: [{ id, path, text: says }] };
 }
 
 // ───────────────────────────────────────────────────────────── one hop
@@ -186,7 +196,24 @@ function hopOf(network: Network, step: Step, asked: Flows, family: Family): Hop 
     isBack,
     list: decides?.list ?? step.list,
     lets: step.may,
+    by: passes === "no" ? [] : lettingOf(network, step, wanted),
   };
+}
+
+function lettingOf(network: Network, step: Step, wanted: Flows): readonly Letting[] {
+  const { direction, peer, id, path, list, says = "" } = step;
+  if (direction !== undefined && peer !== undefined) {
+    if (step.what !== "acl") return rulesOf(network, step, wanted, direction, peer);
+    const { acl } = step.of as Subnet;
+    if (typeof acl === "object")
+      return entriesThatLet(acl, direction, peer.at, wanted).map((entry) => decidingEntry(acl, entry, direction));
+  }
+  return id === undefined ? [] : [{ id, path, list, text: says }];
+}
+
+function rulesOf(network: Network, step: Step, wanted: Flows, direction: Direction, { at, spot }: At): readonly Decides[] {
+  const found = openingsThatLet(network, (step.of as Spot).firewalls, direction, { at, firewalls: spot.firewalls }, wanted);
+  return found.map(({ id, opening }) => ({ id, path: opening.path, list: opening.list, text: ruleText(opening, direction) }));
 }
 
 function includesOrSome(flows: Flows, wanted: Flows): boolean {
@@ -254,8 +281,8 @@ function deciding(network: Network, step: Step, wanted: Flows): Decides | Undeci
   if (step.what === "acl") return entryOf(step, wanted, direction, peer.at);
   const { firewalls } = step.of as Spot;
   const seen = { at: peer.at, firewalls: peer.spot.firewalls };
-  const first = firstThatLets(network, firewalls, direction, seen, wanted);
-  if (first) return { id: first.id, path: first.opening.path, list: first.opening.list, text: ruleText(first.opening, direction) };
+  const [first] = rulesOf(network, step, wanted, direction, peer);
+  if (first) return first;
   if (typeof firewalls === "string") return undefined;
   const way = direction === "ingress" ? "in" : "out";
   const openings = firewalls.flatMap((id) => network.firewalls.get(id)?.[direction] ?? []);
@@ -276,6 +303,10 @@ function entryOf(step: Step, wanted: Flows, direction: Direction, at: Address): 
     return span !== undefined && has([span], at) && !isNone(meetFlows(flowsOf(one, familyOf(at)), wanted));
   });
   if (!entry) return { id: undefined, path: undefined, text: `no ${direction} entry matches, so it denies` };
+  return decidingEntry(acl, entry, direction);
+}
+
+function decidingEntry(acl: AclPart, entry: AclEntry, direction: Direction): Decides {
   const number = entry.path.slice(entry.path.indexOf(".") + 1);
   return {
     id: acl.id,

@@ -161,19 +161,31 @@ function isWithin(range: string, at: Address): boolean {
   return span !== undefined && span[0] <= at && at <= span[1];
 }
 
-/** Returns the first opening of the groups that lets some of these flows through, for its line in the file. */
-export function firstThatLets(
+/** Returns the openings of the groups that let some of these flows through, those that do so for certain first. */
+export function openingsThatLet(
   network: Network,
   firewalls: Spot["firewalls"],
   direction: Direction,
   peer: Peer,
   wanted: Flows,
-): { readonly id: PartId; readonly opening: Opening } | undefined {
-  if (typeof firewalls === "string") return undefined;
+): readonly { readonly id: PartId; readonly opening: Opening }[] {
+  if (typeof firewalls === "string") return [];
   const those = firewalls.flatMap((id) =>
     (network.firewalls.get(id)?.[direction] ?? [])
       .filter((opening) => !isNone(meetFlows(flowsOf(opening, familyOf(peer.at)), wanted)))
       .map((opening) => ({ id, opening, match: matches(opening, peer) })),
   );
-  return those.find(({ match }) => match === "yes") ?? those.find(({ match }) => match !== "no");
+  return [...those.filter(({ match }) => match === "yes"), ...those.filter(({ match }) => match !== "yes" && match !== "no")];
+}
+
+/** Returns the entries of an ACL that allow some of these flows and are not behind others that decide about them. */
+export function entriesThatLet(acl: AclPart, direction: Direction, at: Address, wanted: Flows): readonly AclEntry[] {
+  let left = wanted;
+  return acl[direction].filter((entry) => {
+    if (!isWithin(entry.peer, at)) return false;
+    const flows = flowsOf(entry, familyOf(at));
+    const isDecisive = !isNone(meetFlows(left, flows));
+    left = minusFlows(left, flows);
+    return isDecisive && entry.allows;
+  });
 }

@@ -251,6 +251,13 @@ function restOf(
   return found === "nobody" ? undefined : found;
 }
 
+/** Returns the internet without the networks that the rules of an endpoint name: "internet" in the list of all flows. */
+export function everybodyElse(network: Network, name: string, endpoint: Endpoint): Party | undefined {
+  const family = name === internet6 ? 6 : 4;
+  const named = outsideRanges(network, endpoint).filter(({ spans }) => hasFamily(spans, family));
+  return restOf(family, network, named);
+}
+
 const owns = new WeakMap<Network, Addresses>();
 
 function told({ members }: Class, { may, some }: Verdict, name: string, isIn: boolean): readonly Flow[] {

@@ -76,7 +76,7 @@ function defaultOf(subnet: Subnet | undefined, { vpcs, defaults }: Defaults): Sp
 
 function publicity(part: EndpointPart, subnet: Subnet | undefined, made: PartId | undefined): Pick<Spot, "public" | "publicBy"> {
   if (made !== undefined) return { public: "yes", publicBy: { id: made } };
-  if (part.public !== "as-subnet") return { public: part.public, publicBy: { id: part.id } };
+  if (part.public !== "as-subnet") return { public: part.public, publicBy: { id: part.id, path: part.publicPath } };
   if (!subnet) return { public: "unread" };
   return { public: subnet.part.givesPublic ? "yes" : "no", publicBy: { id: subnet.id, path: subnet.part.path } };
 }

@@ -1,38 +1,19 @@
 import type { Json } from "../kinds/kind.ts";
 import { isMapEntry } from "./change-lines.ts";
 import { counted, listed, wrap } from "./layout.ts";
-import type { DriftGroup, DriftReport, Finding } from "./drift.ts";
+import { sectionsOf, type DriftGroup, type DriftReport, type Finding } from "./drift.ts";
 import { fightOf, noteLines, shortId } from "./plan-text.ts";
 import { plainText, type TextOptions } from "./text-options.ts";
 import { nameOf } from "./summary.ts";
 import { brief, inline, placeOf } from "./values.ts";
 
-const titles: Readonly<Record<DriftGroup, string>> = {
-  changed: "Changed: differs from the YAML",
-  missing: "Missing: in the YAML, not in AWS",
-  added: "Added: in AWS, not in the YAML",
-};
-
-/** Returns the differences between AWS and the YAML as text, the most urgent first, then by group. */
+/** Returns the differences between AWS and the YAML as text, the most urgent first. */
 export function driftText(report: DriftReport, options: TextOptions = plainText): string {
   const { paint, width } = options;
-  const lines: string[] = [];
-  const urgent = report.findings.filter((finding) => finding.urgency === "exposure");
-  if (urgent.length > 0)
-    lines.push(
-      paint.danger(`Open to more than the YAML says (${urgent.length})`),
-      ...urgent.flatMap((finding) => findingLines(finding, options)),
-      "",
-    );
-  for (const group of ["added", "changed", "missing"] as const) {
-    const findings = report.findings.filter((finding) => finding.group === group && finding.urgency !== "exposure");
-    if (findings.length > 0)
-      lines.push(
-        paint.strong(`${titles[group]} (${findings.length})`),
-        ...findings.flatMap((finding) => findingLines(finding, options)),
-        "",
-      );
-  }
+  const lines = sectionsOf(report).flatMap(({ urgency, title, findings }) => {
+    const head = (urgency === "exposure" ? paint.danger : paint.strong)(`${title} (${findings.length})`);
+    return [head, ...findings.flatMap((finding) => findingLines(finding, options)), ""];
+  });
   lines.push(...noteLines(report.notes, options));
   lines.push(...wrap(conclusion(report), width).map(paint.strong));
   return `${lines.join("\n")}\n`;
@@ -95,7 +76,8 @@ function itemText(item: string, value: Json | undefined): string {
 }
 
 function detail({ path, item, yaml, aws, group, secret }: Finding): string[] {
-  if (path === undefined) return [];
+  if (path === undefined)
+    return [{ changed: "differs from the YAML", missing: "in the YAML but not in AWS", added: "in AWS but not in the YAML" }[group]];
   if (secret) return [`${path}: (secret) differs`];
   if (item !== undefined && group === "added") return [`${path}: in AWS but not in the YAML: ${itemText(item, aws)}`];
   if (item !== undefined && group === "missing") return [`${path}: in the YAML but not in AWS: ${itemText(item, yaml)}`];

@@ -7,6 +7,7 @@ import type { Address, AwsId, FieldUrgency, Json } from "../kinds/kind.ts";
 import type { ContestedField, FieldChange, LeftAloneObject, Note, Plan, Step } from "../plan/plan.ts";
 import { isTag, isUnset } from "./change-lines.ts";
 import { isOutside } from "../reach/parties.ts";
+import { groupBy } from "../resource/group-by.ts";
 import { flowText } from "./reach-changes.ts";
 
 export interface DriftReport {
@@ -54,7 +55,26 @@ export type DriftGroup = "changed" | "missing" | "added";
 /** What kinds say of their fields. object: something is gone or extra as a whole. setting: any other field. label: tags. */
 export type Urgency = FieldUrgency | "object" | "setting" | "label";
 
-const urgencies: readonly Urgency[] = ["exposure", "safety", "traffic", "object", "setting", "label"];
+/** From the most urgent to the least, with the heading of each in a report. */
+const titles: Readonly<Record<Urgency, string>> = {
+  exposure: "Open to more than the YAML says",
+  safety: "Security and data",
+  traffic: "Traffic",
+  object: "Whole resources",
+  setting: "Other settings",
+  label: "Tags",
+};
+
+const urgencies = Object.keys(titles) as readonly Urgency[];
+
+/** Returns the findings of a report under their headings, the most urgent first. */
+export function sectionsOf({
+  findings,
+}: DriftReport): readonly { readonly urgency: Urgency; readonly title: string; readonly findings: readonly Finding[] }[] {
+  return urgencies
+    .map((urgency) => ({ urgency, title: titles[urgency], findings: findings.filter((finding) => finding.urgency === urgency) }))
+    .filter((section) => section.findings.length > 0);
+}
 
 /** Returns the findings of a plan whose goal is agreement with the YAML: the most urgent first, otherwise in the plan's order. */
 export function driftOf(plan: Plan): DriftReport {
@@ -63,8 +83,8 @@ export function driftOf(plan: Plan): DriftReport {
     ...(plan.contested ?? []).flatMap(findingsOfContest),
     ...(plan.leftAlone ?? []).flatMap(findingsOfLeftAlone),
   ];
-  const opened = openedIn(plan);
-  const ranked = findings.map((finding, place) => ({ finding: withReach(finding, opened), place }));
+  const opened = openedBy(findings, plan);
+  const ranked = findings.map((finding, place) => ({ finding: withReach(finding, opened.get(finding)), place }));
   const rankOf = ({ urgency, lets }: Finding) => urgencies.indexOf(urgency) * 2 - (lets ? 1 : 0);
   ranked.sort((a, b) => rankOf(a.finding) - rankOf(b.finding) || a.place - b.place);
   const { project, environment, account, region, refusals } = plan;
@@ -76,27 +96,39 @@ export function driftOf(plan: Plan): DriftReport {
 }
 
 /**
- * Returns the flows that AWS lets in from outside and the YAML does not, by the address that allows them. These are the flows that a plan
- * to agreement would close.
+ * Returns the flows that AWS lets in from outside and the YAML does not, by the finding that lets them in. These are the flows that a plan
+ * to agreement would close. Where no finding is about the field that lets them in, every finding of the object that can open something is.
  */
-function openedIn({ reach }: Plan): ReadonlyMap<Address, readonly string[]> {
-  const opened = new Map<Address, string[]>();
-  for (const { from, to, flows, via } of reach?.closes ?? []) {
+function openedBy(findings: readonly Finding[], { reach }: Plan): ReadonlyMap<Finding, readonly string[]> {
+  const opened = new Map<Finding, string[]>();
+  const byAddress = groupBy(
+    findings.filter(({ group, urgency }) => group !== "missing" && urgency !== "label"),
+    ({ address }) => address,
+  );
+  for (const { from, to, flows, letBy = [] } of reach?.closes ?? []) {
     if (!isOutside(from)) continue;
-    for (const address of new Set(via.map((hop) => hop.address)))
-      opened.set(address, [...(opened.get(address) ?? []), `${from} → ${to} ${flowText(flows)}`]);
+    for (const [address, those] of groupBy(letBy, (one) => one.address)) {
+      const there = byAddress.get(address) ?? [];
+      const fields = new Set(those.map(({ field }) => field));
+      const exact = there.filter(({ path, item }) => path !== undefined && fields.has(item === undefined ? path : `${path}.${item}`));
+      for (const finding of exact.length > 0 ? exact : there.filter(canOpen))
+        opened.set(finding, [...(opened.get(finding) ?? []), `${from} → ${to} ${flowText(flows)}`]);
+    }
   }
   return opened;
+}
+
+/** Whether a finding may be the one that lets somebody in, if the field that does so is not known. */
+function canOpen({ urgency, path }: Finding): boolean {
+  return urgency === "exposure" || urgency === "traffic" || path === undefined;
 }
 
 /**
  * Marks a finding that lets in somebody from outside as an exposure, whichever field it is. A route can be one, and a rule that nobody can
  * use is none.
  */
-function withReach(finding: Finding, opened: ReadonlyMap<Address, readonly string[]>): Finding {
-  const lets = opened.get(finding.address);
-  if (!lets || finding.group === "missing" || finding.urgency === "label" || finding.urgency === "setting") return finding;
-  return { ...finding, urgency: "exposure", lets };
+function withReach(finding: Finding, lets: readonly string[] | undefined): Finding {
+  return lets ? { ...finding, urgency: "exposure", lets } : finding;
 }
 
 function noteOfKept({ address, id, because }: Extract<Step, { action: "keep" }>): Note {

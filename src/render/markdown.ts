@@ -7,7 +7,7 @@ import { outcomeSentence, type Output, type Purpose } from "./apply-summary.ts";
 import { isPublic } from "../reach/parties.ts";
 import { linesOfChange, linesOfTags, type ChangeLine } from "./change-lines.ts";
 import { newObject } from "./create-text.ts";
-import type { DriftReport } from "./drift.ts";
+import { sectionsOf, type DriftReport } from "./drift.ts";
 import { findingSentence, remedyOf, reservationOf } from "./drift-text.ts";
 import { clip, counted } from "./layout.ts";
 import { code, escaped, fitted, type MarkdownSection } from "./markdown-fit.ts";
@@ -94,8 +94,6 @@ export function driftMarkdown(
   const { findings } = report;
   const item = (finding: DriftReport["findings"][number]) =>
     `- ${escaped(findingSentence(finding))}${placeOf(finding.at) === "" ? "" : ` (${code(placeOf(finding.at))})`}`;
-  const urgent = findings.filter(({ urgency }) => urgency === "exposure");
-  const others = (group: string) => findings.filter((finding) => finding.group === group && finding.urgency !== "exposure").map(item);
   const head = [
     marker("drift", report),
     `### Drift in ${code(`${report.project}/${report.environment}`)}: ${findings.length > 0 ? counted(findings.length, "difference") : report.refusals ? "not all was compared" : "none"}`,
@@ -106,10 +104,7 @@ export function driftMarkdown(
   ];
   const sections: MarkdownSection[] = [
     { title: "Problems", open: true, items: diagnostics.map(diagnosticItem) },
-    { title: "Open to more than the YAML says", open: true, items: urgent.map(item) },
-    { title: "Added: in AWS, not in the YAML", open: true, items: others("added") },
-    { title: "Changed: differs from the YAML", open: true, items: others("changed") },
-    { title: "Missing: in the YAML, not in AWS", open: true, items: others("missing") },
+    ...sectionsOf(report).map(({ title, findings: those }): MarkdownSection => ({ title, open: true, items: those.map(item) })),
     { title: "Notes", items: report.notes.map((note) => `- ${escaped(`${subjectOf(note)}${note.text}`)}`) },
   ];
   return fitted(head, sections, limit, link);

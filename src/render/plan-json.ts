@@ -46,7 +46,7 @@ export function planJson(plan: Plan, diagnostics: readonly Diagnostic[] = []): o
   };
 }
 
-function reachChange({ via, ...change }: ReachChange): object {
+function reachChange({ via, letBy: _letBy, ...change }: ReachChange): object {
   return { ...change, via: via.map(({ at, ...one }) => ({ ...one, ...(at && { at: placeJson(at) }) })) };
 }
 

@@ -99,15 +99,15 @@ const rule = { port: 22, source: "10.1.0.0/16" };
 
 test.each<[what: string, path: string, yaml: unknown, aws: unknown, urgency: string | undefined]>([
   ["a rule for somebody", "securityGroup.ingress", undefined, rule, "exposure"],
-  ["a rule that is missing", "securityGroup.ingress", rule, undefined, "safety"],
+  ["a rule that is missing", "securityGroup.ingress", rule, undefined, "traffic"],
   ["a rule that is described otherwise", "securityGroup.ingress", rule, { ...rule, description: "SSH" }, undefined],
   ["a way out", "securityGroup.egress", undefined, { destination: "0.0.0.0/0" }, "exposure"],
   ["an entry that allows", "networkAcl.ingress", undefined, allow, "exposure"],
-  ["an entry that denies", "networkAcl.ingress", undefined, { ...allow, action: "deny" }, "safety"],
+  ["an entry that denies", "networkAcl.ingress", undefined, { ...allow, action: "deny" }, "traffic"],
   ["an entry that no longer denies", "networkAcl.egress", { ...allow, action: "deny" }, undefined, "exposure"],
   ["an entry that allows instead", "networkAcl.ingress", { ...allow, action: "deny" }, allow, "exposure"],
   ["an entry that allows everybody", "networkAcl.ingress", allow, { ...allow, source: "0.0.0.0/0" }, "exposure"],
-  ["an entry that is missing", "networkAcl.ingress", allow, undefined, "safety"],
+  ["an entry that is missing", "networkAcl.ingress", allow, undefined, "traffic"],
   ["one group more", "instance.securityGroups", ["securityGroup/a"], ["securityGroup/a", "sg-1"], "exposure"],
   ["one group less", "instance.securityGroups", ["securityGroup/a", "securityGroup/b"], ["securityGroup/a"], "safety"],
   ["metadata without a token", "instance.metadataOptions", "required", "optional", "exposure"],
@@ -190,7 +190,7 @@ test("a bucket that somebody opened to the public comes first", () => {
       ~ bucket/files  id of bucket/files                                                     test.yaml:5
           publicAccessBlock.blockPublicPolicy: YAML true, AWS false
 
-    Changed: differs from the YAML (1)
+    Security and data (1)
       ~ bucket/files  id of bucket/files                                                     test.yaml:5
           versioning: YAML true, AWS false
 
@@ -207,10 +207,12 @@ dbSubnetGroups: { data: { subnets: [a, b], description: ${iam ? "A" : "B"} } }
 dbInstances: { main: { engine: postgres, engineVersion: "16", instanceClass: db.t4g.micro, allocatedStorage: 20, subnetGroup: data, masterUsername: app, iamAuthentication: ${iam} } }
 `;
   const lines = drift(database(true), database(false)).split("\n");
-  expect(lines.slice(0, 5)).toEqual([
-    "Changed: differs from the YAML (3)",
+  expect(lines.slice(0, 7)).toEqual([
+    "Security and data (1)",
     expect.stringMatching(/^ {2}~ dbInstance\/main /),
     "      iamAuthentication: YAML false, AWS true",
+    "",
+    "Other settings (2)",
     expect.stringMatching(/^ {2}~ dbSubnetGroup\/data /),
     "      description: YAML B, AWS A",
   ]);

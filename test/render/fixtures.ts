@@ -92,7 +92,7 @@ export const mixed: Plan = {
             { port: 80, source: "10.0.0.0/8", description: "HTTP inside" },
           ],
           items: {
-            added: [{ key: "tcp 22 10.0.2.0/24", value: { port: 22, source: "10.0.2.0/24" }, at: at(36, 9), urgency: "safety" }],
+            added: [{ key: "tcp 22 10.0.2.0/24", value: { port: 22, source: "10.0.2.0/24" }, at: at(36, 9), urgency: "traffic" }],
             removed: [{ key: "tcp 22 0.0.0.0/0", value: { port: 22, source: "0.0.0.0/0" }, urgency: "exposure" }],
             changed: [
               {

@@ -184,6 +184,8 @@ export interface EndpointPart {
   /** Its private address, where it is fixed. */
   readonly address?: string | undefined;
   readonly public: "yes" | "no" | "as-subnet" | "unread";
+  /** The field that says whether it has a public address. */
+  readonly publicPath?: string;
   /** Whether it has an IPv6 address, where its subnet has a range. Absent: it has none. */
   readonly ipv6?: "yes" | "no" | "as-subnet" | "unread";
   /** The IPv6 address, where it is known. */

@@ -14,6 +14,7 @@ export function network({ address, spec }: Subject<Partial<DbInstance>>, index: 
       subnets: placesOf((group?.subnets ?? []).map(refKey), spec, index),
       firewalls: spec.securityGroups?.map(refKey) ?? "default",
       public: spec.publiclyAccessible === true ? "yes" : "no",
+      publicPath: "publiclyAccessible",
       ...(port === undefined ? {} : { listens: [{ protocol: "tcp", from: Number(port), to: Number(port) }] }),
     },
   ];

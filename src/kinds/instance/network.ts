@@ -24,6 +24,7 @@ export function network(self: Subject<Partial<Instance>>, index: ResourceIndex, 
       address: privateIpAddress,
       public:
         first || (isPublic === undefined && further.length > 0) ? "no" : isPublic === undefined ? "as-subnet" : isPublic ? "yes" : "no",
+      ...(first ? {} : { publicPath: "associatePublicIpAddress" }),
       ipv6: count === undefined ? "as-subnet" : count > 0 ? "yes" : "no",
       ...(ipv6Address === undefined ? {} : { ipv6Address }),
     },

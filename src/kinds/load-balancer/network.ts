@@ -21,6 +21,7 @@ export function network(
       subnets: subnets.map(refKey),
       firewalls: securityGroups === undefined ? "unread" : securityGroups.length === 0 ? "none" : securityGroups.map(refKey),
       public: publicityOf(spec),
+      publicPath: "scheme",
       ...(isDual ? { ipv6: "yes" } : {}),
       // AWS sets it for internal load balancers (ELB API, LoadBalancerAttribute, ipv6.deny_all_igw_traffic: true).
       ...(scheme === "internal" ? { isInternal: true } : {}),

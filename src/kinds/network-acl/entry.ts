@@ -61,11 +61,11 @@ export function exposures({ added, changed, removed }: NonNullable<Change["items
   return said.length === 0 ? undefined : said.join(" and ");
 }
 
-/** AWS allows what the file does not, or does not deny what the file does. */
+/** "exposure": AWS allows what the file does not, or does not deny what the file does. "traffic": it stops what the file lets pass. */
 export function urgencyOfEntry(expected: Entry | undefined, actual: Entry | undefined): FieldUrgency {
   const allowsMore = actual?.action === "allow" && (expected?.action !== "allow" || (isEverywhere(actual) && !isEverywhere(expected)));
   const deniesLess = expected?.action === "deny" && (actual?.action !== "deny" || (isEverywhere(expected) && !isEverywhere(actual)));
-  return allowsMore || deniesLess ? "exposure" : "safety";
+  return allowsMore || deniesLess ? "exposure" : "traffic";
 }
 
 function isEverywhere({ source, destination }: Entry): boolean {

@@ -103,10 +103,11 @@ export function openings(added: readonly { readonly key: string; readonly value:
   return `it lets ${way} ${open.map(({ key }) => key).join(", ")}`;
 }
 
-/** A rule that the file does not have opens more than it says. Of one that both have, only the description differs. */
+/** A rule that the file does not have opens more than it says; traffic that needs a missing one does not pass. Of one that both have, only
+ * the description differs. */
 export function urgencyOfRule(expected: Rule | undefined, actual: Rule | undefined): FieldUrgency | undefined {
   if (expected !== undefined && actual !== undefined) return undefined;
-  return actual === undefined ? "safety" : "exposure";
+  return actual === undefined ? "traffic" : "exposure";
 }
 
 /** Returns a rule as a plan shows it: `in   tcp 80 from 0.0.0.0/0  "HTTP"`. */
