@@ -2,7 +2,7 @@ import { readLease, setFrozen, type Frozen } from "../../apply/lease.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
-import { emit, jsonText, usage } from "../outputs.ts";
+import { emit, exitWithOutputs, jsonText, usage } from "../outputs.ts";
 import { named } from "../select.ts";
 import { inSession, unlessStopped } from "../session.ts";
 
@@ -35,6 +35,6 @@ export async function freeze(context: Context, nameOrPath: string | undefined, f
       await setFrozen(aws, owner, now);
       say(`Frozen: applies are blocked until \`infra freeze ${environment.name} --thaw\`.`, now);
     }
-    return exit.ok;
+    return exitWithOutputs(context, exit.ok, reason === undefined && flags.thaw !== true);
   });
 }
