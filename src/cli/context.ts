@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { TextOptions } from "../render/text-options.ts";
 import { colours, plain } from "../render/painter.ts";
 import { mayColour, widthOf, type Io, type Sink } from "./terminal.ts";
@@ -32,6 +33,8 @@ export interface Context {
   readonly signals: Signals;
   /** The time when the command began, in milliseconds since the epoch, for the footer. */
   readonly began: number;
+  /** Outputs that could not be written. They are told at the end, after everything that could. */
+  readonly unwritten: Diagnostic[];
 }
 
 export function textOptions(context: Pick<Context, "io" | "options">, sink: Sink): TextOptions {

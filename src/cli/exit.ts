@@ -39,6 +39,11 @@ export function exitOfDifferences(printed: number, detailed: boolean): ExitCode 
   return detailed && printed > 0 ? exit.differences : exit.ok;
 }
 
+/** Returns the exit code of a command when an output that was asked for could not be written. A failure of the command outranks it. */
+export function exitOfLostOutput(code: ExitCode): ExitCode {
+  return code === exit.ok || code === exit.differences ? exit.error : code;
+}
+
 /** Returns one exit code for several environments: failures outrank differences, and differences outrank agreement. */
 export function exitOfAll(codes: readonly ExitCode[]): ExitCode {
   const rank: readonly ExitCode[] = [exit.interrupted, exit.terminated, exit.error, exit.partial, exit.stale, exit.differences];

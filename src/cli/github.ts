@@ -1,9 +1,11 @@
-import { appendFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { harmless, trusted } from "../diag/harmless.ts";
 import { annotation, grouped, outputLines } from "../render/github.ts";
 import type { PlanCounts } from "../render/summary.ts";
 import type { Context } from "./context.ts";
+import type { ExitCode } from "./exit.ts";
+import { appendOutput, exitWithOutputs, isWritten } from "./outputs.ts";
 
 /** The summary of one step on a job's page holds 1,024 KiB. GitHub refuses a longer one as a whole. */
 const summaryLimit = 1024 * 1024;
@@ -46,13 +48,13 @@ export function addToSummary(context: Context, markdown: (limit: number) => stri
   let text = markdown(limit);
   while (Buffer.byteLength(text) > left && limit > 500)
     text = markdown((limit = Math.floor(limit * Math.min(0.9, left / Buffer.byteLength(text)))));
-  if (Buffer.byteLength(text) <= left) appendFileSync(file, `${harmless(text)}\n`);
+  if (Buffer.byteLength(text) <= left) isWritten(context, () => appendOutput(file, `${harmless(text)}\n`));
 }
 
 /** Passes the exit code and the counts to later steps of the job. */
-export function setOutputs(context: Context, exitcode: number, counts?: PlanCounts): void {
+export function setOutputs(context: Context, code: ExitCode, counts?: PlanCounts): void {
   const file = context.io.env["GITHUB_OUTPUT"];
-  if (isOnGithub(context) && file) appendFileSync(file, outputLines(exitcode, counts));
+  if (isOnGithub(context) && file) isWritten(context, () => appendOutput(file, outputLines(exitWithOutputs(context, code), counts)));
 }
 
 /** Returns a link to the run and its files. */

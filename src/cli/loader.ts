@@ -3,9 +3,9 @@ import { projectFolder } from "../config/project-folder.ts";
 import { type Context, directoryOf, type GlobalOptions } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import type { OutputRequest } from "./formats.ts";
-import { setOutputs } from "./github.ts";
-import { checkFormats, usage } from "./outputs.ts";
-import { failureOf } from "./report-error.ts";
+import { annotate, setOutputs } from "./github.ts";
+import { checkFormats, exitWithOutputs, usage } from "./outputs.ts";
+import { failureOf, printDiagnostics } from "./report-error.ts";
 import { listenForSignals } from "./signals.ts";
 import type { Io } from "./terminal.ts";
 import { WrongFile } from "./wrong-file.ts";
@@ -57,7 +57,7 @@ function contextOf(io: Io, command: string, options: Record<string, unknown>): C
   const cwd = directoryOf(io, global.directory);
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw usage(`there is no directory "${global.directory ?? cwd}".`);
   const home = projectFolder(cwd, io.env["HOME"]);
-  return { command, io, options: global, cwd, home, signals: listenForSignals(io), began: Date.now() };
+  return { command, io, options: global, cwd, home, signals: listenForSignals(io), began: Date.now(), unwritten: [] };
 }
 
 /** Commands whose reports other programs read. These miss a report when there is none. */
@@ -65,14 +65,19 @@ const reporting: ReadonlySet<string> = new Set(["plan", "apply", "destroy", "dri
 
 async function inContext(context: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
-    return await work();
-  } catch (error) {
-    const code = failureOf(error, context);
-    if (error instanceof WrongFile && reporting.has(context.command))
-      (await import("./validation-report.ts")).reportWrongFiles(context, [{ wrong: error }]);
-    setOutputs(context, code);
-    return code;
+    const code = await work().catch((error: unknown) => afterFailure(error, context));
+    printDiagnostics(context.unwritten, context.io);
+    annotate(context, context.unwritten);
+    return exitWithOutputs(context, code);
   } finally {
     context.signals.ignore();
   }
+}
+
+async function afterFailure(error: unknown, context: Context): Promise<ExitCode> {
+  const code = failureOf(error, context);
+  if (error instanceof WrongFile && reporting.has(context.command))
+    (await import("./validation-report.ts")).reportWrongFiles(context, [{ wrong: error }]);
+  setOutputs(context, code);
+  return code;
 }

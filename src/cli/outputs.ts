@@ -4,9 +4,10 @@ import { reasonOf } from "../diag/system-error.ts";
 import { plain } from "../render/painter.ts";
 import type { TextOptions } from "../render/text-options.ts";
 import { type Context, textOptions } from "./context.ts";
+import { exitOfLostOutput, type ExitCode } from "./exit.ts";
 import type { Format, OutputRequest } from "./formats.ts";
 import { plainWidth } from "./terminal.ts";
-import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { jsonOf } from "../config/written-number.ts";
 import { dirname, extname, resolve } from "node:path";
 
@@ -64,15 +65,54 @@ export function targetsOf(
   return targets;
 }
 
-/** Writes each format that was asked for to its destination. */
-export function emit(context: Pick<Context, "io" | "options" | "cwd">, renderers: Renderers): void {
+/** Writes each format that was asked for to its destination. A file that cannot be written keeps back none of the others. */
+export function emit(context: Pick<Context, "io" | "options" | "cwd" | "unwritten">, renderers: Renderers): void {
   for (const { format, file } of targetsOf(context.options.outputs, Object.keys(renderers) as Format[])) {
     const options = file === undefined ? textOptions(context, context.io.stdout) : fileOptions(context);
     const text = renderers[format]!(options);
     if (text === undefined) continue;
     if (file === undefined) context.io.stdout.write(text);
-    else writeOutput(resolve(context.cwd, file), text);
+    else isWritten(context, () => writeOutput(resolve(context.cwd, file), text));
   }
+}
+
+/** Tries to write a file and returns whether it was written. The end of the command tells the failure. */
+export function isWritten({ unwritten }: Pick<Context, "unwritten">, write: () => void): boolean {
+  try {
+    write();
+    return true;
+  } catch (error) {
+    if (!(error instanceof UnwritableFile)) throw error;
+    unwritten.push(...error.diagnostics);
+    return false;
+  }
+}
+
+/** Thrown when the operating system does not let us write a file. */
+class UnwritableFile extends DiagnosticError {}
+
+/** Commands with a result besides their text. Where only the text on stdout is lost, their exit code still tells the result. */
+const changing: ReadonlySet<string> = new Set([
+  "apply",
+  "destroy",
+  "adopt",
+  "release",
+  "unlock",
+  "freeze",
+  "init",
+  "add",
+  "reset",
+  "serve",
+]);
+
+/** Returns the exit code with which the command ends, given that some of its output may be lost. `isReport`: its text is all its result. */
+export function exitWithOutputs(
+  { command, io, unwritten }: Pick<Context, "command" | "io" | "unwritten">,
+  code: ExitCode,
+  isReport: boolean = !changing.has(command),
+): ExitCode {
+  const isTextLost = isReport && io.stdout.isCut === true;
+  return isTextLost || unwritten.length > 0 ? exitOfLostOutput(code) : code;
 }
 
 function fileOptions({ options: { verbose } }: Pick<Context, "options">): TextOptions {
@@ -81,14 +121,44 @@ function fileOptions({ options: { verbose } }: Pick<Context, "options">): TextOp
 
 /** Writes a file and makes the folders above it. Only the owner can read a private file, also when it existed before. */
 export function writeOutput(path: string, text: string, { isPrivate }: { readonly isPrivate: boolean } = { isPrivate: false }): void {
-  try {
+  orUnwritable(path, () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, harmless(text), isPrivate ? { mode: 0o600 } : {});
     if (isPrivate && statSync(path).isFile()) chmodSync(path, 0o600);
+  });
+}
+
+/** Adds to a file that another program reads when the command has ended. */
+export function appendOutput(path: string, text: string): void {
+  orUnwritable(path, () => appendFileSync(path, text));
+}
+
+/**
+ * Returns a function that adds to a file while the command works. When the file can no longer be written (a full disk), this is said once,
+ * and the command goes on without it.
+ */
+export function appender({ io }: Pick<Context, "io">, path: string, what: string): (text: string) => void {
+  writeOutput(path, "");
+  let isBroken = false;
+  return (text) => {
+    if (isBroken) return;
+    try {
+      appendFileSync(path, text);
+    } catch (error) {
+      isBroken = true;
+      const why = `${reasonOf(error as Error)} (${(error as NodeJS.ErrnoException).code})`;
+      io.stderr.write(`note: ${path} cannot be written any more: ${why}; ${what} from here on are missing in it\n`);
+    }
+  };
+}
+
+function orUnwritable(path: string, write: () => void): void {
+  try {
+    write();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new DiagnosticError([
+    throw new UnwritableFile([
       { code: "file-unwritable", severity: "error", summary: `${path} cannot be written: ${reasonOf(error as Error)} (${code}).` },
     ]);
   }

@@ -34,7 +34,7 @@ export async function parse(argv: readonly string[], io: Io): Promise<ExitCode> 
     await program.parseAsync([...argv], { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return exit.ok;
+    if (error instanceof CommanderError && error.exitCode === 0) return io.stdout.isCut === true ? exit.error : exit.ok;
     if (error instanceof CommanderError && error.code === "commander.help") return exit.error; // the help that was shown is the message
     if (error instanceof CommanderError) return reportError((await import("./usage-errors.ts")).usageErrorOf(error, argv, program), io);
     return reportError(error, io);

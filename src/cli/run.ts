@@ -7,7 +7,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const safe = guarded(io);
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     safe.stdout.write(`${version}\n`); // answered before anything is loaded, because scripts ask this often
-    return exit.ok;
+    return safe.stdout.isCut === true ? exit.error : exit.ok;
   }
   try {
     const { parse } = await import("./program.ts");

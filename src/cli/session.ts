@@ -1,4 +1,3 @@
-import { appendFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { AwsError } from "../aws/errors.ts";
 import { realClock, type Clock } from "@plumbline/clock";
@@ -12,6 +11,7 @@ import { counted, duration } from "../render/layout.ts";
 import { brokenProfile, diagnosticOfAwsError, unknownProfile } from "./aws-errors.ts";
 import { textOptions, type Context } from "./context.ts";
 import type { TypedEnvironment } from "./environment.ts";
+import { appender } from "./outputs.ts";
 import { printDiagnostics } from "./report-error.ts";
 import { Interrupted } from "./signals.ts";
 import { watchReads } from "./slow-reads.ts";
@@ -251,7 +251,6 @@ function userAgent({ io: { env } }: Context): (readonly [string, string])[] {
 /** `--trace FILE`: writes a line of JSON for every request. */
 function tracing(context: Context): { onCall?: (record: CallRecord) => void } {
   if (context.options.trace === undefined) return {};
-  const file = resolve(context.cwd, context.options.trace);
-  writeFileSync(file, "");
-  return { onCall: (record) => appendFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`) };
+  const append = appender(context, resolve(context.cwd, context.options.trace), "the calls");
+  return { onCall: (record) => append(`${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`) };
 }

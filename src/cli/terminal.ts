@@ -6,6 +6,8 @@ export interface Sink {
   readonly isTTY: boolean;
   /** The width of a terminal; elsewhere the value of COLUMNS, or 100. */
   readonly columns: number;
+  /** Whether a part of the text is lost: the disk is full. A reader that went away (`infra plan | head`) has lost nothing. */
+  readonly isCut?: boolean;
 }
 
 /** The world outside a command. The process passes its own streams, a test passes strings. */
@@ -53,6 +55,9 @@ export function guarded(io: Io): Io {
     isTTY: sink.isTTY,
     get columns() {
       return sink.columns;
+    },
+    get isCut() {
+      return sink.isCut === true;
     },
   });
   return {

@@ -80,6 +80,8 @@ export class LanguageServer {
   /** The schema for the types that files name. Only the last one is kept. */
   #schema: { readonly of: string; readonly walk: SchemaWalk };
   readonly #open = new Map<string, string>();
+  /** What the editor calls the files that it has opened. Editors write the same path in different ways, and some texts have no path at all. */
+  readonly #uris = new Map<string, string>();
   /** For each file that was checked: the files for which problems were shown. */
   readonly #shown = new Map<string, ReadonlySet<string>>();
   isDone = false;
@@ -105,10 +107,16 @@ export class LanguageServer {
     if (!textDocument) return [];
     const path = this.#disk.pathOf(textDocument.uri);
     if (method === "textDocument/didClose") this.#open.delete(path);
-    else if (method === "textDocument/didOpen") this.#open.set(path, textDocument.text ?? "");
-    else if (method === "textDocument/didChange") this.#open.set(path, contentChanges?.at(-1)?.text ?? "");
+    else if (method === "textDocument/didOpen") {
+      this.#open.set(path, textDocument.text ?? "");
+      this.#uris.set(path, textDocument.uri);
+    } else if (method === "textDocument/didChange") this.#open.set(path, contentChanges?.at(-1)?.text ?? "");
     else if (method !== "textDocument/didSave") return [];
     return this.#check(path);
+  }
+
+  #uriOf(path: string): string {
+    return this.#uris.get(path) ?? this.#disk.uriOf(path);
   }
 
   /** Publishes the problems of a file's environments, and clears the files whose problems are gone. */
@@ -120,7 +128,7 @@ export class LanguageServer {
     this.#shown.set(path, new Set(byPath.keys()));
     return [...byPath].map(([file, diagnostics]) => ({
       method: "textDocument/publishDiagnostics",
-      params: { uri: this.#disk.uriOf(file), diagnostics: diagnostics.map(published) },
+      params: { uri: this.#uriOf(file), diagnostics: diagnostics.map(published) },
     }));
   }
 
@@ -147,7 +155,7 @@ export class LanguageServer {
       }
       case "textDocument/definition": {
         const found = definition(file, offset, project);
-        return { result: found ? { uri: this.#disk.uriOf(found.file.path), range: rangeOf(found.file.text, found) } : null };
+        return { result: found ? { uri: this.#uriOf(found.file.path), range: rangeOf(found.file.text, found) } : null };
       }
       case "textDocument/prepareRename": {
         const found = nameAt(file, offset, project);
@@ -183,7 +191,7 @@ export class LanguageServer {
     const refused = "refused" in renamed ? renamed.refused : this.#whyNot(renamed, home, before);
     if (refused !== undefined) return { error: { code: -32602, message: refused } };
     const changes: Record<string, { range: unknown; newText: string }[]> = {};
-    for (const edit of (renamed as Renamed).edits) (changes[this.#disk.uriOf(edit.file.path)] ??= []).push(textEdit(edit));
+    for (const edit of (renamed as Renamed).edits) (changes[this.#uriOf(edit.file.path)] ??= []).push(textEdit(edit));
     return { result: { changes } };
   }
 

@@ -38,8 +38,18 @@ export function code(text: string): string {
   return fence.length === 1 ? `\`${text.replace(/\s+/g, " ")}\`` : `${fence} ${text.replace(/\s+/g, " ")} ${fence}`;
 }
 
-/** Escapes text so that Markdown, HTML, mentions and references to issues leave it as it is. */
+/**
+ * Escapes text so that Markdown, HTML, mentions and references to issues leave it as it is. Only text between two backticks stays code, as
+ * our sentences mean it; its backticks are written anew, so that no text can end them early.
+ */
 export function escaped(text: string): string {
+  return text
+    .split(/(?<!`)`([^`\n]+)`(?!`)/)
+    .map((part, i) => (i % 2 === 1 ? code(part) : escapedWords(part)))
+    .join("");
+}
+
+function escapedWords(text: string): string {
   return text
     .replace(/\s*\n\s*/g, " ")
     .replace(/[\\`*_[\]|~]/g, "\\$&")

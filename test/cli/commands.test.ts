@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Format } from "../../src/cli/formats.ts";
@@ -339,6 +339,66 @@ describe("in the sandbox", () => {
       expect(ran.stderr.match(/note: \/dev\/full cannot be written any more: .*/g)).toHaveLength(1);
     },
   );
+
+  test.runIf(process.platform === "linux")("a full disk under --trace is said once, and the command goes on", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1) });
+    const ran = await infra(cwd, "--sandbox apply dev --yes --trace /dev/full");
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Apply complete: 2 created") as string });
+    expect(ran.stderr.match(/note: \/dev\/full cannot be written any more: no space left on device \(ENOSPC\)/g)).toHaveLength(1);
+  });
+
+  test("a file that cannot be written keeps back neither the other files nor the summary, and is told at the end", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1), "environments/bad.yaml": network(1).replace("vpc: main", "vpc: mian") });
+    const outputs =
+      "--format json --output environments --format junit --output y.xml --format markdown --output y.md --output y.md/z.json";
+    const written = (): (string | undefined)[] =>
+      ["y.xml", "y.md"].map((file) => {
+        const path = join(cwd, file);
+        if (!existsSync(path)) return undefined;
+        const text = readFileSync(path, "utf8");
+        rmSync(path);
+        return /<testsuites|<!-- infra \w+/.exec(text)?.[0];
+      });
+    const told =
+      /\d+ calls to AWS [^\n]*\nerror {2}file-unwritable\n[^\n]*environments cannot[^]*\n\nerror {2}file-unwritable\n[^\n]*z\.json cannot/;
+    const applied = await infra(cwd, `--sandbox apply dev --yes ${outputs}`);
+    expect(applied).toMatchObject({ code: 1, stdout: expect.stringContaining("Apply complete: 2 created") as string });
+    expect(applied.stderr).toMatch(told);
+    expect(written()).toEqual(["<testsuites", "<!-- infra apply"]);
+    const planned = await infra(cwd, `--sandbox plan dev ${outputs} --detailed-exitcode --out environments`);
+    expect(planned).toMatchObject({ code: 1, stdout: expect.stringContaining("No changes") as string });
+    expect(planned.stderr.match(/error {2}file-unwritable/g)).toHaveLength(3);
+    expect(planned.stderr).not.toContain("Saved");
+    expect(written()).toEqual(["<testsuites", "<!-- infra plan"]);
+    const refused = await infra(cwd, `--sandbox plan bad ${outputs}`);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/unknown-ref[^]*error {2}file-unwritable/) as string });
+    expect(written()).toEqual(["<testsuites", "<!-- infra validate"]);
+    const env = { GITHUB_ACTIONS: "true", GITHUB_OUTPUT: join(cwd, "outputs"), GITHUB_STEP_SUMMARY: join(cwd, "environments") };
+    const drifted = await infra(cwd, "--sandbox drift dev", { env });
+    expect(drifted).toMatchObject({ code: 1, stdout: expect.stringContaining("No drift") as string });
+    expect(drifted.stderr).toMatch(/calls to AWS[^]*error {2}file-unwritable[^]*\n::error/);
+    expect(readFileSync(env.GITHUB_OUTPUT, "utf8")).toContain("exitcode=1\n");
+  });
+
+  test("a saved plan keeps its own targets; an approval of everything can be narrowed", async () => {
+    const cwd = folder({ "environments/dev.yaml": `${network(0)}parameters:\n  one: { value: a }\n  two: { value: b }\n` });
+    await infra(cwd, "--sandbox plan dev --target parameter/two --out narrow.plan");
+    await infra(cwd, "--sandbox plan dev --out whole.plan");
+    for (const [args, text] of [
+      ["--plan narrow.plan", "--plan runs the saved plan with its own targets: parameter/two."],
+      ["--plan whole.plan", "--plan runs the saved plan with its own targets."],
+      ["--approve narrow.plan", "--approve runs the saved plan with its own targets: parameter/two."],
+    ]) {
+      const ran = await infra(cwd, `--sandbox apply dev ${args} --target parameter/one`);
+      expect(ran).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(`error  usage\n  ${text}`) as string });
+      expect(ran.stderr).toContain("leave out --target, or plan again");
+    }
+    expect(await infra(cwd, "--sandbox apply dev --approve whole.plan --target parameter/one")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("1 created") as string,
+      stderr: expect.stringContaining("Approved, but not part of this plan: vpc/main and parameter/two") as string,
+    });
+  });
 
   test("a saved plan of one target continues where the objects that it was to delete are already gone; without a target there is no plan", async () => {
     const cwd = folder({ "environments/dev.yaml": network(2) });

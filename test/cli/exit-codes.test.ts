@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { exit, exitOfAll, exitOfDifferences, exitOfOutcome, type ExitCode } from "../../src/cli/exit.ts";
+import { exit, exitOfAll, exitOfDifferences, exitOfLostOutput, exitOfOutcome, type ExitCode } from "../../src/cli/exit.ts";
 import { driftOf } from "../../src/render/drift.ts";
 import { countSteps } from "../../src/render/summary.ts";
 import { mixed } from "../render/fixtures.ts";
@@ -40,6 +40,18 @@ describe("the rules, in every combination", () => {
       expect(exitOfAll([...codes].reverse())).toBe(codes[0]);
     }
   });
+});
+
+test("a full disk under stdout: what only tells does not end well, what does something keeps its own code", async () => {
+  const cwd = folder({ "environments/dev.yaml": network(1), "environments/log.yaml": network(0) });
+  const codeOf = async (args: string) => (await infra(cwd, args, { isFull: true })).code;
+  const reading = ["plan log", "plan log --detailed-exitcode", "drift log", "status log", "output log", "validate", "graph log", "schema"];
+  for (const args of [...reading, "explain", "freeze log", "apply log --preflight --yes", "iam-policy log", "--version", "plan --help"])
+    expect([args, await codeOf(`--sandbox ${args}`.replace(/^--sandbox (?=--)/, ""))]).toEqual([args, 1]);
+  const changing = ["apply log --yes", "freeze log --reason x", "freeze log --thaw", "release log vpc/main --yes", "destroy log --yes"];
+  for (const args of [...changing, "unlock log --yes", "sandbox reset", "init other"])
+    expect([args, await codeOf(`--sandbox ${args}`)]).toEqual([args, 0]);
+  expect(exitOfLostOutput(exit.partial)).toBe(exit.partial);
 });
 
 test("an object that is kept and noted is no difference", () => {

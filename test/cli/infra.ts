@@ -15,6 +15,8 @@ export interface ResourceIndex {
   readonly env?: Readonly<Record<string, string>>;
   /** Answers typed at prompts, in turn. With answers, stdin counts as a terminal. */
   readonly answers?: readonly string[];
+  /** The disk under stdout is full. */
+  readonly isFull?: boolean;
   /** Called with everything written to stderr so far, so that a test can send signals at the right moment. */
   readonly watch?: (stderr: string, signal: (name: Signal) => void) => void;
 }
@@ -29,7 +31,7 @@ export async function infra(cwd: string, args: string | readonly string[], index
   const signal = (name: Signal) => [...listeners].forEach((listener) => listener(name));
   const sink = (to: string[], after: () => void): Sink => ({ write: (text) => (to.push(text), after()), isTTY: false, columns: 100 });
   const io: Io = {
-    stdout: sink(out, () => {}),
+    stdout: index.isFull === true ? { ...sink([], () => {}), isCut: true } : sink(out, () => {}),
     stderr: sink(err, () => index.watch?.(err.join(""), signal)),
     env: index.env ?? {},
     cwd,

@@ -110,6 +110,24 @@ test("an editor's session: problems, names, hover, definition, rename, end", asy
     editor.tell("textDocument/didClose", { textDocument: { uri: unsaved } });
     expect(await editor.problems(), file).toEqual([]);
   }
+  // Texts without a file, a host that this machine does not know, and a path that Node would write in another way.
+  for (const open of [
+    "untitled:Untitled-1",
+    "untitled:/x/Untitled-2",
+    "file://elsewhere/dev.yaml",
+    uri.replace("dev.yaml", "%6eew.yaml"),
+  ]) {
+    const published = async () => (await editor.next(({ method }) => method === "textDocument/publishDiagnostics")).params;
+    const at = { uri: open, languageId: "yaml", version: 1 };
+    editor.tell("textDocument/didOpen", { textDocument: { ...at, text: "vpcs: {" } });
+    expect(await published()).toMatchObject({ uri: open, diagnostics: [{ code: "yaml-syntax" }] });
+    editor.tell("textDocument/didChange", { textDocument: at, contentChanges: [{ text: written }] });
+    expect(await published()).toMatchObject({ uri: open, diagnostics: [{ code: "unknown-ref" }] });
+    const answer = await editor.ask("textDocument/definition", { textDocument: at, position: { line: 3, character: 4 } });
+    expect(answer).toMatchObject({ uri: open });
+    editor.tell("textDocument/didClose", { textDocument: at });
+    expect(await published()).toEqual({ uri: open, diagnostics: [] });
+  }
   writeFileSync(join(folder, "environments/split/a.yaml"), "project: lab\nregion: eu-west-1\n");
   const second = { uri: pathToFileURL(join(folder, "environments/split/b.yaml")).href, languageId: "yaml", version: 1 };
   editor.tell("textDocument/didOpen", {

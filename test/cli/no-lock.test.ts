@@ -50,6 +50,6 @@ test.each([
       signal("SIGINT");
     },
   });
-  expect(twice.stderr).toContain(`steps may be half done. Run \`infra --sandbox ${again} --no-lock\` to continue.`);
+  expect(twice.stderr).toContain(`steps may be half done. Run \`infra --sandbox ${again} --no-lock\` again to continue.`);
   expect(twice.stdout).toContain(`Run \`infra --sandbox ${again} --no-lock\` again to continue.`);
 });

@@ -113,6 +113,30 @@ test("nothing in a comment mentions people, closes issues or writes HTML", () =>
   expect(text).not.toMatch(/@admin|#12|<img|(?<!\\)\[a/);
 });
 
+test("code in backticks stays code, and no text gets out of it or into it", () => {
+  expect(escaped("`infra iam-policy d --for apply` lists *what* the role needs")).toBe(
+    "`infra iam-policy d --for apply` lists \\*what\\* the role needs",
+  );
+  const texts = [
+    "`<b>` and <b>",
+    "a ` b <img> `c` @admin",
+    "``<b>``",
+    "`a``<b>`",
+    "\\`<b>\\` [a](b)",
+    "`a\n<b>`",
+    "`` ` `<b>",
+    "`a`<b>`@admin`#12`",
+    "`".repeat(7),
+    "` `<b>",
+  ];
+  for (const text of texts) {
+    // A reader takes two characters that are escaped, or code up to the next run of as many backticks, before anything else.
+    const outside = escaped(text).replaceAll(/\\[^\w\s]|(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, "");
+    expect(outside, text).not.toMatch(/[`<*[]|@admin|#12/);
+  }
+  expect(escaped("`".repeat(100_000))).toHaveLength(200_000);
+});
+
 describe("SARIF", () => {
   test("keeps to the results that GitHub shows, and says how many are left out", () => {
     const many = Array.from({ length: 6_000 }, (_, i) => ({

@@ -1,7 +1,7 @@
 import type { PlanRun } from "../../engine.ts";
 import { kinds } from "../../kinds/index.ts";
 import { guards } from "../../plan/guards.ts";
-import { counted } from "../../render/layout.ts";
+import { counted, listed } from "../../render/layout.ts";
 import { countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, program, targeting, typed } from "../environment.ts";
@@ -21,6 +21,12 @@ export async function apply(context: Context, maybeName: string | undefined, fla
     throw usage("--plan and --approve exclude each other: both say which changes may run.");
   const agreed = flags.plan ?? flags.approve;
   const approval = agreed === undefined ? undefined : readApproval(resolve(context.cwd, agreed));
+  // Only an approval of everything can be narrowed: other targets in the place of the approved ones would have nothing approved to run.
+  if (flags.target !== undefined && (flags.plan !== undefined || approval?.targets !== undefined))
+    throw usage(
+      `${flags.plan === undefined ? "--approve" : "--plan"} runs the saved plan with its own targets${approval?.targets ? `: ${listed(approval.targets)}` : ""}.`,
+      "leave out --target, or plan again with other targets",
+    );
   const isSaid = flags.yes === true || approval !== undefined;
   const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
   const mayChoose = flags.preflight === true || (context.io.canAsk && !isSaid);

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { program } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { goesOnText } from "../lock.ts";
-import { emit, jsonText, usage } from "../outputs.ts";
+import { emit, exitWithOutputs, jsonText, usage } from "../outputs.ts";
 import { placeOf, wordsFor, type PlaceFlags } from "../place.ts";
 import { inSession, unlessStopped } from "../session.ts";
 
@@ -45,6 +45,6 @@ export async function freeze(context: Context, nameOrPath: string | undefined, f
       const after = await readLease(aws, owner).catch(() => view);
       say(`Frozen: applies are blocked until \`infra freeze ${words} --thaw\`.`, now, after);
     }
-    return exit.ok;
+    return exitWithOutputs(context, exit.ok, reason === undefined && flags.thaw !== true);
   });
 }

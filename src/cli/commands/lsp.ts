@@ -28,12 +28,15 @@ export async function lsp(context: Context): Promise<ExitCode> {
 }
 
 export function editorFilesOf(cwd: string): EditorFiles {
+  const fileless = new Fileless(cwd);
+  const partOf = (path: string, root: string, unsaved: Unsaved) =>
+    !fileless.has(path) ? environmentsOf(path, root, unsaved) : unsaved.has(path) ? [path] : [];
   const load = (nameOrPath: string, root: string, unsaved: Unsaved) => loadEnvironment({ nameOrPath, cwd: root, kinds, types, unsaved });
   return {
     kinds,
     types,
     version,
-    pathOf: (uri) => (uri.startsWith("file:") ? fileURLToPath(uri) : uri),
+    pathOf: (uri) => filePathOf(uri) ?? fileless.pathOf(uri),
     uriOf: (path) => pathToFileURL(path).href,
     shown: (path) => relative(rootOf(path, cwd), path),
     filesBeside: (path, unsaved) => [...new Set(filesOf(path).flatMap((one) => withBases(one, unsaved)))].flatMap(readerOf(unsaved)),
@@ -42,13 +45,13 @@ export function editorFilesOf(cwd: string): EditorFiles {
     environments(path, unsaved) {
       const root = rootOf(path, cwd);
       const all = listEnvironments(root).map(({ name }) => name);
-      const own = environmentsOf(path, root, unsaved);
+      const own = partOf(path, root, unsaved);
       const alone = own.length > 0 ? own : familyOf(path, root, unsaved).environments;
       return [...new Set([...all, ...alone])].map((name) => ({ name, ...load(name, root, unsaved) }));
     },
     problemsOf(path, unsaved) {
       const root = rootOf(path, cwd);
-      return environmentsOf(path, root, unsaved).flatMap((nameOrPath) =>
+      return partOf(path, root, unsaved).flatMap((nameOrPath) =>
         load(nameOrPath, root, unsaved).diagnostics.map((diagnostic) => ({
           path: diagnostic.at ? resolve(root, diagnostic.at.file) : path,
           diagnostic,
@@ -59,6 +62,39 @@ export function editorFilesOf(cwd: string): EditorFiles {
 }
 
 type Unsaved = ReadonlyMap<string, string>;
+
+/** Texts that the editor holds for no file (`untitled:Untitled-1`). Each has the path of a file of the working directory that does not exist. */
+class Fileless {
+  readonly #cwd: string;
+  readonly #uris = new Map<string, string>();
+
+  constructor(cwd: string) {
+    this.#cwd = cwd;
+  }
+
+  pathOf(uri: string): string {
+    for (const [path, known] of this.#uris) if (known === uri) return path;
+    for (let number = 1; ; number++) {
+      const path = join(this.#cwd, `untitled-${number}.yaml`);
+      if (this.#uris.has(path) || existsSync(path)) continue;
+      this.#uris.set(path, uri);
+      return path;
+    }
+  }
+
+  has(path: string): boolean {
+    return this.#uris.has(path);
+  }
+}
+
+/** Returns undefined for what is no file of this machine. */
+function filePathOf(uri: string): string | undefined {
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    return undefined;
+  }
+}
 
 /** A file or folder with all that it extends. */
 function withBases(path: string, unsaved: Unsaved): readonly string[] {

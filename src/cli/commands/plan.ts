@@ -17,7 +17,7 @@ import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
 import { readsText } from "../../render/reads.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
 import { commitOf } from "../stale-commit.ts";
-import { emit, formatsOf, jsonText, targetsOf, usage, type Renderers } from "../outputs.ts";
+import { emit, formatsOf, isWritten, jsonText, targetsOf, usage, type Renderers } from "../outputs.ts";
 import { failureOf, printDiagnostics } from "../report-error.ts";
 import { savePlan } from "../saved-plan.ts";
 import { namedOrAll, namedOrOnly } from "../select.ts";
@@ -167,7 +167,7 @@ function sayHowToApply(context: Context, { plan }: PlanRun, name: string, { targ
 }
 
 function save(context: Context, run: PlanRun, name: string, out: string): void {
-  savePlan(resolve(context.cwd, out), run.plan, commitOf(context));
+  if (!isWritten(context, () => savePlan(resolve(context.cwd, out), run.plan, commitOf(context)))) return;
   context.io.stderr.write(
     `Saved. \`${program(context)} apply ${typed(name, context.cwd)} --plan ${typed(out, context.cwd)}\` runs it, if it still matches.\n`,
   );

@@ -9,7 +9,7 @@ import { placeOf } from "../../render/values.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { annotate, setOutputs } from "../github.ts";
-import { emit, jsonText } from "../outputs.ts";
+import { emit, exitWithOutputs, jsonText } from "../outputs.ts";
 import { printDiagnostics } from "../report-error.ts";
 import { inSession, printFooter, unlessStopped } from "../session.ts";
 import type { ApplyFlags } from "./apply-flags.ts";
@@ -40,7 +40,7 @@ export async function tryBeforehand(
       json: () => jsonText({ format_version: formatVersion, project: environment.project, environment: environment.name, ...found }),
     });
     printFooter(context, session);
-    const code = problems.some(({ severity }) => severity === "error") ? exit.error : exit.ok;
+    const code = exitWithOutputs(context, problems.some(({ severity }) => severity === "error") ? exit.error : exit.ok, true);
     setOutputs(context, code);
     return code;
   });
