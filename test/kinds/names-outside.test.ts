@@ -17,9 +17,11 @@ const meansElse: Readonly<Record<string, readonly string[]>> = {
   "config/uses.ts": ["parameters"], // parameters of a part, as opposed to the section
   "config/variables.ts": ["parameter"],
   "config/why-missing.ts": ["parameter"], // a parameter of a part
+  "config/written-names.ts": ["parameters"], // parameters of a part
   "config/schema.ts": ["subnet/web", "subnet/web-a", "dbInstance/main", "vpc/main"], // examples
   "diag/codes/kinds.ts": ["internetGateways"], // text of a page
   "import/discover.ts": ["vpc"],
+  "lsp/names.ts": ["parameters"], // parameters of a part
   "observe/foreign.ts": ["networkInterfaces"], // the name that a note uses when the read is denied
   "iam/place.ts": ["parameter/${path}"], // the end of an ARN of SSM
   "plan/meanwhile/widest-networks.ts": ["subnet", "vpc"], // the places of a network
