@@ -177,10 +177,10 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
   }
 }
 
-/** A released lease says itself which pause is left. The lag is over ten minutes after the last write. */
+/** A released lease says itself which pause is left. The pause is over ten minutes after the last write. */
 function pauseAfter({ record, changedAt = Number.POSITIVE_INFINITY }: LeaseView, clock: Clock): Pause | undefined {
   if (record?.broken) return "alive";
-  return record?.pause === "lag" && clock.now() - changedAt > freshFor ? undefined : record?.pause;
+  return clock.now() - changedAt > freshFor ? undefined : record?.pause;
 }
 
 /** A dead holder may have made objects that AWS does not list yet. A silent one may be alive, and so may the run before a holder that died in its pause. */

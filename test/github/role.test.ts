@@ -5,21 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { partitionOf } from "../../src/resource/partition.ts";
+import { regionOfEachPartition } from "../support/regions.ts";
 
 const program = join(import.meta.dirname, "../../.github/actions/infra/role.mjs");
 const folder = mkdtempSync(join(tmpdir(), "role-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each([
-  "eu-west-1",
-  "cn-north-1",
-  "us-gov-west-1",
-  "us-iso-east-1",
-  "us-isob-east-1",
-  "us-isof-south-1",
-  "eu-isoe-west-1",
-  "eusc-de-east-1",
-])("a role that is written by its name is in the partition of %s", (REGION) => {
+test.each(regionOfEachPartition)("a role that is written by its name is in the partition of %s", (REGION) => {
   const [event, output] = [join(folder, `${REGION}.json`), join(folder, REGION)];
   writeFileSync(event, "{}");
   const env = {
