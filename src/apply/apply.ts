@@ -48,6 +48,8 @@ class Execution {
   readonly #open = new Map<string, number>();
   #unblocked: Work[];
   #running = 0;
+  /** Errors beside AWS's refusals. The first one is thrown after the running nodes have ended, so that none writes without the lock. */
+  readonly #bugs: unknown[] = [];
   readonly #done: StepRef[] = [];
   readonly #failed: { step: StepRef; failure: Failure }[] = [];
   readonly #skipped: { step: StepRef; because: string }[] = [];
@@ -63,9 +65,9 @@ class Execution {
     this.#priority = criticalPath(this.#graph, (id) => this.#seconds(this.#nodes.get(id)!));
     for (const node of work) {
       this.#states.set(node.id, "waiting");
-      this.#open.set(node.id, node.needs.size);
+      this.#open.set(node.id, this.#graph.needsOf(node.id).length);
     }
-    this.#unblocked = work.filter(({ needs }) => needs.size === 0);
+    this.#unblocked = work.filter(({ id }) => this.#open.get(id) === 0);
   }
 
   async run(): Promise<void> {
@@ -93,8 +95,9 @@ class Execution {
       const node = await ended.next();
       this.#running -= 1;
       this.#unblock(node);
-      this.#start(ended);
+      if (this.#bugs.length === 0) this.#start(ended);
     }
+    if (this.#bugs.length > 0) throw this.#bugs[0];
     const stuck = [...this.#states].find(([, state]) => state === "waiting");
     if (stuck)
       throw new Error(
@@ -109,10 +112,9 @@ class Execution {
     for (const node of nodes) {
       this.#states.set(node.id, "running");
       this.#running += 1;
-      this.#runInTurn(node).then(
-        () => ended.push(node),
-        (error: unknown) => ended.fail(error),
-      );
+      void this.#runInTurn(node)
+        .catch((error: unknown) => this.#bugs.push(error))
+        .then(() => ended.push(node));
     }
   }
 

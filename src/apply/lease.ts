@@ -177,10 +177,10 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
   }
 }
 
-/** A released lease says itself which pause is left. The pause is over ten minutes after the last write. */
+/** A released lease says itself which pause is left. It is over ten minutes after the last write: any older run has read the lease by then. */
 function pauseAfter({ record, changedAt = Number.POSITIVE_INFINITY }: LeaseView, clock: Clock): Pause | undefined {
-  if (record?.broken) return "alive";
-  return clock.now() - changedAt > freshFor ? undefined : record?.pause;
+  if (clock.now() - changedAt > freshFor) return undefined;
+  return record?.broken ? "alive" : record?.pause;
 }
 
 /** A dead holder may have made objects that AWS does not list yet. A silent one may be alive, and so may the run before a holder that died in its pause. */
@@ -201,7 +201,7 @@ async function waitBeforeWriting(
   tell?.(before, ms / 1000);
   try {
     await aws.clock.sleep(ms, options.signal);
-    lease.hasPaused();
+    lease.clearPause();
     const { frozen } = await readLease(aws, owner);
     if (frozen) throw new FrozenError(frozen);
   } catch (error) {
@@ -328,23 +328,22 @@ export class Lease {
     return isClear && this.#before.number === number && this.#before.version === version;
   }
 
-  /** Marks the start of the run's first step. Writes down the run's commit, which from now on is the one applied last. Throws AwsError. */
-  async begin(): Promise<void> {
+  /**
+   * Marks the start of the run's first step. Writes down the run's commit, which from now on is the one applied last. Until `clearPause`, a
+   * next run has to wait for AWS's lists. Throws AwsError after the outage that `aws` waits out.
+   */
+  async begin(aws: Aws): Promise<void> {
     const { commit } = this.#options;
-    if (commit === undefined || commit === this.#record.commit) return;
-    this.#record = { ...this.#record, commit };
-    await put(this.#aws, nameOfLease(this.#owner, this.#number), this.#record, true);
+    const isNew = commit !== undefined && commit !== this.#record.commit;
+    this.#record = { ...this.#record, ...(isNew && { commit }), pause: "lag" };
+    await this.#confirming; // an older record on its way must not arrive after this one
+    if (isNew) await put(aws, nameOfLease(this.#owner, this.#number), this.#record, true);
   }
 
-  /** The pause before the first write is over. */
-  hasPaused(): void {
+  /** No next run has to wait: the pause before the first write is over, or AWS lists all objects that the run made. */
+  clearPause(): void {
     const { pause: _over, ...record } = this.#record;
     this.#record = record;
-  }
-
-  /** The run ends before AWS lists all objects that it made: the next run has to wait for that. */
-  leaveLag(): void {
-    this.#record = { ...this.#record, pause: "lag" };
   }
 
   /** Gives the lease back. Never throws: a lease that cannot be given back is taken over after six minutes. */

@@ -22,12 +22,14 @@ export function isContinuing({ isContinuing: isSaid, observed, aws }: ApplyInput
 }
 
 /** Ids such as `subnet-0abc…`, and ARNs. */
-const idsInText = /\b[a-z]+-(?=[0-9a-f]*\d)[0-9a-f]{8,17}\b|\barn:[^\s'",]+/g;
+const idsInText = /\b[a-z]+-(?=[0-9a-f]*\d)[0-9a-f]{8,17}\b|\barn:[^\s'",()[\]]*[^\s'",()[\].:;*]/g;
 
 /** Whether the object that AWS does not find may be one of these, and so may still appear. A wrong id in the YAML stays wrong, and so does an image's. */
 export function mayMean({ message }: AwsError, ids: Iterable<AwsId>): boolean {
   const named = message.match(idsInText) ?? [];
   if (named.length === 0) return true;
   const all = [...ids];
-  return named.some((one) => all.some((id) => one === id || (one.startsWith("arn:") && one.endsWith(id))));
+  return named.some((one) =>
+    all.some((id) => one === id || (one.startsWith("arn:") && /[/:]/.test(one.at(-id.length - 1)!) && one.endsWith(id))),
+  );
 }

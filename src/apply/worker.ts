@@ -194,12 +194,12 @@ export class Worker {
   /** Also ends a wait when the object existed and has been absent for a minute: somebody has deleted it. */
   #unlessGone(isOver: (live: Live) => boolean, before?: Live): (live: Live | undefined) => boolean {
     const { clock } = this.#input.aws;
-    let last = before;
+    let wasSeen = before !== undefined;
     let absentSince: number | undefined;
     return (live) => {
-      if (live) [last, absentSince] = [live, undefined];
+      if (live) [wasSeen, absentSince] = [true, undefined];
       else absentSince ??= clock.now();
-      return live ? isOver(live) : last !== undefined && clock.now() - absentSince! >= absentFor;
+      return live ? isOver(live) : wasSeen && clock.now() - absentSince! >= absentFor;
     };
   }
 
@@ -381,7 +381,11 @@ export class Worker {
 }
 
 function notReady({ name }: Kind, id: AwsId, live: Live | undefined, hint: string): StepError {
-  const why = !live ? "it is gone" : typeof live.state === "object" ? live.state.failed : `AWS shows it as ${live.state}`;
+  if (!live)
+    return new StepError("failed", `${name} ${id} did not become ready: it is gone`, {
+      hint: "somebody deleted it; run again, and it is made again",
+    });
+  const why = typeof live.state === "object" ? live.state.failed : `AWS shows it as ${live.state}`;
   return new StepError("failed", `${name} ${id} did not become ready: ${why}`, { hint });
 }
 

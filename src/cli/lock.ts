@@ -33,13 +33,13 @@ export function holderText(record: LeaseRecord): string {
 }
 
 /** The error that says why no run may write to the environment now. */
-export function frozen({ who, why, since }: Frozen, name: string): DiagnosticError {
+export function frozen({ who, why, since }: Frozen, thaw: string): DiagnosticError {
   return new DiagnosticError([
     {
       code: "frozen",
       severity: "error",
       summary: `applies of this environment are blocked since ${since}, by ${who}: ${why}`,
-      hint: `\`infra freeze ${name} --thaw\` allows applies again`,
+      hint: `\`${thaw}\` allows applies again`,
     },
   ]);
 }
@@ -92,11 +92,12 @@ function waitingText({ who, run, since }: LeaseRecord, seconds: number): string 
   return `Waiting for ${who}, who is applying this environment (run ${run}, since ${since}): ${duration(seconds * 1000)} so far. \`infra unlock\` frees the lock when that run is dead.`;
 }
 
-function fencingText({ who, state, broken }: LeaseRecord, seconds: number): string {
+function fencingText(before: LeaseRecord, seconds: number): string {
+  const { who, state, broken } = before;
   const left = `a run before that of ${who} may still be alive`;
   const why = broken
     ? `${who} freed the lock of a run that may still be alive`
-    : state === "held"
+    : state === "held" && !isDeadHere(before)
       ? `the run of ${who} may still be alive`
       : left;
   return `Waiting ${duration(seconds * 1000)} before the first change: ${why}, and it stops writing within that time`;

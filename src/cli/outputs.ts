@@ -1,4 +1,4 @@
-import { DiagnosticError } from "../diag/diagnostic.ts";
+import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 import { harmless } from "../diag/harmless.ts";
 import { reasonOf } from "../diag/system-error.ts";
 import { plain } from "../render/painter.ts";
@@ -137,7 +137,12 @@ export function appendOutput(path: string, text: string): void {
  * Returns a function that adds to a file while the command works. When the file can no longer be written (a full disk), this is said once,
  * and the command goes on without it.
  */
-export function appender({ io }: Pick<Context, "io">, path: string, what: string): (text: string) => void {
+export function appender(
+  { io }: Pick<Context, "io">,
+  path: string,
+  what: string,
+  lost: (diagnostic: Diagnostic) => void = () => undefined,
+): (text: string) => void {
   writeOutput(path, "");
   let isBroken = false;
   return (text) => {
@@ -148,6 +153,7 @@ export function appender({ io }: Pick<Context, "io">, path: string, what: string
       isBroken = true;
       const why = `${reasonOf(error as Error)} (${(error as NodeJS.ErrnoException).code})`;
       io.stderr.write(`note: ${path} cannot be written any more: ${why}; ${what} from here on are missing in it\n`);
+      lost({ code: "file-unwritable", severity: "error", summary: `${path} is incomplete: ${why}.` });
     }
   };
 }

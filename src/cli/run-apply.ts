@@ -13,7 +13,7 @@ import { listed } from "../render/layout.ts";
 import { planText, stepsText } from "../render/plan-text.ts";
 import { countSteps } from "../render/summary.ts";
 import { textOptions, type Context } from "./context.ts";
-import { knownEnvironments } from "./environment.ts";
+import { knownEnvironments, program } from "./environment.ts";
 import { exit, exitOfOutcome, type ExitCode } from "./exit.ts";
 import { annotate, folded, setOutputs } from "./github.ts";
 import { frozen, holderText, meOf, tellWaits, withoutLockText } from "./lock.ts";
@@ -46,6 +46,8 @@ export interface RunOptions {
   readonly timeouts?: ReadonlyMap<string, number> | undefined;
   /** The command that continues where this one ends, without `--no-lock`. */
   readonly again: string;
+  /** The words that name the environment in a command. */
+  readonly words: string;
 }
 
 /** Plans, shows the plan, asks, runs it under the lock, and reports the result. */
@@ -70,7 +72,9 @@ export async function runApply(context: Context, session: Session, environment: 
     timeouts: options.timeouts,
     onEvent: (event) => watcher.take(event),
     listing: (missing) =>
-      watcher.say(`Waiting until AWS lists ${listed(missing)}, two minutes at most. After Ctrl-C the next run waits a minute instead.`),
+      watcher.say(
+        `Waiting until AWS lists ${listed(missing)}, two minutes at most.${options.withoutLease ? "" : " After Ctrl-C the next run may wait a minute instead."}`,
+      ),
     guards: options.guards,
     onlyWaits: (run) => {
       showPlan(context, run);
@@ -98,7 +102,7 @@ export async function runApply(context: Context, session: Session, environment: 
   const work = applyUnderLease(kinds, session.connection, environment, request);
   try {
     const result = await stoppableUntilAgreed(context, watcher, work, again);
-    return await finish(context, session, result, { again, name: environment.name });
+    return await finish(context, session, result, { again, thaw: `${program(context)} freeze ${options.words} --thaw` });
   } finally {
     watcher.end();
   }
@@ -169,11 +173,11 @@ async function finish(
   context: Context,
   session: Session,
   result: ApplyResult,
-  { again, name }: { readonly again: string; readonly name: string },
+  { again, thaw }: { readonly again: string; readonly thaw: string },
 ): Promise<ExitCode> {
   switch (result.ended) {
     case "frozen":
-      throw frozen(result.frozen, name);
+      throw frozen(result.frozen, thaw);
     case "declined":
       return exit.error;
     case "refused":

@@ -168,9 +168,9 @@ async function planAgainAndRun(task: Task, first: First, lease: Lease | undefine
   const kindsUnknown = await keepKinds(aws, run, request.goal);
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
   const unforgotten = lease && isDestroy ? await unremembered(deleteAppliedHistory(aws, owner)) : undefined;
-  await lease?.begin();
+  if (!request.signal.aborted && run.planned.work.length > 0) await lease?.begin(aws);
   const { outcome, unread, isUnlisted, ...after } = await carryOut(kinds, aws, request, { run, isContinuing: first.isContinuing });
-  if (isUnlisted) lease?.leaveLag();
+  if (!isUnlisted) lease?.clearPause();
   const unrecorded = lease && !isDestroy ? await unremembered(recordApplied(aws, owner, run.planned, outcome.done)) : undefined;
   const isGone = isDestroy && outcome.status === "done";
   const notLooked = isGone ? await unlooked(forgetKindsIfNoneIsLeft(kinds, aws, run)) : undefined;

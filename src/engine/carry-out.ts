@@ -6,9 +6,10 @@ import { waitUntilListed } from "../apply/read-after-write.ts";
 import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connection.ts";
 import { AwsError } from "../aws/errors.ts";
+import type { Environment } from "../config/environment.ts";
 import { sourcesOf } from "../config/outputs.ts";
 import type { Address, FieldRule, Kind, Live } from "../kinds/kind.ts";
-import { scopeOf } from "../observe/drivers.ts";
+import { type Drivers, scopeOf } from "../observe/drivers.ts";
 import type { Plan } from "../plan/plan.ts";
 import { applyOutageTimeout } from "./apply-environment.ts";
 import type { ApplyRequest } from "./apply-request.ts";
@@ -56,18 +57,43 @@ export async function carryOut(
     request.onEvent(event);
   }
   if (!outcome) throw new Error("the run ended without an outcome");
-  const isStopped = outcome.status === "stopped";
   const mayDouble = (addresses: Iterable<Address>) => [...addresses].some((address) => isFoundByTags(kinds, address));
+  if (outcome.status === "stopped") {
+    const isUnlisted = mayDouble(creating) || !(await areListed(kinds, drivers, aws, environment, made));
+    return { outcome, made: new Map(), sources: await sourcesAfter(run, aws, request.goal, outcome, new Map()), isUnlisted };
+  }
   try {
     const seen = await waitUntilListed(kinds, drivers, aws, environment, made, signal, request.listing);
     const missing = [...made.keys()].filter((address) => !seen.has(address));
     const isUnlisted = mayDouble([...missing, ...creating]);
-    if (isStopped) return { outcome, made: new Map(), sources: await sourcesAfter(run, aws, request.goal, outcome, new Map()), isUnlisted };
     const sources = await sourcesAfter(run, aws, request.goal, outcome, seen);
     return { outcome, made: seen, sources, isUnlisted, ...(missing.length > 0 && { unread: unlistedNote(missing) }) };
   } catch (error) {
     const unread = `the objects could not be read after the last step: ${causeOf(error)}; outputs are missing here, \`infra output\` shows them`;
     return { outcome, made: new Map(), sources: new Map(), unread, isUnlisted: mayDouble([...made.keys(), ...creating]) };
+  }
+}
+
+/** Milliseconds that a stopped run waits out an outage for its last list. */
+const lastLook = 5_000;
+
+/** One list of the objects that a next run could make twice. A list that fails shows none of them. */
+async function areListed(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  environment: Environment,
+  made: ReadonlyMap<Address, string>,
+): Promise<boolean> {
+  const asked = new Map([...made].filter(([address]) => isFoundByTags(kinds, address)));
+  const stopped = AbortSignal.abort();
+  try {
+    return (
+      (await waitUntilListed(kinds, drivers, aws.within({ outageTimeout: lastLook }), environment, asked, stopped)).size === asked.size
+    );
+  } catch (error) {
+    causeOf(error);
+    return false;
   }
 }
 

@@ -299,7 +299,8 @@ describe("the commit of a lease", () => {
     const { aws } = await join();
     const ended = async (run: Me, begins: boolean) => {
       const lease = await acquireLease(aws, owner, run, { signal: never });
-      if (begins) await lease.begin();
+      if (begins) await lease.begin(aws);
+      lease.clearPause();
       await lease.giveBack();
       return committed(aws);
     };
@@ -314,7 +315,7 @@ describe("the commit of a lease", () => {
     const { aws } = await join();
     const lease = await acquireLease(aws, owner, { ...me("killed"), commit: "c1" }, { signal: never });
     expect(await committed(aws)).toBeUndefined();
-    await lease.begin();
+    await lease.begin(aws);
     expect(await committed(aws)).toBe("c1");
   });
 });
@@ -368,9 +369,9 @@ describe("the pause before the first write", () => {
   it("is left by a run whose objects AWS does not list, for ten minutes", async () => {
     const testbed = index();
     const { lease } = await taking(testbed, "first");
-    lease!.leaveLag();
-    await lease!.giveBack();
     const { aws } = await testbed.join();
+    await lease!.begin(aws);
+    await lease!.giveBack();
     const view = await readLease(aws, owner);
     expect(lease!.isNextAfter(view)).toBe(false);
     await testbed.clock.sleep(60_000);

@@ -85,3 +85,12 @@ describe("an object that is not found may be one that the run made", () => {
     expect(mayMean(refusal("not-found", { message }), ours)).toBe(answer);
   });
 });
+
+test.each([
+  ["role arn:aws:iam::1:role/web does not exist.", ["web"], true],
+  ["no such role (arn:aws:iam::1:role/web).", ["arn:aws:iam::1:role/web"], true],
+  ["no destination arn:aws:logs:eu-west-1:1:log-group:/web:*", ["arn:aws:logs:eu-west-1:1:log-group:/web"], true],
+  ["role arn:aws:iam::1:role/other-web does not exist", ["web"], false],
+])("a refusal names objects of this run by their ids and by the ends of ARNs: %s", (message, ids, may) => {
+  expect(mayMean({ ...refusal("not-found"), message }, ids)).toBe(may);
+});

@@ -335,8 +335,9 @@ describe("in the sandbox", () => {
     async () => {
       const cwd = folder({ "environments/dev.yaml": network(1) });
       const ran = await infra(cwd, "--sandbox apply dev --yes --format jsonl --output /dev/full");
-      expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Apply complete: 2 created") as string });
+      expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining("Apply complete: 2 created") as string });
       expect(ran.stderr.match(/note: \/dev\/full cannot be written any more: .*/g)).toHaveLength(1);
+      expect(ran.stderr).toMatch(/error {2}file-unwritable\n {2}\/dev\/full is incomplete: no space left/);
     },
   );
 

@@ -182,7 +182,8 @@ describe("under the lock", () => {
     };
     const newer = async () => {
       const lease = await acquireLease(aws, owner, { who: "you", run: "you", commit: "newer" }, asking());
-      await lease.begin();
+      await lease.begin(aws);
+      lease.clearPause();
       await lease.giveBack();
     };
     const older = { me: { who: "me", run: "me", commit: "older" }, follow };

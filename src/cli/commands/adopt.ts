@@ -49,6 +49,7 @@ export async function adopt(
       mayGoBack: true,
       mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
       guards: ({ plan }) => adoptionProblems(plan),
+      words: typed(nameOrPath, context.cwd),
       again: `${program(context)} adopt ${typed(nameOrPath, context.cwd)}`,
     }),
   );

@@ -45,6 +45,7 @@ export async function apply(context: Context, maybeName: string | undefined, fla
       mayGoBack: flags.allowOlder === true,
       mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
       guards: (run) => (context.io.canAsk || approval !== undefined ? [] : guards(run.plan, kinds, flags.allowDeletes)),
+      words: typed(nameOrPath, context.cwd),
       again: `${program(context)} apply ${typed(nameOrPath, context.cwd)}${targeting(flags.target)}`,
     }),
   );

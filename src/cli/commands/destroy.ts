@@ -31,6 +31,7 @@ export async function destroy(context: Context, nameOrPath: string | undefined, 
       mayGoBack: true,
       mayRun: () => isConfirmed(context, session, environment, flags),
       guards: () => [],
+      words: wordsFor(nameOrPath, environment, context.cwd),
       again: `${program(context)} destroy ${wordsFor(nameOrPath, environment, context.cwd)}`,
     }),
   );

@@ -1,3 +1,4 @@
+import { AwsError } from "../../aws/errors.ts";
 import { ownerOf, readLease, setFrozen, type Frozen, type LeaseView } from "../../apply/lease.ts";
 import type { Context } from "../context.ts";
 import { program } from "../environment.ts";
@@ -42,7 +43,11 @@ export async function freeze(context: Context, nameOrPath: string | undefined, f
       const now = { who: identity.arn, why: reason, since: new Date(clock.now()).toISOString() };
       await setFrozen(aws, owner, now);
       // Read again: a run may have taken the lock just before the freeze.
-      const after = await readLease(aws, owner).catch(() => view);
+      const after = await readLease(aws, owner).catch((error: unknown) => {
+        if (!(error instanceof AwsError)) throw error;
+        context.io.stderr.write(`note: who has the lock now could not be read: ${error.operation}: ${error.code}\n`);
+        return view;
+      });
       say(`Frozen: applies are blocked until \`infra freeze ${words} --thaw\`.`, now, after);
     }
     return exitWithOutputs(context, exit.ok, reason === undefined && flags.thaw !== true);

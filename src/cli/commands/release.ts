@@ -1,4 +1,4 @@
-import { readLease } from "../../apply/lease.ts";
+import { ownerOf, readLease } from "../../apply/lease.ts";
 import { releaseUnderLease, type LeftPart } from "../../apply/release.ts";
 import type { Environment } from "../../config/environment.ts";
 import { kinds } from "../../kinds/index.ts";
@@ -6,7 +6,7 @@ import type { Found } from "../../plan/observed.ts";
 import type { DiagnosticError } from "../../diag/diagnostic.ts";
 import { counted, listed, table } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow } from "../environment.ts";
+import { loadOrThrow, program, typed } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { frozen, meOf, tellWaits } from "../lock.ts";
@@ -24,9 +24,12 @@ export async function release(
   addresses: readonly string[],
   flags: ReleaseFlags,
 ): Promise<ExitCode> {
-  const environment = loadOrThrow(context, named(context, maybeName, "release"));
+  const words = named(context, maybeName, "release");
+  const environment = loadOrThrow(context, words);
   if (addresses.length === 0) throw usage("release needs the addresses that are to be released.", "`infra status` lists those that exist");
-  return inSession(context, environment, (session, environment) => releaseIn(context, session, environment, addresses, flags));
+  return inSession(context, environment, (session, environment) =>
+    releaseIn(context, session, environment, addresses, { ...flags, words: typed(words, context.cwd) }),
+  );
 }
 
 async function releaseIn(
@@ -34,19 +37,20 @@ async function releaseIn(
   session: Session,
   environment: Environment,
   addresses: readonly string[],
-  flags: ReleaseFlags,
+  flags: ReleaseFlags & { readonly words: string },
 ): Promise<ExitCode> {
+  const thaw = `${program(context)} freeze ${flags.words} --thaw`;
   const { connection } = session;
   const say = (text: string) => void context.io.stderr.write(`${text}\n`);
-  const view = await readLease(connection.aws, { project: environment.project, environment: environment.name });
-  if (view.frozen) throw frozen(view.frozen, environment.name);
+  const view = await readLease(connection.aws, ownerOf(environment));
+  if (view.frozen) throw frozen(view.frozen, thaw);
   const result = await releaseUnderLease(kinds, connection, environment, {
     addresses,
     confirm: (found) => isConfirmed(context, found, flags),
     me: meOf(context, session),
     lease: { signal: context.signals.stop, ...tellWaits({ say, waitFor: say }) },
   });
-  if (result.ended === "frozen") throw frozen(result.frozen, environment.name);
+  if (result.ended === "frozen") throw frozen(result.frozen, thaw);
   if (result.ended === "declined") return exit.error;
   if (result.ended === "unknown")
     throw usage(
