@@ -20,7 +20,7 @@ export type SourceType = keyof typeof sourceTypes;
 
 export const schema = object({
   topic: ref("topic", "The topic that gets the events."),
-  sourceType: optional(oneOf(Object.keys(sourceTypes) as SourceType[], "The type of the sources whose events are sent..")),
+  sourceType: optional(oneOf(Object.keys(sourceTypes) as SourceType[], "The type of the sources whose events are sent.")),
   sources: optional(
     list(
       refOr(

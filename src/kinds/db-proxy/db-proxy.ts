@@ -178,7 +178,8 @@ function check({ spec }: Subject<DbProxy>, index: ResourceIndex): readonly Probl
       summary: `${refKey(spec.dbInstance ?? spec.dbCluster)} is of ${database?.engine}`,
       hint: `write ${wanted}`,
     });
-  const { maxConnectionsPercent: max = 100, maxIdleConnectionsPercent: idle = 0 } = spec.connectionPool ?? {};
+  const most = spec.engineFamily === "SQLSERVER" ? 10 : 100;
+  const { maxConnectionsPercent: max = most, maxIdleConnectionsPercent: idle = 0 } = spec.connectionPool ?? {};
   if (idle > max)
     problems.push({
       code: "bad-value",

@@ -26,14 +26,14 @@ const auth = object({
 const connectionPool = object(
   {
     maxConnectionsPercent: optional(
-      integer("The maximum number of connections to the database, in percent of the database's limit. Default: 100.", {
+      integer("The maximum number of connections to the database, in percent of the database's limit. Default: 100, for SQL Server 10.", {
         minimum: 1,
         maximum: 100,
       }),
     ),
     maxIdleConnectionsPercent: optional(
       integer(
-        "The maximum number of idle connections to the database, in percent of the database's limit. Default: 50, for SQL Server 5.",
+        "The maximum number of idle connections to the database, in percent of the database's limit. Default: half of `maxConnectionsPercent`.",
         { minimum: 0, maximum: 100 },
       ),
     ),

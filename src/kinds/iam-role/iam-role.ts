@@ -46,7 +46,8 @@ export const iamRole: Kind<IamRole, null> = {
     permissionsBoundary: {
       change: "update",
       whileGone: () => "without its permissions boundary it could do more for a while than it may",
-      urgency: (_expected, actual) => (actual === undefined ? "exposure" : "safety"),
+      // Whether another boundary is narrower cannot be told.
+      urgency: (expected, actual) => (expected !== undefined && expected !== "none" && actual !== expected ? "exposure" : "safety"),
     },
     path: { change: "replace", because: "the path is part of the ARN" },
     maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" }, urgency: "safety" },

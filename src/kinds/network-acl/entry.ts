@@ -63,9 +63,17 @@ export function exposures({ added, changed, removed }: NonNullable<Change["items
 
 /** "exposure": AWS allows what the file does not, or does not deny what the file does. "traffic": it stops what the file lets pass. */
 export function urgencyOfEntry(expected: Entry | undefined, actual: Entry | undefined): FieldUrgency {
-  const allowsMore = actual?.action === "allow" && (expected?.action !== "allow" || (isEverywhere(actual) && !isEverywhere(expected)));
-  const deniesLess = expected?.action === "deny" && (actual?.action !== "deny" || (isEverywhere(expected) && !isEverywhere(actual)));
+  const allowsMore = actual?.action === "allow" && (expected?.action !== "allow" || !isWithin(actual, expected));
+  const deniesLess = expected?.action === "deny" && (actual?.action !== "deny" || !isWithin(expected, actual));
   return allowsMore || deniesLess ? "exposure" : "traffic";
+}
+
+/** Whether one entry covers no more than the other, as far as one look tells: the same protocol and ports, and its network or everybody. */
+function isWithin(one: Entry, other: Entry): boolean {
+  const [a, b] = [normalEntry(one), normalEntry(other)];
+  const isSame =
+    a.protocol === b.protocol && (a.port ?? a.ports) === (b.port ?? b.ports) && a.icmpType === b.icmpType && a.icmpCode === b.icmpCode;
+  return isSame && ((a.source ?? a.destination) === (b.source ?? b.destination) || isEverywhere(other));
 }
 
 function isEverywhere({ source, destination }: Entry): boolean {

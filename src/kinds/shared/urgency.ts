@@ -11,7 +11,7 @@ export function opensWhen(value: unknown): ByValues {
 
 /** One value keeps it closed, and the others do not; so does what is not there. */
 export function opensUnless(value: unknown): ByValues {
-  return (_expected, actual) => (actual === value ? "safety" : "exposure");
+  return (expected, actual) => (actual !== value && (expected === value || expected === undefined) ? "exposure" : "safety");
 }
 
 /** An entry that the file does not list lets somebody in: a group whose rules add up to those of the others, a principal. */

@@ -10,9 +10,9 @@ export const schema = object({
     "The subnets for the network interfaces of the attachment, one per zone. Instances in zones without one cannot reach the gateway.",
     { minItems: 1 },
   ),
-  applianceModeSupport: optional(boolean("Whether both directions of a connection use the same zone, as firewalls in the VPC need..")),
-  dnsSupport: optional(boolean("Whether public DNS names resolve to private addresses from the other VPCs..")),
-  ipv6Support: optional(boolean("Whether the attachment carries IPv6; its subnets need IPv6 networks..")),
+  applianceModeSupport: optional(boolean("Whether both directions of a connection use the same zone, as firewalls in the VPC need.")),
+  dnsSupport: optional(boolean("Whether public DNS names resolve to private addresses from the other VPCs.")),
+  ipv6Support: optional(boolean("Whether the attachment carries IPv6; its subnets need IPv6 networks.")),
   securityGroupReferencingSupport: optional(
     boolean("Whether security groups may reference groups of the other VPCs, if the gateway allows it. If omitted: AWS's default."),
   ),

@@ -11,7 +11,7 @@ export const schema = object({
   amazonSideAsn: optional(
     Type.Integer({
       description:
-        "The private autonomous system number (ASN) of AWS's side of VPN connections, 64512 to 65534 or 4200000000 to 4294967294.. AWS changes it only while no VPN or Direct Connect is attached.",
+        "The private autonomous system number (ASN) of AWS's side of VPN connections, 64512 to 65534 or 4200000000 to 4294967294. AWS changes it only while no VPN or Direct Connect is attached.",
       minimum: usualAsn,
       maximum: 4_294_967_294,
       examples: [65_010],
@@ -25,17 +25,17 @@ export const schema = object({
   ),
   defaultRouteTableAssociation: optional(
     boolean(
-      "Whether new attachments are associated with the route table that AWS makes with the gateway.. Write false if you have route tables of your own.",
+      "Whether new attachments are associated with the route table that AWS makes with the gateway. Write false if you have route tables of your own.",
     ),
   ),
   defaultRouteTablePropagation: optional(
-    boolean("Whether new attachments propagate their networks to that table.. Write false if you have route tables of your own."),
+    boolean("Whether new attachments propagate their networks to that table. Write false if you have route tables of your own."),
   ),
-  dnsSupport: optional(boolean("Whether public DNS names resolve to private addresses across attached VPCs..")),
-  vpnEcmpSupport: optional(boolean("Whether traffic is spread over several VPN connections to the same networks (ECMP)..")),
-  securityGroupReferencingSupport: optional(boolean("Whether security groups may reference groups of other attached VPCs..")),
-  autoAcceptSharedAttachments: optional(boolean("Whether attachments from accounts with which it is shared are accepted automatically..")),
-  multicastSupport: optional(boolean("Whether the gateway supports multicast..")),
+  dnsSupport: optional(boolean("Whether public DNS names resolve to private addresses across attached VPCs.")),
+  vpnEcmpSupport: optional(boolean("Whether traffic is spread over several VPN connections to the same networks (ECMP).")),
+  securityGroupReferencingSupport: optional(boolean("Whether security groups may reference groups of other attached VPCs.")),
+  autoAcceptSharedAttachments: optional(boolean("Whether attachments from accounts with which it is shared are accepted automatically.")),
+  multicastSupport: optional(boolean("Whether the gateway supports multicast.")),
 });
 
 export type TransitGateway = Static<typeof schema>;

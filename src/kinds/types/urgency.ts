@@ -4,7 +4,7 @@ import { meaningsOf } from "../shared/policy-documents.ts";
 import { opensByPolicy, opensWhen, opensWithMore } from "../shared/urgency.ts";
 
 export function urgencyOfProperty(name: string): FieldRule["urgency"] {
-  if (/Polic(y|ies|yDocument)$/.test(name)) return ofPolicy;
+  if (/Polic(y|ies|yDocument|yText)$/.test(name)) return ofPolicy;
   if (name.endsWith("PubliclyAccessible")) return opensWhen(true);
   if (/SecurityGroup(Id)?s$/.test(name)) return opensWithMore;
   if (/Encrypt|Kms|DeletionProtection|TerminationProtection|Log(s|ging|[A-Z]|$)/.test(name)) return "safety";

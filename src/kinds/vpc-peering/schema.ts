@@ -10,7 +10,10 @@ export const schema = object({
     string("The account of `peerVpc`, if it is a different one.", { pattern: "^[0-9]{12}$", examples: ["123456789012"] }),
   ),
   peerRegion: optional(
-    string("The region of `peerVpc`, if it is a different one.", { pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$", examples: ["eu-central-1"] }),
+    string("The region of `peerVpc`, if it is a different one.", {
+      pattern: "^([a-z]{2}|eusc)(-[a-z]+)+-[0-9]$",
+      examples: ["eu-central-1"],
+    }),
   ),
   accept: optional(
     Type.Unsafe<boolean | string>(
