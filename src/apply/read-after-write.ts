@@ -24,11 +24,14 @@ export async function waitUntilListed(
   waiting: (missing: readonly Address[]) => void = () => undefined,
 ): Promise<ReadonlyMap<Address, Live>> {
   const seen = new Map<Address, Live>();
-  const addresses = new Map([...made].map(([address, id]) => [id, address]));
   const scope = { ...scopeOf(environment), existence: true as const };
   await Promise.all(
     kinds.map(async (kind) => {
-      const missing = new Set([...made].filter(([address]) => address.startsWith(`${kind.name}/`)).map(([, id]) => id));
+      // A name is an id within its kind only: a database and its subnet group may share one.
+      const addresses = new Map(
+        [...made].flatMap(([address, id]) => (address.startsWith(`${kind.name}/`) ? [[id, address] as const] : [])),
+      );
+      const missing = new Set(addresses.keys());
       if (missing.size === 0) return;
       const driver = await drivers.of(kind);
       for (const seconds of [...pollDelays, undefined]) {

@@ -80,8 +80,8 @@ export function goesOnText(view: LeaseView, now: number, unlock: string): string
   const { text, isFresh } = lifeOf(view, now);
   const run = `run ${record.run}${record.process === undefined ? "" : `, ${record.process}`}, since ${record.since}; ${text}`;
   return isFresh
-    ? `${record.who} is applying this environment now (${run}). A freeze does not stop that run: Ctrl-C does where it runs, or \`${unlock}\`.`
-    : `${record.who} has the lock (${run}). If that run is alive, a freeze does not stop it; \`${unlock}\` frees the lock.`;
+    ? `${record.who} is applying this environment now (${run}). A freeze stops that run only before its first change; after that Ctrl-C does where it runs, or \`${unlock}\`.`
+    : `${record.who} has the lock (${run}). If that run is alive, a freeze stops it only before its first change; \`${unlock}\` frees the lock.`;
 }
 
 function processName(pid: number): string {

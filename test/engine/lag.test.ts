@@ -40,6 +40,29 @@ const vpcs = async (testbed: Testbed) => {
   return (await testbed.plan(yaml)).diagnostics;
 };
 
+test("objects of two kinds with one name are both listed, and so are their outputs", async () => {
+  const testbed = openTestbed();
+  const named = `${header}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
+  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }
+dbSubnetGroups: { main: { subnets: [a, b] } }
+dbInstances:
+  main: { engine: mysql, engineVersion: "8.4.3", instanceClass: db.t4g.micro, allocatedStorage: 20, subnetGroup: main, masterUsername: admin, masterPassword: managed }
+outputs: { host: "\${dbInstance.main.endpoint}" }
+`;
+  const result = await applyUnderLease(kinds, await testbed.connection(), testbed.load(named), {
+    goal: "agree",
+    signal: new AbortController().signal,
+    onEvent: () => undefined,
+    lease: { me: { who: "me", run: "names" } },
+  });
+  if (result.ended !== "ran") throw new Error(result.ended);
+  expect(result.notes).toEqual([]);
+  expect([...result.made.keys()]).toEqual(expect.arrayContaining(["dbInstance/main", "dbSubnetGroup/main"]));
+  expect(result.sources.get("dbInstance/main")?.outputs?.["endpoint"]).toBeDefined();
+});
+
 test("the wait for the lists is told, and what they show in time is not waited for again", async () => {
   const testbed = lagging();
   const first = await apply(testbed);

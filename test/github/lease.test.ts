@@ -61,7 +61,7 @@ test("unlock shows who holds the lease, and frees the lease of a run without a h
 const goesOn = new RegExp(
   "arn:aws:iam::123456789012:user/ann is applying this environment now " +
     "\\(run 42-abc, since 2026-11-21T05:00:00.000Z; last heartbeat [\\d.]+ s ago\\)\\. " +
-    "A freeze does not stop that run: Ctrl-C does where it runs, or `infra --sandbox unlock dev`\\.\n$",
+    "A freeze stops that run only before its first change; after that Ctrl-C does where it runs, or `infra --sandbox unlock dev`\\.\n$",
 );
 
 test("freeze alone shows, and as JSON tells the commit that was applied last", async () => {
@@ -85,7 +85,7 @@ test("freeze names the run that has the lock and goes on; one without a heartbea
   const now = Date.now();
   vi.spyOn(Date, "now").mockReturnValue(now + 600_000);
   expect((await infra(cwd, "--sandbox freeze dev --reason sale")).stdout).toMatch(
-    /user\/ann has the lock \(run 42-abc, .*; last heartbeat 10 min ago\)\. If that run is alive, a freeze does not stop it; `infra --sandbox unlock dev` frees the lock\.\n$/,
+    /user\/ann has the lock \(run 42-abc, .*; last heartbeat 10 min ago\)\. If that run is alive, a freeze stops it only before its first change; `infra --sandbox unlock dev` frees the lock\.\n$/,
   );
   expect((await infra(cwd, "--sandbox unlock dev --yes")).stdout).toContain("Freed.");
   expect((await infra(cwd, "--sandbox freeze dev")).stdout).toMatch(/^Frozen by [^\n]*\n$/);
