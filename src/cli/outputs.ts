@@ -58,6 +58,12 @@ export function targetsOf(
       `it has: ${available.join(", ")}`,
     );
   }
+  const saved = requests.find(({ format, file = "" }) => format === undefined && /\.(tf)?plan$/i.test(file));
+  if (saved)
+    throw usage(
+      `--output writes a report, and "${saved.file}" is named like a saved plan.`,
+      `write \`infra plan ENV --out ${saved.file}\` to save a plan for \`infra apply ENV --plan ${saved.file}\`, or name the format of the report: --format text`,
+    );
   if (targets.filter(({ file }) => file === undefined).length > 1)
     throw usage("two formats want stdout.", "give all but one of them a file: --format json --output plan.json");
   if (!targets.some(({ file }) => file === undefined) && available.includes("text")) targets.push({ format: "text", file: undefined });

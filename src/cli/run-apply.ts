@@ -199,7 +199,7 @@ async function finish(
       if (result.alreadyDone.length > 0) context.io.stderr.write(`Done already: ${listed(result.alreadyDone)}.\n`);
       if (result.notAskedFor.length > 0)
         context.io.stderr.write(
-          `Approved, but not part of this plan: ${listed(result.notAskedFor)}. The YAML no longer asks for exactly this, or an error${result.run.plan.narrowed ? " or --target" : ""} keeps it out.\n`,
+          `Agreed to, but not part of this plan: ${listed(result.notAskedFor)}. The YAML no longer asks for exactly this, or an error${result.run.plan.narrowed ? " or --target" : ""} keeps it out.\n`,
         );
       for (const note of result.notes) context.io.stderr.write(`note: ${note}\n`);
       return report(

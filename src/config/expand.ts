@@ -326,8 +326,24 @@ class Expansion implements NameScope, Host {
     for (const [name, entry] of value.entries)
       if (!isKey(name))
         this.fail("bad-name", entry.key, `"${name}" cannot be the name of an output.`, "letters, digits, - and _, at most 63");
+      else this.#warnOfBareName(name, entry.value);
     const evaluated = this.evaluate(value, { ...nobody(), takesLate: true, takesAnyShape: true }, undefined);
     return evaluated?.type === "map" ? outputsOf({ ...evaluated, spot: key }, this.kinds) : [];
+  }
+
+  /** Warns of an output that is the name of a value without `${…}`. */
+  #warnOfBareName(name: string, tree: Tree): void {
+    if (tree.type !== "scalar") return;
+    const text = String(tree.value);
+    const [, kind = "", resource = "", output = ""] = /^([A-Za-z]\w*)[./]([\w-]+)\.([A-Za-z]\w*)$/.exec(text) ?? [];
+    if (!this.#resources.get(kind)?.has(resource)) return;
+    const path = /^[A-Za-z_]\w*$/.test(resource) ? `.${resource}` : `['${resource}']`;
+    this.warn(
+      "output-is-text",
+      tree.spot,
+      `The output ${name} is the text "${text}", not a value of ${kind}/${resource}.`,
+      `write "\${${kind}${path}.${output}}"`,
+    );
   }
 
   #section(kind: Kind, section: MapTree): MapTree {

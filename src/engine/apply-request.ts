@@ -57,8 +57,9 @@ export type ApplyResult =
       readonly made: ReadonlyMap<Address, Live>;
       /** The objects that `outputs:` name, as AWS shows them after the run. */
       readonly sources: ReadonlyMap<Address, Live>;
+      /** Approved or shown, and done by another run or by an earlier one. */
       readonly alreadyDone: readonly string[];
-      /** Approved, and neither done nor in the plan. */
+      /** Approved or shown, and neither done nor in the plan that ran. */
       readonly notAskedFor: readonly string[];
       /** Sentences about reads and writes beside the steps that failed, and their consequences. */
       readonly notes: readonly string[];

@@ -175,7 +175,7 @@ async function planAgainAndRun(task: Task, first: First, lease: Lease | undefine
   const isGone = isDestroy && outcome.status === "done";
   const notLooked = isGone ? await unlooked(forgetKindsIfNoneIsLeft(kinds, aws, run)) : undefined;
   const notes = [unforgotten, unrecorded, unread, notLooked, kindsUnknown].filter((note) => note !== undefined);
-  return { ended: "ran", run, outcome, ...after, ...absentFrom(run, request.approval ? check : undefined), notes };
+  return { ended: "ran", run, outcome, ...after, ...absentFrom(run, check), notes };
 }
 
 /** Makes the second plan. Reads only the objects that the first one touches if no other run has had the lock since. */

@@ -397,7 +397,7 @@ describe("in the sandbox", () => {
     expect(await infra(cwd, "--sandbox apply dev --approve whole.plan --target parameter/one")).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("1 created") as string,
-      stderr: expect.stringContaining("Approved, but not part of this plan: vpc/main and parameter/two") as string,
+      stderr: expect.stringContaining("Agreed to, but not part of this plan: vpc/main and parameter/two") as string,
     });
   });
 

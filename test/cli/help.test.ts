@@ -108,6 +108,7 @@ describe("words of other tools", () => {
     ["plan dev --json", "write `--format json`"],
     ["plan dev -o json", "write `--format json`"],
     ["plan dev --output json", '"json" is a format. hint: write `--format json`; to write a file of that name, `--output ./json`'],
+    ["plan dev --output p.tfplan", "`infra plan ENV --out p.tfplan` to save a plan for `infra apply ENV --plan p.tfplan`"],
     ["apply dev -auto-approve", "write `--yes`"],
     ["apply dev --auto-approve", "write `--yes`"],
     ["plan dev -target x", "write `--target ADDRESS`"],

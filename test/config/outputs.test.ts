@@ -28,6 +28,23 @@ test("a known value keeps its type; a value that AWS makes is asked for by addre
   expect(valueOfOutput(text!, () => undefined)).toEqual({ waitsFor: ["vpc/m", "subnet/p[a]"] });
 });
 
+test.each([
+  ["vpc/m.id", "${vpc.m.id}"],
+  ["vpc.m.id", "${vpc.m.id}"],
+  ["subnet/p.id", "${subnet.p.id}"],
+  ["volume/new-one.id", "${volume['new-one'].id}"],
+])("warns of the output %s, which is a text without ${…}", (written, right) => {
+  const { environment, diagnostics } = load(`volumes: { new-one: { size: 8, availabilityZone: a } }\noutputs: { a: ${written} }\n`);
+  expect(diagnostics.map(({ code, severity, at, hint }) => [code, severity, at?.column, hint])).toEqual([
+    ["output-is-text", "warning", 15, `write "${right}"`],
+  ]);
+  expect(environment!.outputs).toEqual([{ name: "a", value: written }]);
+});
+
+test.each(["vpc/other.id", "https://vpc/m.id", "m", "vpc/m"])("takes the output %s for the text that it is", (written) => {
+  expect(load(`outputs: { a: "${written}" }\n`).diagnostics).toEqual([]);
+});
+
 describe("mistakes", () => {
   test.each<[string, string, string, number]>([
     ["what AWS makes, where it is needed before", 'tags: { vpc: "${vpc.m.id}" }', "late-value", 6],

@@ -159,4 +159,20 @@ dbInstances:
       notAskedFor: ["securityGroup/b"],
     });
   });
+
+  it("is the answer to the plan that was shown, too: steps that another run does before the lock is taken are named", async () => {
+    const index = openTestbed();
+    const connection = await index.connection();
+    const run = applyUnderLease(kinds, connection, index.load(yaml), {
+      goal: "agree",
+      signal: new AbortController().signal,
+      onEvent: () => {},
+      confirm: async () => {
+        await applyApproved(index, approvalOf((await index.plan(yaml)).plan), "vpc/main");
+        return true;
+      },
+      lease: { me: { who: "test", run: "the first", process: "1" } },
+    });
+    expect(await run).toMatchObject({ ended: "ran", outcome: { status: "done" }, alreadyDone: ["vpc/main"], notAskedFor: [] });
+  });
 });

@@ -39,6 +39,12 @@ export const valuesCodes = {
       "infra reads the text in ${…} as an expression in the Common Expression Language: names of variables and resources, operators and functions. The mark shows where it fails. A comparison of a boolean or a number with a text can never be true, and is an error, too. Shells and policies also use ${…}.",
     cure: "Correct the expression, or write $${ for a literal ${. infra never searches a script that userDataFile names for expressions.",
   },
+  "output-is-text": {
+    title: "An output is the name of a value, not the value",
+    cause:
+      "An output is a text that reads like the path to a value of a declared resource, but it stands outside of ${…}. The output is then that text.",
+    cure: "Write the path in an expression: ${loadBalancer.web.dnsName}.",
+  },
   "output-not-known": {
     title: "An output is not known yet",
     cause: "A text contains a value that AWS assigns to a resource. The resource does not exist, or does not have that value.",
