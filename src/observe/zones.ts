@@ -5,19 +5,23 @@ import type { Aws } from "../aws/aws.ts";
  * are left out, and so are zones that are closed to the account.
  */
 export async function usableZones(aws: Aws): Promise<readonly string[]> {
-  const ec2 = await import("../aws/sdk/ec2.ts");
-  // Without AllAvailabilityZones, AWS returns only enabled zones:
-  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html.
-  const { AvailabilityZones = [] } = await aws.ec2(new ec2.DescribeAvailabilityZonesCommand({}));
-  const usable = AvailabilityZones.filter(
-    ({ ZoneType = "availability-zone", State }) => ZoneType === "availability-zone" && (State === undefined || State === "available"),
-  );
-  return usable.flatMap(({ ZoneName }) => (ZoneName === undefined ? [] : [ZoneName])).sort();
+  const zones = await openZones(aws);
+  return zones.flatMap(({ name, type = "availability-zone" }) => (type === "availability-zone" ? [name] : [])).sort();
 }
 
-/** Names of all zones of the region in which this account may make something now, Local Zones and Wavelength Zones among them. */
+/** Returns the names of all zones of the region in which this account may create something now, with Local Zones and Wavelength Zones. */
 export async function availableZones(aws: Aws): Promise<readonly string[]> {
+  return (await openZones(aws)).map(({ name }) => name);
+}
+
+/**
+ * Returns the enabled zones that are available. Without AllAvailabilityZones, AWS returns only enabled zones
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html). Emulators may tell neither state nor type.
+ */
+async function openZones(aws: Aws): Promise<readonly { readonly name: string; readonly type: string | undefined }[]> {
   const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
   const { AvailabilityZones = [] } = await aws.ec2(new ec2.DescribeAvailabilityZonesCommand({}));
-  return AvailabilityZones.filter(({ State }) => State === undefined || State === "available").map(({ ZoneName }) => ZoneName!);
+  return AvailabilityZones.flatMap(({ ZoneName: name, ZoneType: type, State = "available" }) =>
+    name !== undefined && State === "available" ? [{ name, type }] : [],
+  );
 }

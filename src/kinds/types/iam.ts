@@ -31,7 +31,7 @@ export function iamOf(
     if (action === "iam:CreateServiceLinkedRole") return [[action, { any: ["role/aws-service-role/*"] }]];
     const tie = action.startsWith(`${service}:`) && known?.isUntied !== true ? schema.ties?.[action] : undefined;
     if (tie === undefined) return [[action, { any: action.startsWith(`${service}:`) ? (known?.untied ?? ["*"]) : ["*"] }]];
-    if (tie === "ours" || isUntagging(action)) return [];
+    if (tie === "ours" || removesTags(action)) return [];
     // An action of both create and update is checked on the tags of the request the first time, and on the tags of the object afterwards.
     const isBoth = tie === "both" && (update.includes(action) || !create.includes(action));
     return [[action, isBoth ? { made: ["*"], ours: ["*"] } : { made: ["*"] }]];
@@ -59,11 +59,12 @@ function isReading(action: string): boolean {
  */
 function taggingOf({ tagging: { permissions = [] } = {} }: RegistrySchema): readonly string[] {
   return permissions
-    .filter((action) => !/:(Describe|List|Get|GET$)/.test(action))
+    .filter((action) => !isReading(action))
     .map((action) => action.replace(/^[^:]+/, (service) => service.toLowerCase()));
 }
 
-function isUntagging(action: string): boolean {
+/** Whether AWS checks the action on the tags of an object from which it may take our own tags. */
+function removesTags(action: string): boolean {
   return /:(Untag|Remove)/.test(action);
 }
 
