@@ -133,6 +133,26 @@ describe("a cluster", () => {
     expect((await clusterOf(testbed)).EngineVersion).toBe("17.5");
   });
 
+  it("keeps the parameter group of each instance over a major upgrade, for which AWS takes a single one", async () => {
+    const testbed = openTestbed();
+    const version = (number: string) => {
+      const groups = ["one", "two"].map(
+        (name) => `${name}-${number}: { family: aurora-postgresql${number}, parameters: { log_min_duration_statement: "100" } }`,
+      );
+      const members = ["one", "two"].map((name) => `${name}: { instanceClass: db.t4g.medium, parameterGroup: ${name}-${number} }`);
+      const third = "three: { instanceClass: db.t4g.medium }";
+      return cluster([...members, third].join(", "), "", `dbParameterGroups: { ${groups.join(", ")} }\n`).replace('"16"', `"${number}"`);
+    };
+    await settle(testbed, version("16"));
+    await settle(testbed, version("17"));
+    const { DBInstances = [] } = await clientOf(testbed).send(new rds.DescribeDBInstancesCommand({}));
+    expect(DBInstances.map((one) => one.DBParameterGroups![0]!.DBParameterGroupName)).toEqual([
+      "test-one-17",
+      "default.aurora-postgresql17",
+      "test-two-17",
+    ]);
+  });
+
   it("shows changes that wait for the window, and makes them on request", async () => {
     const testbed = openTestbed();
     const later = (fields: string) => cluster(one, fields).replace("applyImmediately: true, ", "");

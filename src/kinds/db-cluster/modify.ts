@@ -8,7 +8,7 @@ import { insightsChanged } from "../shared/rds-insights.ts";
 import { rdsTagging } from "../shared/rds-tagging.ts";
 import { passwordIn, passwordTag } from "../shared/rds-password.ts";
 import { snapshotBefore } from "../shared/rds-snapshots.ts";
-import { isMajor } from "../shared/rds-versions.ts";
+import { isMajor, majorOf } from "../shared/rds-versions.ts";
 import { scalingSent } from "./create.ts";
 import { changeMembers } from "./members.ts";
 import type { Handle, LiveCluster } from "./live.ts";
@@ -193,11 +193,20 @@ function version(live: LiveCluster, request: DbCluster, changes: Changes<DbClust
   const wanted = changes.engineVersion?.after;
   if (wanted === undefined) return {};
   const allows = isMajor(live.spec.engine, live.handle.current.engineVersion ?? wanted, wanted);
-  const ofInstances = Object.values(request.instances ?? {}).find(({ parameterGroup }) => parameterGroup !== undefined)?.parameterGroup;
   return {
     EngineVersion: wanted,
-    ...(allows ? { AllowMajorVersionUpgrade: true, DBInstanceParameterGroupName: ofInstances } : {}),
+    ...(allows ? { AllowMajorVersionUpgrade: true, DBInstanceParameterGroupName: groupOfInstances(request, wanted) } : {}),
   };
+}
+
+/**
+ * Returns the group that AWS gives to all instances with a major upgrade. The instances that the file gives another group get it in the
+ * stage after this one. An instance without a group in the file keeps a default group, so where there is one, AWS is sent the default.
+ */
+function groupOfInstances({ engine, instances = {} }: DbCluster, version: string): string | undefined {
+  const groups = Object.values(instances).map(({ parameterGroup }) => parameterGroup);
+  const written = groups.find((group) => group !== undefined);
+  return written !== undefined && groups.includes(undefined) ? `default.${engine}${majorOf(engine, version)}` : written;
 }
 
 /** AWS checks interval and role together and refuses one without the other. */
