@@ -120,9 +120,9 @@ loadBalancers:
       443: { protocol: HTTPS, forward: web, certificate: "arn:aws:acm:eu-west-1:123456789012:certificate/main", sslPolicy: ELBSecurityPolicy-TLS13-1-2-2021-07 }
 `;
     expect(refused(await tried(openTestbed(), yaml)).map((line) => line.replace(/ami-[0-9a-f]+/, "AMI"))).toEqual([
-      "launchTemplate/bad, line 12: the image AMI is for x86_64, and t4g.micro has arm64 processors",
+      "launchTemplate/bad, line 12: the image AMI is for x86_64, but t4g.micro has arm64 processors",
       "loadBalancer/web, line 25: eu-west-1 has no security policy ELBSecurityPolicy-TLS13-1-2-2021-07; did you mean ELBSecurityPolicy-TLS13-1-2-2021-06?",
-      "autoScalingGroup/web, line 14: the image AMI is for arm64, and t3.small has x86_64 processors",
+      "autoScalingGroup/web, line 14: the image AMI is for arm64, but t3.small has x86_64 processors",
     ]);
   });
 
@@ -174,7 +174,7 @@ alarms:
       line.includes("Service Quotas"),
     );
     expect(one).toBe(
-      "elasticIp/ip5, line 11: the account may have 5 Elastic IPs here and has 0; the plan would add 6 (ask for more in Service Quotas)",
+      "elasticIp/ip5, line 11: the account may have 5 Elastic IPs here and has 0, and the plan would add 6 (request a higher quota in Service Quotas)",
     );
     expect(others).toEqual([]);
   });
@@ -209,11 +209,9 @@ loadBalancers:
     );
     expect(lines).toContain("dbInstance/big, line 14: RDS has no class db.z99.large for mysql in eu-west-1");
     expect(lines).toContain(
-      "loadBalancer/web, line 27: the certificate is in us-east-1, and a load balancer takes those of its own region, eu-west-1",
+      "loadBalancer/web, line 27: the certificate is in us-east-1, but a load balancer can use only certificates of its own region, eu-west-1",
     );
-    expect(unchecked).toEqual([
-      "whether certificates exist: only Certificate Manager and IAM know, and AWS says so when the listener is made",
-    ]);
+    expect(unchecked).toEqual(["whether certificates exist: AWS checks that when it creates the listener"]);
   });
 
   it("names reads that are denied, and continues", async () => {
@@ -245,7 +243,7 @@ loadBalancers:
     await foreign(taken, "ec2", "CreateSubnet", { VpcId, CidrBlock: "10.0.0.0/24" });
     const all = (await tried(taken, header + vpc + rest)).filter(({ address }) => address === "subnet/a");
     expect(all).toMatchObject([{ outcome: "refused", finding: "slot-taken", at: { line: 8 } }]);
-    expect(all[0]!.text).toMatch(/^10\.0\.0\.0\/24 overlaps 10\.0\.0\.0\/24 of subnet-[0-9a-f]+, which is not ours$/);
+    expect(all[0]!.text).toMatch(/^10\.0\.0\.0\/24 overlaps 10\.0\.0\.0\/24 of subnet-[0-9a-f]+, which is not in this environment$/);
   });
 });
 

@@ -22,9 +22,9 @@ test.each([
   ],
   [
     "listener-tcpudp-to-tcp",
-    "27:163 load-balancer targetGroup/t has protocol TCP, and a TCP_UDP listener of a network load balancer forwards to groups of TCP_UDP",
+    "27:163 load-balancer targetGroup/t has protocol TCP, but a TCP_UDP listener of a network load balancer can forward only to target groups with protocol TCP_UDP",
   ],
-  ["template-architecture", "27:25 bad-value The image is for x86_64, and t4g.micro has arm64 processors."],
+  ["template-architecture", "27:25 bad-value The image is for x86_64, but t4g.micro has arm64 processors."],
   ["conditional-bastion", "9:30 counted-ref elasticIp/b names instance/b, whose count is 0."],
 ])("%s", (name, says) => expect(problemsOf(read(name))[0]).toBe(says));
 

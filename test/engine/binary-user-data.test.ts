@@ -98,10 +98,12 @@ describe("`userDataEncoding: gzip`", () => {
   });
 
   it("is offered where it fits, and refused where the text would be compressed twice", () => {
-    expect(told(machine(""))).toEqual([["user-data-too-long", "write `userDataEncoding: gzip`, and it fits: cloud-init unpacks it"]]);
+    expect(told(machine(""))).toEqual([
+      ["user-data-too-long", "write `userDataEncoding: gzip`: compressed, it fits, and cloud-init unpacks it"],
+    ]);
     expect(told(machine(zipping))).toEqual([]);
     expect(told(machine(zipping), gzipSync(script))).toEqual([
-      ["conflict", "leave out userDataEncoding: a file that is no text is sent as it is"],
+      ["conflict", "remove `userDataEncoding`: a file that is not text is sent unchanged"],
     ]);
     const noise = Array.from({ length: 800 }, (_, i) => createHash("sha256").update(String(i)).digest("base64")).join("");
     expect(told(machine(zipping), noise)).toEqual([["user-data-too-long", expect.stringMatching(/^put the long part/)]]);
@@ -119,7 +121,7 @@ describe("`userDataEncoding: gzip`", () => {
 
 test("the limit of EC2 counts its bytes", () => {
   const noise = Buffer.from(Array.from({ length: 16_385 }, (_, i) => (i * 7) % 256));
-  expect(() => environmentOf(noise)).toThrow("The user data has 16,385 bytes; EC2 takes 16,384.");
+  expect(() => environmentOf(noise)).toThrow("The user data has 16,385 bytes, but EC2 allows 16,384.");
   expect(() => environmentOf(noise.subarray(1))).not.toThrow();
 });
 

@@ -71,7 +71,7 @@ describe("subnets", () => {
         yaml.replace("1.0/24, availabilityZone: a", "1.0/24, availabilityZone: b"),
       ),
     ).toEqual([
-      "cannot-let-go: subnet/a (subnet-…) would have to be deleted before it is made again, because availabilityZone of a subnet cannot be changed; loadBalancer/l cannot do without it: it would be left in one zone, and needs two. [do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out]",
+      "cannot-let-go: subnet/a (subnet-…) would have to be deleted before it is made again, because availabilityZone of a subnet cannot be changed; loadBalancer/l cannot do without it: it would be left in one zone, but it needs two. [do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out]",
     ]);
   });
 
@@ -277,7 +277,7 @@ describe("listener rules", () => {
     );
     expect(run.diagnostics).toEqual([]);
     expect(await refusal(testbed, rules(`${rule("x", 10)}, ${rule("y", 50)}`))).toEqual([
-      "slot-taken: loadBalancer/l needs priority 50 of listener 80, which a rule that somebody else made at priority 50 holds; it stays there. [take another, or have the one that holds it let go first]",
+      "slot-taken: loadBalancer/l needs priority 50 of listener 80, which a rule with priority 50 that somebody else made holds; it stays there. [take another, or have the one that holds it let go first]",
     ]);
   });
 });
@@ -302,9 +302,9 @@ describe("slots that foreign objects take", () => {
         )
         .sort(),
     ).toEqual([
-      "error slot-taken: internetGateway/main: the VPC has an internet gateway already, and takes one: igw-…, which is not ours. [AWS will reject this: take it over with `adopt: { id: igw-… }` if it is what is declared here, or delete it]",
-      'error slot-taken: securityGroup/web: the name "test-web" (to AWS the same as "Test-WEB") is taken by sg-…, which is not ours. [AWS will reject this: take it over with `adopt: { id: sg-… }` if it is what is declared here, write another name, or delete it]',
-      "error slot-taken: subnet/a: 10.10.1.0/24 overlaps 10.10.1.128/25 of subnet-…, which is not ours. [AWS will reject this: take it over with `adopt: { id: subnet-… }` if it is what is declared here, write another cidrBlock, or delete it]",
+      "error slot-taken: internetGateway/main: the VPC has an internet gateway already, and takes one: igw-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: igw-… }` if it is what is declared here, or delete it]",
+      'error slot-taken: securityGroup/web: the name "test-web" (to AWS the same as "Test-WEB") is taken by sg-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: sg-… }` if it is what is declared here, write another name, or delete it]',
+      "error slot-taken: subnet/a: 10.10.1.0/24 overlaps 10.10.1.128/25 of subnet-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: subnet-… }` if it is what is declared here, write another cidrBlock, or delete it]",
     ]);
   });
 });
@@ -333,10 +333,10 @@ natGateways: { n: { subnet: a, elasticIp: n, privateIpAddress: 10.10.1.13 } }
       );
     await call("AssociateAddress", { AllocationId, NetworkInterfaceId: made[0]!.NetworkInterfaceId });
     const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(place + fixed), { goal: "agree", preflight: true });
-    const theirs = "is taken by eni-… (network interface of type interface, available), which is not ours.";
+    const theirs = "is taken by eni-… (network interface of type interface, available), which is not in this environment.";
     expect([...new Set(diagnostics.map(({ summary, hint }) => `${/elasticIp/.test(summary)} ${hint}`))].sort()).toEqual([
-      "false AWS will reject this: write another address, or free it there",
-      "true AWS will reject this: name another Elastic IP, or take it off there",
+      "false AWS will reject this: write another address, or release it there",
+      "true AWS will reject this: name another Elastic IP, or disassociate it there",
     ]);
     expect(
       diagnostics.map(({ code, severity, summary }) => `${severity} ${code}: ${summary}`.replaceAll(/\beni-[0-9a-f]{17}/g, "eni-…")).sort(),
@@ -366,7 +366,7 @@ natGateways: { n: { subnet: a, elasticIp: n, privateIpAddress: 10.10.1.13 } }
     const { plan, diagnostics } = await planEnvironment(kinds, connection, testbed.load(place + fixed), { goal: "agree", preflight: true });
     expect(plan.steps.map(({ action, address }) => `${action} ${address}`)).toEqual(["update instance/m"]);
     expect(diagnostics.map(({ code, summary, at }) => `${at?.line} ${code}: ${summary}`.replace(/eni-[0-9a-f]+/, "eni-…"))).toEqual([
-      "19 slot-taken: instance/m: the private address 10.10.1.11 in subnet/a is taken by eni-… (network interface of type interface, available), which is not ours.",
+      "19 slot-taken: instance/m: the private address 10.10.1.11 in subnet/a is taken by eni-… (network interface of type interface, available), which is not in this environment.",
     ]);
   });
 

@@ -230,7 +230,9 @@ it("waits for a change that AWS is still making", async () => {
   const { plan } = await testbed.plan(larger);
   expect(plan.steps).toEqual([]);
   expect(plan.notes.map(({ text }) => text)).toEqual([
-    expect.stringMatching(/instanceClass db\.t4g\.micro → db\.t4g\.small is being made, or waits for the maintenance window \w{3}:[^;]*$/),
+    expect.stringMatching(
+      /instanceClass db\.t4g\.micro → db\.t4g\.small is being applied, or waits for the maintenance window \w{3}:[^;]*$/,
+    ),
     "dbInstance/main: is modifying; `infra apply` waits until it is ready",
   ]);
   expect(endsOf(await apply(testbed, larger))).toEqual(["wait dbInstance/main: done"]);

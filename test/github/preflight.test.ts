@@ -17,7 +17,7 @@ test("apply --preflight reports on its line a change that AWS would refuse, writ
   const ran = await infra(cwd, "--sandbox apply dev --preflight");
   expect(ran.code).toBe(1);
   expect(ran.stdout).toMatch(
-    /refused +instance\/web +ap-northeast-2b does not offer t2\.micro, which there is in\s+ap-northeast-2a,\s+ap-northeast-2c \(environments\/dev\.yaml:9\)/,
+    /refused +instance\/web +ap-northeast-2b does not offer t2\.micro; these zones do:\s+ap-northeast-2a,\s+ap-northeast-2c \(environments\/dev\.yaml:9\)/,
   );
   expect(ran.stdout).toMatch(/allowed +vpc\/main +CreateVpc is allowed/);
   expect(ran.stdout).toContain("Preflight of 3 resources: 1 allowed, 1 refused, 1 not checked.");

@@ -66,7 +66,7 @@ it("reports oddities: a route without a target, a group that uses the latest ver
     `    # odd: the route to 10.99.0.0/16 leads to ${nat}, which is gone; AWS drops what takes it\n    routes:\n      - { destination: 10.99.0.0/16, target: { id: ${nat} } }\n`,
   );
   expect(imported.open, imported.text).toEqual([]);
-  expect(imported.text).toContain("# it follows the template's latest or default version;");
+  expect(imported.text).toContain("# it uses the latest or the default version of the template;");
   await adopted(await testbed.connection(), loadUnsaved(imported.text).environment!);
   expect((await testbed.plan(imported.text)).plan.steps).toEqual([]);
 });

@@ -298,13 +298,13 @@ describe("no file can say", () => {
     );
 
   it.each([
-    [{ ...set, Region: "eu-west-1" }, "by something else than weights"],
+    [{ ...set, Region: "eu-west-1" }, "with a routing policy that infra does not support"],
     [{ ...set, Weight: 10, HealthCheckId: "a" }, "health check"],
   ])("a record %j", (raw, why) => expect(found(raw)).toEqual({ left: expect.stringContaining(why) }));
 
   it("an image of no machine", () => {
     const { authored } = kindOf("image");
-    expect(authored!({ version: 1 }, live("ami-1"), nothing)).toEqual({ left: expect.stringContaining("no machine") });
+    expect(authored!({ version: 1 }, live("ami-1"), nothing)).toEqual({ left: expect.stringContaining("does not return the instance") });
     expect(authored!({ from: "i-1" }, live("ami-1"), nothing)).toEqual({ spec: { from: "i-1" } });
   });
 });

@@ -155,7 +155,7 @@ describe("the references of an alarm", () => {
 
   it("is named when the group has no such policy", async () => {
     expect(told(await openTestbed().tryApply(scaling.replace("policy: out", "policy: outt"))).failed).toEqual([
-      expect.stringContaining('the group test-web has no scaling policy "outt"'),
+      expect.stringContaining('the Auto Scaling group test-web has no scaling policy "outt"'),
     ]);
   });
 });
@@ -164,8 +164,12 @@ describe("alarms that CloudWatch would refuse", () => {
   it.each([
     ["period: 60", "period: 45", "10, 20 or 30 seconds or a multiple of 60"],
     ["statistic: Average, ", "", "exactly one of statistic and extendedStatistic"],
-    ["evaluationPeriods: 2", "evaluationPeriods: 2000", "takes 86400 at most"],
-    ["evaluationPeriods: 2", "evaluationPeriods: 2, datapointsToAlarm: 3", "3 of 2 periods cannot be"],
+    ["evaluationPeriods: 2", "evaluationPeriods: 2000", "allows 86400 at most"],
+    [
+      "evaluationPeriods: 2",
+      "evaluationPeriods: 2, datapointsToAlarm: 3",
+      "datapointsToAlarm is 3, which is more than evaluationPeriods, 2",
+    ],
   ])("%s → %s is an error before any call", (from, to, says) => {
     expect(() => openTestbed().load(bare.replace(from, to))).toThrow(says);
   });

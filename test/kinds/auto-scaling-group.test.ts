@@ -150,7 +150,7 @@ unlisted: remove`);
       'autoScalingGroup/web names loadBalancer "wbe", which is not declared.',
     );
     expect(() => index.load(yaml.replace("LoadBalancer: loadBalancer/web", "Balancer: loadBalancer/web"))).toThrow(
-      "the metrics of AWS/ApplicationELB know loadBalancer/web by the dimension LoadBalancer, not Balancer",
+      "the metrics of AWS/ApplicationELB have the dimension LoadBalancer for loadBalancer/web, not Balancer",
     );
   });
 
@@ -247,7 +247,7 @@ describe("a changed template", () => {
     const after = await machinesIn(index);
     expect(after.map((one) => one.InstanceType)).toEqual(["t3.small", "t3.small"]);
     expect(after.map((one) => one.InstanceId)).not.toContain(before[0]!.InstanceId);
-    expect(told(applied).said).toContainEqual(expect.stringMatching(/^\d+ % of the machines replaced$/));
+    expect(told(applied).said).toContainEqual(expect.stringMatching(/^\d+ % of the instances replaced$/));
     expect((await groupIn(index)).LaunchTemplate!.Version).toBe("2");
   });
 
@@ -308,7 +308,7 @@ describe("a changed template", () => {
     await settle(index, yaml);
     index.sandbox.setFaults({ events: { "elbv2:targetStaysUnhealthy": 3 } });
     const applied = await index.tryApply(changed(yaml));
-    expect(told(applied).failed).toEqual([expect.stringContaining("the refresh failed and went back to the version before")]);
+    expect(told(applied).failed).toEqual([expect.stringContaining("the refresh failed and was rolled back to the old version")]);
     expect((await groupIn(index)).LaunchTemplate!.Version).toBe("1");
     expect((await machinesIn(index)).map((one) => one.InstanceType)).toEqual(["t3.micro", "t3.micro"]);
   });
@@ -321,9 +321,9 @@ describe("a changed template", () => {
     expect((await machinesIn(index)).map((one) => one.InstanceType)).toEqual(["t3.micro", "t3.micro"]);
     expect((await groupIn(index)).LaunchTemplate!.Version).toBe("2");
     expect((await index.plan(changed(yaml))).plan.notes.map((note) => note.text)).toContainEqual(
-      expect.stringContaining("2 of 2 machines run another version"),
+      expect.stringContaining("2 of 2 instances run another version"),
     );
-    expect(told(applied).said).toContain("machines that run keep the version before");
+    expect(told(applied).said).toContain("running instances keep the old version");
   });
 
   it("leaves machines that somebody protected, instead of waiting an hour for them", async () => {
@@ -351,7 +351,7 @@ describe("a changed template", () => {
       })(),
     ).resolves.toBe("stopped");
     const applied = await settle(index, changed(balanced()));
-    expect(told(applied).said).toContain("a refresh to this version is under way already");
+    expect(told(applied).said).toContain("a refresh to this version is already under way");
     const started = index.sandbox.calls.filter((call) => call.operation === "StartInstanceRefresh");
     expect(started).toHaveLength(1);
   });
@@ -369,7 +369,7 @@ describe("launches that fail", () => {
     const index = openTestbed();
     const key = "rootVolume: { encrypted: true, kmsKey: 99999999-9999-9999-9999-999999999999 }, instanceType: t3.micro";
     const applied = await index.tryApply(group().replace("instanceType: t3.micro", key));
-    expect(told(applied).failed).toEqual([expect.stringMatching(/AWS cannot bring the machines up: .*Client\.InternalError/)]);
+    expect(told(applied).failed).toEqual([expect.stringMatching(/AWS cannot launch the instances: .*Client\.InternalError/)]);
     expect(applied.outcome.ms).toBeLessThan(120_000);
   });
 
@@ -446,7 +446,9 @@ describe("traps", () => {
     const { aws } = await index.connection();
     const sdk = await import("../../src/aws/sdk/autoscaling.ts");
     const until = async (_what: string, _limit: number, _every: number, look: () => Promise<boolean>) => void (await look());
-    await expect(untilInService(aws, sdk, "nobody", 0, { until, say: () => undefined })).rejects.toThrow("the group nobody is gone");
+    await expect(untilInService(aws, sdk, "nobody", 0, { until, say: () => undefined })).rejects.toThrow(
+      "the Auto Scaling group nobody no longer exists",
+    );
   });
 
   it("MaxSize lowered: the plan shows it, and machines end", async () => {
@@ -456,7 +458,7 @@ describe("traps", () => {
     const lower = yaml.replace("maxSize: 4", "maxSize: 2").replace("desiredCapacity: 4", "desiredCapacity: 2");
     const { run } = await settle(index, lower);
     expect(run.plan.notes.map((note) => note.text)).toContainEqual(
-      expect.stringContaining("maxSize is 2 and 4 machines are wanted now: AWS terminates 2 of them"),
+      expect.stringContaining("maxSize is 2 and the desired capacity is 4 now: AWS terminates 2 instances"),
     );
     await index.clock.sleep(120_000);
     expect((await groupIn(index)).Instances).toHaveLength(2);
@@ -585,7 +587,7 @@ scheduledActions: { night: { recurrence: "0 20 * * *", minSize: 0, desiredCapaci
     );
     const run = await index.plan(tracking({ c: cpu, a: out }));
     expect(run.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
-      'slot-taken: autoScalingGroup/web needs the metric that scalingPolicies.a keeps at a value, which the scaling policy "theirs" that somebody else made holds; it stays there.',
+      'slot-taken: autoScalingGroup/web needs the metric that scalingPolicies.a tracks, which the scaling policy "theirs" that somebody else made holds; it stays there.',
     ]);
     expect(stepsOf(run)).toEqual([]);
   });
@@ -668,13 +670,13 @@ describe("the life of a group", () => {
 
 describe("groups that AWS would refuse", () => {
   it.each([
-    ["minSize: 2", "minSize: 9", "minSize is 9 and maxSize 4"],
-    ["minSize: 2", "minSize: 2\n    desiredCapacity: 5", "5 machines are not between 2 and 4"],
+    ["minSize: 2", "minSize: 9", "minSize is 9, which is more than maxSize, 4"],
+    ["minSize: 2", "minSize: 2\n    desiredCapacity: 5", "desiredCapacity is 5, which is not between minSize, 2, and maxSize, 4"],
     ["minSize: 2", "minSize: 2\n    scalingPolicies: { a: {} }", "exactly one of targetTracking, step, simple and predictive"],
     [
       "minSize: 2",
       "minSize: 2\n    scalingPolicies: { a: { targetTracking: { metric: ASGAverageCPUUtilization, target: 1 } }, b: { targetTracking: { metric: ASGAverageCPUUtilization, target: 2 } } }",
-      "keeps the same metric",
+      "already tracks this metric",
     ],
     [
       "minSize: 2",
@@ -686,10 +688,10 @@ describe("groups that AWS would refuse", () => {
       "minSize: 2\n    scalingPolicies: { a: { step: { adjustmentType: ChangeInCapacity, steps: [{ upper: 1, adjustment: 1 }, { lower: 2, adjustment: 1 }] } } }",
       "leave a gap",
     ],
-    ["minSize: 2", 'minSize: 2\n    scheduledActions: { a: { recurrence: "0 1 * * *" } }', "it changes nothing"],
-    ["minSize: 2", "minSize: 2\n    scheduledActions: { a: { minSize: 1 } }", "it never happens"],
-    ["minSize: 2", "minSize: 2\n    propagateTags: [team]", 'no tag "team" to hand on'],
-    ["minSize: 2", "minSize: 2\n    maxInstanceLifetime: 60", "live a day"],
+    ["minSize: 2", 'minSize: 2\n    scheduledActions: { a: { recurrence: "0 1 * * *" } }', "the scheduled action changes nothing"],
+    ["minSize: 2", "minSize: 2\n    scheduledActions: { a: { minSize: 1 } }", "the scheduled action never runs"],
+    ["minSize: 2", "minSize: 2\n    propagateTags: [team]", 'no tag "team" to propagate'],
+    ["minSize: 2", "minSize: 2\n    maxInstanceLifetime: 60", "maxInstanceLifetime must be 86400 seconds"],
   ])("%s → %s is an error before any call", (from, to, says) => {
     expect(() => openTestbed().load(group().replace(from, to))).toThrow(says);
   });
@@ -704,7 +706,7 @@ describe("groups that AWS would refuse", () => {
         .replace("\nvpcs:\n", "\nvpcs:\n  other: { cidrBlock: 10.9.0.0/16 }\n")
         .replace("\nsecurityGroups:\n", `\nsecurityGroups:\n  far: { vpc: ${vpc}, description: Far }\n`);
     expect(() => openTestbed().load(elsewhere("main"))).not.toThrow();
-    const says = "securityGroup/far of launchTemplate/web is in vpc/other, and subnet/a in vpc/main.";
+    const says = "securityGroup/far of launchTemplate/web is in vpc/other, but subnet/a is in vpc/main.";
     expect(() => openTestbed().load(elsewhere("other"))).toThrow(says);
     const overridden = "minSize: 2\n    mixedInstances: { overrides: [{ instanceType: t3.small, launchTemplate: web }] }";
     const rewritten = elsewhere("other")

@@ -93,7 +93,7 @@ describe("a certificate", () => {
     const first = await testbed.tryApply(yaml);
     expect(first.outcome.status).not.toBe("done");
     const [failed] = first.outcome.failed;
-    expect(failed!.failure.message).toContain("has not seen the records");
+    expect(failed!.failure.message).toContain("has not found the validation records");
     expect(failed!.failure.hint).toMatch(/set these NS records for shop\.example\.com .*ns-\d+\.awsdns-/);
     expect(Object.keys(await setsOf(testbed, domain))).toHaveLength(2);
     // ACM gives up after 72 hours. Another certificate is requested, and the failed one is deleted.
@@ -111,8 +111,8 @@ describe("a certificate", () => {
   });
 
   it.each([
-    ["domainName: www.other.example.com, validation: { zone: main }", "does not lie in the zone"],
-    [`domainName: ${domain}, validation: { zone: inside }`, "nobody sees the records of a private zone"],
+    ["domainName: www.other.example.com, validation: { zone: main }", "is not in the zone"],
+    [`domainName: ${domain}, validation: { zone: inside }`, "ACM cannot read the validation records in a private zone"],
     [`domainName: ${"a".repeat(60)}.${domain}, validation: { zone: main }`, "domainName"],
   ])("%s is refused: %s", (fields, why) => {
     const zones = `vpcs: { net: { cidrBlock: 10.0.0.0/16 } }\nhostedZones: { main: { name: ${domain} }, inside: { name: ${domain}, private: [net] } }\n`;

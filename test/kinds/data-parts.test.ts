@@ -61,7 +61,7 @@ describe("a cache cluster", () => {
     await theirs(testbed, "cacheCluster/another");
     const applied = await testbed.tryApply(pages("numCacheNodes: 2"));
     expect(stepsOf(applied.run).filter((step) => step.startsWith("create"))).toEqual([]);
-    expect(told(applied).failed.join()).toMatch(/does not tell by its tags whose it is|say that it is not ours|no longer has the tags/);
+    expect(told(applied).failed.join()).toMatch(/do not show its owner|say that it is not ours|no longer has the tags/);
     expect(await clusters(testbed)).toMatchObject([{ CacheClusterId: "test-pages", NumCacheNodes: 1 }]);
   });
 });

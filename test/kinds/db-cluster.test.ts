@@ -235,7 +235,9 @@ describe("a cluster that is made of a copy", () => {
     await makeSnapshot(testbed, { StorageEncrypted: false });
     const yaml = (more = "") => `${around}dbClusters: { main: { engine: aurora-postgresql, subnetGroup: net, snapshot: kept${more} } }\n`;
     expect(await foreseen(testbed, yaml())).toEqual([
-      expect.stringContaining("the snapshot kept is not encrypted, and what is made of it would not be either: write kmsKey"),
+      expect.stringContaining(
+        "the snapshot kept is not encrypted, so a database restored from it would not be encrypted either: write kmsKey",
+      ),
     ]);
     expect((await foreseen(testbed, yaml())).join()).toContain("AWS would make something else than is declared");
     expect(await foreseen(testbed, yaml(", storageEncrypted: false"))).toEqual([]);
@@ -252,7 +254,7 @@ describe("a cluster that is made of a copy", () => {
     const yaml = (more = "") =>
       `${around}dbClusters: { again: { engine: aurora-postgresql, subnetGroup: net, restoreToPointInTime: { dbCluster: ${gone}, time: latest }${more} } }\n`;
     expect(await foreseen(testbed, yaml(", masterUsername: somebody"))).toEqual([
-      expect.stringContaining(`the user of the backup ${gone} is dbadmin`),
+      expect.stringContaining(`the master user of the backup ${gone} is dbadmin`),
     ]);
     await settle(testbed, yaml());
     expect((await clusterOf(testbed)).MasterUsername).toBe("dbadmin");

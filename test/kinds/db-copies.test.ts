@@ -239,7 +239,7 @@ describe("a copy is requested by the name that RDS returns", () => {
     ] as const)
       expect(await told(kind as unknown as Kind, aws, { snapshot: arn })).toEqual({
         problems: [],
-        unchecked: [`the snapshot ${arn}: RDS does not tell this account of it, which may use it all the same`],
+        unchecked: [`the snapshot ${arn}: RDS does not show it to this account, but a restore from it may still work`],
       });
     for (const kind of [dbInstance, dbCluster])
       expect((await told(kind as unknown as Kind, aws, { snapshot: "kept" })).problems).toEqual([
@@ -283,7 +283,7 @@ describe("a copy that is not encrypted", () => {
   it.each(instances)("makes no database of it where the file omits the encryption: %o", async (request) => {
     const { problems } = await told(dbInstance, aws, request);
     expect(problems).toMatchObject([
-      { path: "storageEncrypted", text: expect.stringContaining("copy it with a key, and name the copy, or") },
+      { path: "storageEncrypted", text: expect.stringContaining("copy it with a KMS key, and write the name of the copy, or") },
     ]);
     expect((await told(dbInstance, aws, { ...request, kmsKey: "alias/ours" })).problems).toHaveLength(1);
     expect((await told(dbInstance, aws, { ...request, storageEncrypted: false })).problems).toEqual([]);
@@ -292,7 +292,9 @@ describe("a copy that is not encrypted", () => {
   it.each(clusters)("makes no cluster of it where the file omits the encryption: %o", async (request) => {
     const { problems } = await told(dbCluster, aws, request);
     const remedy =
-      request.snapshot === undefined ? "take a snapshot, and name that with kmsKey" : "write kmsKey (AWS's own is alias/aws/rds)";
+      request.snapshot === undefined
+        ? "take a snapshot, and write its name and kmsKey"
+        : "write kmsKey (the AWS managed key is alias/aws/rds)";
     expect(problems).toMatchObject([{ path: "storageEncrypted", text: expect.stringContaining(remedy) }]);
     expect((await told(dbCluster, aws, { ...request, storageEncrypted: false })).problems).toEqual([]);
   });

@@ -173,7 +173,7 @@ describe("deletion", () => {
     const broken = (await find(testbed, dbInstance, main))!;
     expect(broken.state).toBe("ready");
     expect(broken.notes).toContainEqual(expect.stringContaining("is incompatible-network"));
-    await expect(removed(testbed, dbInstance, broken)).rejects.toThrow("AWS takes no final snapshot in this state");
+    await expect(removed(testbed, dbInstance, broken)).rejects.toThrow("AWS cannot take a final snapshot in this state");
     expect(await raw(testbed)).toMatchObject({ DBInstanceStatus: "incompatible-network" });
   });
 });

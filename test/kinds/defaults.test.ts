@@ -52,12 +52,12 @@ describe("a file", () => {
     [
       "what AWS has settled",
       `${main}securityGroups: { a: { vpc: main, default: true, description: Mine } }`,
-      "AWS has settled description of the default securityGroup",
+      "AWS sets description of the default securityGroup",
     ],
     [
       "the role of the main table",
       `${main}routeTables: { a: { vpc: main, default: true, main: false } }`,
-      "AWS has settled main of the default routeTable",
+      "AWS sets main of the default routeTable",
     ],
   ])("has a diagnostic for %s", (_what, yaml, says) => expect(problem(yaml)).toContain(says));
 

@@ -133,7 +133,9 @@ describe("a record", () => {
     const before = await setsOf(testbed, domain);
     const failed = told(await testbed.tryApply(yaml)).failed.join();
     const id = `${await zoneOf(testbed, domain)}/www.${domain}/A`;
-    expect(failed).toContain(`stands in the zone ${await zoneOf(testbed, domain)} already and was not made by infra`);
+    expect(failed).toContain(
+      `The zone ${await zoneOf(testbed, domain)} already has the record www.shop.example.com A (198.51.100.7), which was not made by infra`,
+    );
     expect(await setsOf(testbed, domain)).toEqual(before);
     await settle(testbed, `${header}${zone}${www(`, adopt: { id: ${id} }`)}`);
     expect((await setsOf(testbed, domain))[`www.${domain}. A`]).toMatchObject(values("192.0.2.1"));
@@ -164,10 +166,10 @@ ${more}`;
     await settle(testbed, `${header}${zone}`);
     expect(await all()).toEqual(["theirs 1"]);
     // A simple record cannot stand beside records of others.
-    expect(told(await testbed.tryApply(yaml)).failed.join()).toContain("cannot share a name and type");
+    expect(told(await testbed.tryApply(yaml)).failed.join()).toContain("simple and weighted records cannot have the same name and type");
     expect(await all()).toEqual(["theirs 1"]);
     const simple = `  plain: { zone: main, name: www.${domain}, type: A, values: [192.0.2.3] }\n`;
-    expect(() => loadText(shares(50, simple))).toThrow("has the same name and type and no `routing`");
+    expect(() => loadText(shares(50, simple))).toThrow("has the same name and type but no `routing`");
   });
 
   it("that comes between plan and apply is not overwritten", async () => {
@@ -187,7 +189,7 @@ ${more}`;
     const testbed = open();
     await settle(testbed, yaml);
     const other = `${header.replace("environment: test", "environment: other")}${www().replace("zone: main", `zone: { name: ${domain} }`)}`;
-    expect(told(await testbed.tryApply(other)).failed.join()).toContain("another environment of infra");
+    expect(told(await testbed.tryApply(other)).failed.join()).toContain("another environment, or to another resource of this environment");
     expect(stepsOf(await testbed.plan(yaml))).toEqual([]);
   });
 
@@ -236,14 +238,14 @@ ${more}`;
 
   it.each([
     ["type: CNAME, name: shop.example.com, values: [a.example.com]", "apex"],
-    ["type: NS, name: shop.example.com, values: [ns.example.com]", "kept by Route 53"],
-    ["type: A, name: www.other.example.com, values: [192.0.2.1]", "does not lie in the zone"],
-    ["type: A, name: a.shop.example.com", "either values or an alias"],
+    ["type: NS, name: shop.example.com, values: [ns.example.com]", "Route 53 manages the NS record"],
+    ["type: A, name: www.other.example.com, values: [192.0.2.1]", "is not in the zone"],
+    ["type: A, name: a.shop.example.com", "either `values` or `alias`"],
     ["type: A, name: a.shop.example.com, values: [192.0.2.300]", "not an IPv4 address"],
     ["type: AAAA, name: a.shop.example.com, values: [192.0.2.1]", "not an IPv6 address"],
     ["type: MX, name: a.shop.example.com, values: [mail.example.com]", "a priority and a name"],
     ["type: CNAME, name: a.shop.example.com, values: [a.example.com, b.example.com]", "one value"],
-    ["type: A, name: a.shop.example.com, values: [192.0.2.1], evaluateTargetHealth: true", "only an alias"],
+    ["type: A, name: a.shop.example.com, values: [192.0.2.1], evaluateTargetHealth: true", "allowed only with `alias`"],
     ["type: A, name: a.shop.example.com, ttl: 60, alias: { dnsName: d1.cloudfront.net, hostedZone: Z2FDTNDATAQYW2 }", "ttl of its target"],
   ])("%s is refused: %s", (fields, why) => {
     expect(() => open().load(`${header}${zone}records: { one: { zone: main, ${fields} } }\n`)).toThrow(why);
@@ -251,7 +253,7 @@ ${more}`;
 
   it("of the type CNAME stands alone", () => {
     const two = `records: { a: { zone: main, name: www.${domain}, type: CNAME, values: [a.example.com] }, b: { zone: main, name: WWW.${domain}, type: A, values: [192.0.2.1] } }\n`;
-    expect(() => open().load(`${header}${zone}${two}`)).toThrow("stands alone");
+    expect(() => open().load(`${header}${zone}${two}`)).toThrow("a CNAME cannot have other records beside it");
   });
 
   it("costs the declared number of calls", async () => {

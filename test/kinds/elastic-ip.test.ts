@@ -99,15 +99,20 @@ describe("associating", () => {
   });
 
   it.each([
-    ["a foreign machine", on("i-9"), [], "is held by instance i-9, which is not of this environment"],
-    ["another environment's machine", on("i-9"), [ours[0]!, { Key: "infra:environment", Value: "prod" }], "is held by instance i-9"],
+    ["a foreign machine", on("i-9"), [], "is associated with instance i-9, which is not in this environment"],
+    [
+      "another environment's machine",
+      on("i-9"),
+      [ours[0]!, { Key: "infra:environment", Value: "prod" }],
+      "is associated with instance i-9",
+    ],
     [
       "a group's machine with our tags",
       on("i-9"),
       [...ours, { Key: "aws:autoscaling:groupName", Value: "web" }],
-      "is held by instance i-9",
+      "is associated with instance i-9",
     ],
-    ["a NAT gateway", onNat, ours, "is held by network interface eni-nat"],
+    ["a NAT gateway", onNat, ours, "is associated with network interface eni-nat"],
   ])("leaves it with %s", async (_what, address, tags, text) => {
     shows(address);
     holderHas(tags);
@@ -127,7 +132,7 @@ describe("associating", () => {
       shows(on("i-9"));
       throw refusal("Resource.AlreadyAssociated");
     });
-    await expect(put("i-2")).rejects.toThrow("203.0.113.5 is held by instance i-9; take it off there first");
+    await expect(put("i-2")).rejects.toThrow("203.0.113.5 is associated with instance i-9; disassociate it there first");
   });
 
   it("tells that the machine is not running yet", async () => {
@@ -162,7 +167,7 @@ describe("releasing", () => {
   it("leaves it to a foreign machine", async () => {
     shows(on("i-9"));
     holderHas([]);
-    await expect(release()).rejects.toThrow("which is not of this environment");
+    await expect(release()).rejects.toThrow("which is not in this environment");
   });
 
   it("reports the use by a NAT gateway as such, whatever AWS calls it", async () => {

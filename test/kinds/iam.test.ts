@@ -219,7 +219,7 @@ describe("documents", () => {
   it("mistakes are reported with their line, all at once", () => {
     const bad = `${header}iamRoles:\n  app:\n    trust: ec2.amazonaws.com\n    policies:\n      a: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "*" }] }\n      b: "{"\n`;
     expect(() => open().load(bad)).toThrow(
-      /test.yaml:9.*policies\.a\.Statement\[0\]: the statement has no Resource.*test.yaml:10.*the text is no JSON object/s,
+      /test.yaml:9.*policies\.a\.Statement\[0\]: the statement has no Resource.*test.yaml:10.*the text is not a JSON object/s,
     );
   });
 });

@@ -93,7 +93,7 @@ describe("the cost of a change", () => {
     expect(planned(live, { image, imageUpdates: "replace" }, newer).impacts).toEqual(["image replace"]);
     expect(planned(live, { image, imageUpdates: "replace" }, { image: base.image }).impacts).toEqual([]);
     const self = { address: "instance/web", kind: "instance", name: "web", tags: {}, spec: { ...base, image } };
-    expect(instance.notes!(self, live, { ...base, ...newer })[0]).toContain("ami-0fffffffffffffff0 is the newest image");
+    expect(instance.notes!(self, live, { ...base, ...newer })[0]).toContain("a newer image is available: ami-0fffffffffffffff0");
     expect(instance.notes!(self, live, base)).toEqual([]);
   });
 
@@ -238,7 +238,7 @@ describe("changing while it runs", () => {
         });
       const run = await apply(await listed({}, "rootVolume"), { rootVolume: { size: 20 } });
       expect(written()).toEqual([["ModifyVolume", { VolumeId: "vol-root", Size: 20, VolumeType: "gp3", Iops: 4000, Throughput: 200 }]]);
-      expect(run.said).toEqual(["vol-root (/dev/xvda) is changed; the file system on it must be grown from inside"]);
+      expect(run.said).toEqual(["vol-root (/dev/xvda) is changed; extend its file system from the instance"]);
     });
 
     it("does not carry the speed of one type over to another", async () => {
@@ -369,7 +369,7 @@ describe("restart", () => {
   it("goes back to the old type when there is no room for the new one", async () => {
     const before = await live();
     const power = living("running", { start: [refusal("InsufficientInstanceCapacity", "no room")] });
-    await expect(apply(before, { instanceType: "t3.small" })).rejects.toThrow(/no room for t3.small.*i-1 runs as t3.micro again/);
+    await expect(apply(before, { instanceType: "t3.small" })).rejects.toThrow(/no capacity for t3.small.*i-1 runs as t3.micro again/);
     expect(power()).toBe("running");
     expect(mocked.ec2.commandCalls(ModifyInstanceAttributeCommand).map((call) => call.args[0].input.InstanceType?.Value)).toEqual([
       "t3.small",
@@ -429,7 +429,7 @@ describe("restart", () => {
     const before = await live();
     answer({ State: { Name: "terminated" }, StateReason: { Code: "Server.SpotInstanceTermination", Message: "Spot interruption" } });
     await expect(apply(before, { instanceType: "t3.small" })).rejects.toThrow(
-      "i-1 was terminated meanwhile: Server.SpotInstanceTermination: Spot interruption",
+      "i-1 was terminated during the change: Server.SpotInstanceTermination: Spot interruption",
     );
   });
 });

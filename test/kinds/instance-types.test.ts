@@ -14,7 +14,7 @@ describe("the form of instance types", () => {
     ["m7g.lrage", "", 'did you mean "m7g.large"?'],
     ["m7g.2xlrge", "", 'did you mean "m7g.2xlarge"?'],
     ["db.t4g.mirco", "db.", 'did you mean "db.t4g.micro"?'],
-    ["t.micro", "", "a family is letters and a generation, as in t3 or m7g"],
+    ["t.micro", "", "write letters and a generation, as in t3 or m7g"],
     ["t3.gigantic", "", "sizes are nano, micro, small, medium, large, xlarge, metal, 2xlarge, 4xlarge and so on"],
   ])("is not the one of %s", (type, prefix, hint) => {
     expect(whyNotType(type, prefix)?.hint).toBe(hint);

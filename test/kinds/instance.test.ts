@@ -50,57 +50,63 @@ describe("check", () => {
   };
 
   it.each([
-    [{ userData: "x".repeat(16_385) }, "user-data-too-long userData: The user data has 16,385 bytes; EC2 takes 16,384."],
-    [{ userData: "é".repeat(8_193) }, "user-data-too-long userData: The user data has 16,386 bytes; EC2 takes 16,384."],
-    [{ rootVolume: { type: "st1", size: 500 } }, "bad-volume rootVolume.type: A machine cannot boot from a volume of type st1."],
-    [{ rootVolume: { kmsKey: "k", encrypted: false } }, "bad-volume rootVolume.kmsKey: A volume that is not encrypted has no key."],
+    [{ userData: "x".repeat(16_385) }, "user-data-too-long userData: The user data has 16,385 bytes, but EC2 allows 16,384."],
+    [{ userData: "é".repeat(8_193) }, "user-data-too-long userData: The user data has 16,386 bytes, but EC2 allows 16,384."],
+    [{ rootVolume: { type: "st1", size: 500 } }, "bad-volume rootVolume.type: An instance cannot boot from a volume of type st1."],
+    [
+      { rootVolume: { kmsKey: "k", encrypted: false } },
+      "bad-volume rootVolume.kmsKey: A volume with `encrypted: false` cannot have a KMS key.",
+    ],
     [
       { rootVolume: { type: "gp2", iops: 3000 } },
       "bad-volume rootVolume.iops: `iops` cannot be set for type gp2, only for gp3, io1 and io2.",
     ],
     [{ rootVolume: { type: "io1", size: 10 } }, "bad-volume rootVolume: A volume of type io1 needs `iops`."],
-    [{ rootVolume: { type: "gp3", iops: 100 } }, "bad-volume rootVolume.iops: A gp3 volume has at least 3,000 IOPS; this says 100."],
+    [{ rootVolume: { type: "gp3", iops: 100 } }, "bad-volume rootVolume.iops: A gp3 volume must have at least 3,000 IOPS, not 100."],
     [{ volumes: { "/dev/sdf": {} } }, "bad-volume volumes./dev/sdf: A volume needs a size or a snapshot."],
     [
       { volumes: { "/dev/sdf": { type: "sc1", size: 10 } } },
-      "bad-volume volumes./dev/sdf.size: A volume of type sc1 has at least 125 GiB; this says 10.",
+      "bad-volume volumes./dev/sdf.size: A volume of type sc1 must have at least 125 GiB, not 10.",
     ],
     [
       { volumes: { "/dev/sdf": { type: "gp2", size: 10, throughput: 125 } } },
       "bad-volume volumes./dev/sdf.throughput: `throughput` cannot be set for type gp2, only for gp3.",
     ],
-    [{ spot: { type: "persistent" } }, "bad-spot spot: A persistent spot request stops or hibernates; it cannot terminate."],
+    [
+      { spot: { type: "persistent" } },
+      "bad-spot spot: A persistent Spot request can stop or hibernate its instance at an interruption, but not terminate it.",
+    ],
     [
       { spot: { interruptionBehavior: "stop" } },
-      "bad-spot spot.interruptionBehavior: A one-time spot request cannot stop at an interruption.",
+      "bad-spot spot.interruptionBehavior: A one-time Spot request cannot stop its instance at an interruption.",
     ],
-    [{ spot: true, disableApiTermination: true }, "bad-spot disableApiTermination: EC2 has no termination protection for spot machines."],
-    [{ spot: true, state: "stopped" }, "bad-spot state: EC2 stops no machine of a one-time spot request."],
+    [{ spot: true, disableApiTermination: true }, "bad-spot disableApiTermination: EC2 has no termination protection for Spot Instances."],
+    [{ spot: true, state: "stopped" }, "bad-spot state: EC2 cannot stop an instance of a one-time Spot request."],
     [
       { securityGroups: ["1", "2", "3", "4", "5", "6"] },
-      "quota securityGroups: A network interface takes 5 security groups unless the quota was raised; here are 6.",
+      "quota securityGroups: A network interface may have 5 security groups unless the quota was raised; this one has 6.",
     ],
-    [{ privateIpAddress: "10.0.1" }, 'bad-value privateIpAddress: "10.0.1" is no IPv4 address.'],
+    [{ privateIpAddress: "10.0.1" }, 'bad-value privateIpAddress: "10.0.1" is not an IPv4 address.'],
     [{ privateIpAddress: "10.0.2.9" }, "bad-value privateIpAddress: 10.0.2.9 is not inside subnet/a (10.0.1.0/24)."],
     [
       { privateIpAddress: "10.0.1.3" },
-      "bad-value privateIpAddress: AWS keeps 10.0.1.3 for itself: the first four addresses and the last of every subnet.",
+      "bad-value privateIpAddress: AWS reserves 10.0.1.3: the first four addresses and the last address of every subnet.",
     ],
     [
       { privateIpAddress: "10.0.1.255" },
-      "bad-value privateIpAddress: AWS keeps 10.0.1.255 for itself: the first four addresses and the last of every subnet.",
+      "bad-value privateIpAddress: AWS reserves 10.0.1.255: the first four addresses and the last address of every subnet.",
     ],
     [
       { image: { ssm: "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64" } },
-      "bad-value image: The image is for arm64, and t3.micro has x86_64 processors.",
+      "bad-value image: The image is for arm64, but t3.micro has x86_64 processors.",
     ],
     [
       { image: { owner: "amazon", name: "al2023*", architecture: "x86_64" }, instanceType: "t4g.micro" },
-      "bad-value image: The image is for x86_64, and t4g.micro has arm64 processors.",
+      "bad-value image: The image is for x86_64, but t4g.micro has arm64 processors.",
     ],
     [
       { instanceType: "m7i.large", creditSpecification: "unlimited" },
-      "bad-value creditSpecification: m7i.large has no CPU credits; only t2, t3, t3a and t4g have.",
+      "bad-value creditSpecification: m7i.large has no CPU credits; only t2, t3, t3a and t4g instances have them.",
     ],
   ] as [Partial<Instance>, string][])("%j", (spec, expected) => {
     expect(problems(spec)).toEqual([expected]);
@@ -125,13 +131,13 @@ describe("check", () => {
     const group = (vpc: string) => ({ address: "securityGroup/g", spec: { vpc } });
     expect(problems({ securityGroups: ["securityGroup/g"] }, group("vpc/a"))).toEqual([]);
     expect(problems({ securityGroups: ["securityGroup/g"] }, group("vpc/b"))).toEqual([
-      "other-vpc securityGroups[0]: securityGroup/g is in vpc/b, and subnet/a in vpc/a.",
+      "other-vpc securityGroups[0]: securityGroup/g is in vpc/b, but subnet/a is in vpc/a.",
     ]);
     const template = {
       address: "launchTemplate/t",
       spec: { securityGroups: ["securityGroup/g"], networkInterfaces: [{ securityGroups: ["securityGroup/g"] }] },
     };
-    const ofTemplate = ["other-vpc launchTemplate: securityGroup/g of launchTemplate/t is in vpc/b, and subnet/a in vpc/a."];
+    const ofTemplate = ["other-vpc launchTemplate: securityGroup/g of launchTemplate/t is in vpc/b, but subnet/a is in vpc/a."];
     expect(problems({ launchTemplate: template.address }, group("vpc/b"), template)).toEqual(ofTemplate);
     expect(problems({ launchTemplate: template.address, securityGroups: ["sg-0a"] }, group("vpc/b"), template)).toEqual(ofTemplate);
     const instead = { securityGroups: ["sg-0a"], networkInterfaces: ["networkInterface/n"] };
@@ -142,7 +148,7 @@ describe("check", () => {
   it("finds two machines with one address, and names the other on the second", () => {
     const twin = (address: string) => ({ address, spec: { ...base, subnet: "subnet/a", privateIpAddress: "10.0.1.9" } });
     expect(problems({ privateIpAddress: "10.0.1.9" }, twin("instance/a"))).toEqual([
-      "conflict privateIpAddress: instance/a has the address 10.0.1.9 already.",
+      "conflict privateIpAddress: instance/a already has the address 10.0.1.9.",
     ]);
     expect(problems({ privateIpAddress: "10.0.1.9" }, twin("instance/z"))).toEqual([]);
   });

@@ -124,7 +124,9 @@ describe("a generated pair", () => {
     const run = await testbed.plan(yaml);
     expect(stepsOf(run)).toEqual([]);
     expect(errors(run)).toEqual([
-      expect.stringContaining("was kept in the parameter /keys/web, which is gone or no SecureString any more: put the key there again"),
+      expect.stringContaining(
+        "was kept in the parameter /keys/web, which no longer exists or is not a SecureString: store the key there again",
+      ),
     ]);
   });
 
@@ -133,7 +135,9 @@ describe("a generated pair", () => {
     const { ssm } = others(testbed);
     await ssm.send(new PutParameterCommand({ Name: "/keys/web", Type: "SecureString", Value: "theirs" }));
     const run = await testbed.tryApply(yaml);
-    expect(told(run).failed.join()).toContain("The parameter /keys/web exists, and it does not have our tags; it is not overwritten");
+    expect(told(run).failed.join()).toContain(
+      "The parameter /keys/web already exists, and it does not have the tags of infra; infra does not overwrite it",
+    );
     expect(await text(testbed)).toBe("theirs");
     await expect(publicKey(testbed)).rejects.toMatchObject({ name: "InvalidKeyPair.NotFound" });
   });
@@ -159,7 +163,7 @@ describe("a generated pair", () => {
       {
         address: "keyPair/other",
         path: "privateKey.ssmParameter",
-        text: "The parameter /keys/web exists, and it keeps the key of keyPair/web of lab/test; it is not overwritten",
+        text: "The parameter /keys/web already exists, and it contains the private key of keyPair/web of lab/test; infra does not overwrite it",
       },
     ]);
   });
@@ -200,7 +204,7 @@ describe("a generated pair", () => {
     await ssm.send(new DeleteParameterCommand({ Name: "/keys/web" }));
     await ssm.send(new PutParameterCommand({ Name: "/keys/web", Type: "SecureString", Value: "theirs" }));
     const { events } = await testbed.apply(gone);
-    expect(JSON.stringify(events)).toContain("/keys/web is no private key of this pair any more, and stays");
+    expect(JSON.stringify(events)).toContain("the parameter /keys/web no longer contains the private key of this pair, so it stays");
     expect(await text(testbed)).toBe("theirs");
   });
 
@@ -223,10 +227,10 @@ describe("a generated pair", () => {
 describe("checking", () => {
   const pair = (fields: string) => `${header}keyPairs: { web: { ${fields} } }\n`;
   it.each([
-    ["generate: ed25519", "needs a place for its private half"],
-    ["privateKey: { ssmParameter: /keys/web }", "is yours to keep"],
-    ["generate: rsa, publicKey: x, privateKey: { ssmParameter: /keys/web }", "names a public key, too"],
-    ["generate: rsa, privateKey: { ssmParameter: /aws/web }", "AWS keeps names that begin with aws or ssm"],
+    ["generate: ed25519", "needs a place for its private key"],
+    ["privateKey: { ssmParameter: /keys/web }", "the private key of an imported key stays with you"],
+    ["generate: rsa, publicKey: x, privateKey: { ssmParameter: /keys/web }", "`generate` and a public key exclude each other"],
+    ["generate: rsa, privateKey: { ssmParameter: /aws/web }", "AWS reserves names that begin with aws or ssm"],
     ["generate: rsa, privateKey: { ssmParameter: keys }", "ssmParameter"],
   ])("%s: %s", (fields, why) => {
     expect(() => openTestbed().load(pair(fields))).toThrow(why);
@@ -235,10 +239,10 @@ describe("checking", () => {
   it("finds two that would share a parameter, and one that a file declares", () => {
     const one = "generate: ed25519, privateKey: { ssmParameter: /keys/web }";
     expect(() => openTestbed().load(`${header}keyPairs: { a: { ${one} }, b: { ${one} } }\n`)).toThrow(
-      "keyPair/a is the parameter /keys/web already",
+      "keyPair/a already uses the parameter /keys/web",
     );
     expect(() => openTestbed().load(`${pair(one)}parameters: { web: { name: /keys/web, value: x } }\n`)).toThrow(
-      "parameter/web is the parameter /keys/web already",
+      "parameter/web already uses the parameter /keys/web",
     );
   });
 
@@ -252,7 +256,7 @@ launchTemplates: { web: { instanceType: t3.micro, keyPair: web, image: ${image} 
     "{ ssm: /aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base }",
     "{ owner: amazon, name: Windows_Server-2022-English-Full-Base-* }",
   ])("refuses ED25519 with %s, and takes RSA", (image) => {
-    const told = "keyPair/web is an ED25519 key, and the image is one of Windows, which takes RSA keys only";
+    const told = "keyPair/web is an ED25519 key, but Windows images need an RSA key";
     expect(() => openTestbed().load(machine("ed25519", image))).toThrow(new RegExp(`${told}[\\s\\S]+${told}`));
     expect(openTestbed().load(machine("rsa", image)).nodes).toHaveLength(5);
   });
@@ -278,7 +282,7 @@ launchTemplates: { web: { instanceType: t3.micro, keyPair: web, image: ${image} 
       {
         address: "instance/web",
         path: "keyPair",
-        text: "the image ami-1 is one of Windows, which takes RSA keys only, and the key is an ED25519 one",
+        text: "the image ami-1 is a Windows image, which needs an RSA key, but the key pair is ED25519",
       },
     ]);
   });

@@ -106,15 +106,15 @@ describe("checking", () => {
     [`ssh-rsa ${rsa2048} me@home`, undefined],
     [`ssh-rsa ${rsa1024}`, undefined],
     ["", "it is empty"],
-    [`${line}\n${line}`, "it has several lines, and a key pair is one key"],
-    [`ecdsa-sha2-nistp256 ${ecdsa}`, "it is of type ecdsa-sha2-nistp256, and EC2 takes ssh-rsa and ssh-ed25519"],
-    ["ssh-dss AAAA", "it is of type ssh-dss, and EC2 takes ssh-rsa and ssh-ed25519"],
-    ["---- BEGIN SSH2 PUBLIC KEY ----", "it is not in OpenSSH's form, and EC2 takes ssh-rsa and ssh-ed25519"],
-    ["ssh-ed25519 nö", "what follows its type is not base64"],
+    [`${line}\n${line}`, "it has several lines, but a key pair has one key"],
+    [`ecdsa-sha2-nistp256 ${ecdsa}`, "it is of type ecdsa-sha2-nistp256, but EC2 accepts only ssh-rsa and ssh-ed25519"],
+    ["ssh-dss AAAA", "it is of type ssh-dss, but EC2 accepts only ssh-rsa and ssh-ed25519"],
+    ["---- BEGIN SSH2 PUBLIC KEY ----", "it is not in OpenSSH format, but EC2 accepts only ssh-rsa and ssh-ed25519"],
+    ["ssh-ed25519 nö", "the text after its type is not base64"],
     [`ssh-ed25519 ${ed25519.slice(0, -8)}`, "it is cut off or damaged"],
     [`ssh-rsa ${ed25519}`, "it is cut off or damaged"],
     [`ssh-rsa ${rsa2048.slice(0, 80)}`, "it is cut off or damaged"],
-    [`ssh-rsa ${shortRsa(768)}`, "it is RSA of 768 bits, and EC2 takes no fewer than 1024"],
+    [`ssh-rsa ${shortRsa(768)}`, "it is an RSA key of 768 bits, but EC2 requires 1024 or more"],
   ])("%s: %s", (text, why) => expect(whyNotKey(text)).toBe(why));
 
   it("never repeats a private key", () => {

@@ -65,14 +65,14 @@ describe("a key", () => {
     const { KeyId } = await look(testbed);
     const gone = await withoutIt(testbed);
     const { events } = await testbed.apply(gone);
-    expect(JSON.stringify(events)).toContain("can be brought back for 7 days");
+    expect(JSON.stringify(events)).toContain("can be restored for 7 days");
     const { KeyState, DeletionDate } = await look(testbed, KeyId);
     expect(KeyState).toBe("PendingDeletion");
     expect((DeletionDate!.getTime() - testbed.clock.now()) / 86_400_000).toBeCloseTo(7, 1);
     expect(await aliasesOf(testbed)).toEqual([]);
     expect(stepsOf(await testbed.plan(gone))).toEqual([]);
     const back = await settle(testbed, yaml("deletionWindow: 7"));
-    expect(told(back).said.join()).toContain("it is kept, and can read what it has encrypted");
+    expect(told(back).said.join()).toContain("so the data that it encrypted can be read again");
     expect(await look(testbed)).toMatchObject({ KeyId, KeyState: "Enabled" });
     expect(await keysOf(testbed)).toHaveLength(1);
   });
@@ -120,11 +120,11 @@ describe("mistakes in a key", () => {
 
   it.each([
     ["usage: SIGN_VERIFY", "ENCRYPT_DECRYPT only"],
-    ["spec: RSA_2048", "needs its usage told"],
-    ["spec: HMAC_256, usage: SIGN_VERIFY", "needs its usage told"],
-    ["spec: RSA_2048, usage: SIGN_VERIFY, rotation: true", "rotates SYMMETRIC_DEFAULT keys only"],
-    ["rotationPeriod: 90", "has no period"],
-    [statement("kms:Decrypt"), "nobody could change this policy"],
+    ["spec: RSA_2048", "needs a `usage` that fits it"],
+    ["spec: HMAC_256, usage: SIGN_VERIFY", "needs a `usage` that fits it"],
+    ["spec: RSA_2048, usage: SIGN_VERIFY, rotation: true", "rotates only SYMMETRIC_DEFAULT keys"],
+    ["rotationPeriod: 90", "`rotationPeriod` needs `rotation: true`"],
+    [statement("kms:Decrypt"), "nobody could change the policy again"],
     ["alias: alias/aws/mine", "alias"],
   ])("is reported before anything is sent: %s", (fields, why) => {
     expect(() => loadText(yaml(fields))).toThrow(why);

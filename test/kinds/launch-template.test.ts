@@ -154,7 +154,7 @@ describe("versions", () => {
     const { plan } = await index.plan(plain);
     expect(plan.steps).toEqual([]);
     expect(plan.notes.map((note) => note.text)).toContainEqual(
-      expect.stringContaining("version 2 is newer than the default, 1, and not in use"),
+      expect.stringContaining("version 2 is newer than the default version, 1, but is not the default"),
     );
     for (let i = 0; i < 12; i++) await index.apply(plain.replace("t3.micro", `t3.micro\n    instanceTags: { n: "${i}" }`));
     const after = await seen(index);
@@ -172,7 +172,7 @@ describe("versions", () => {
     const live = (await index.plan(plain)).observed.objects.get("launchTemplate/web")!.live;
     const subject = { address: "launchTemplate/web", kind: "launchTemplate", name: "web", tags: {}, spec: resolved };
     expect(launchTemplate.notes!(subject, live, { image: "ami-0new", instanceType: "t3.micro" } as never)).toEqual([
-      `a newer image is there: ami-0new; version 1 has ${old}`,
+      `a newer image is available: ami-0new; version 1 has ${old}`,
     ]);
     await settle(index, changed);
     expect((await seen(index)).versions[0]!.LaunchTemplateData!.ImageId).toBe(old);

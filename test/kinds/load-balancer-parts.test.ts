@@ -313,7 +313,7 @@ describe("checks", () => {
     const index = resourceIndexOf(...declared, one, two);
     expect(loadBalancer.check!(index.subject("loadBalancer/a"), index)).toEqual([]);
     expect(loadBalancer.check!(index.subject("loadBalancer/b"), index)).toMatchObject([
-      { path: "listeners", summary: expect.stringContaining("targetGroup/http is forwarded to by loadBalancer/a too") },
+      { path: "listeners", summary: expect.stringContaining("loadBalancer/a also forwards to targetGroup/http") },
     ]);
   });
 

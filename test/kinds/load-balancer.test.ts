@@ -344,7 +344,9 @@ describe("weights that a deployment tool moved", () => {
     await move(index, 0, 100);
     const plan = await index.plan(weighted(100, 0));
     expect(plan.plan.steps).toEqual([]);
-    expect(plan.plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("somebody moved the weights of listener 80"));
+    expect(plan.plan.notes.map((note) => note.text)).toContainEqual(
+      expect.stringContaining("somebody else changed the weights of listener 80"),
+    );
     expect(await weights(index)).toEqual([0, 100]);
   });
 
@@ -413,7 +415,7 @@ loadBalancers:
     expect(applied.connection.calls.byOperation.get("elbv2:ModifyListener")).toBe(2);
     const waited = applied.events.filter((event) => event.type === "step-waiting").map((event) => event.what);
     expect(waited).toContainEqual(
-      expect.stringMatching(/^a healthy target in test-web-[0-9a-f]{6}; listener 80 forwards to the old ones until then$/),
+      expect.stringMatching(/^a healthy target in test-web-[0-9a-f]{6}; listener 80 forwards to the old target groups until then$/),
     );
   });
 
@@ -513,7 +515,7 @@ describe("trap 22: interfaces that outlive a balancer", () => {
     await settle(index, application);
     const applied = await index.destroy(application);
     const waited = applied.events.filter((event) => event.type === "step-waiting").map((event) => event.what);
-    expect(waited).toContainEqual(expect.stringContaining("its network interfaces to go"));
+    expect(waited).toContainEqual(expect.stringContaining("AWS to delete its network interfaces"));
     expect(waited.filter((what) => what.includes("DependencyViolation"))).toEqual([]);
     const ec2 = new EC2Client({
       region: "eu-west-1",
@@ -536,7 +538,7 @@ describe("trap 23: a network balancer that was made without security groups", ()
     expect((await seen(index)).balancer.SecurityGroups ?? []).toEqual([]);
     const { diagnostics } = await index.plan(networkBalancer);
     expect(diagnostics.map(({ summary }) => summary)).toEqual([
-      expect.stringContaining("a Network Load Balancer that was made without security groups cannot get any"),
+      expect.stringContaining("a Network Load Balancer that was created without security groups cannot get any"),
     ]);
   });
 });

@@ -49,34 +49,34 @@ describe("a file", () => {
   const web = "{ web: { subnet: a, privateIpAddresses: [10.0.1.10, 10.0.1.11] }, far: { subnet: b } }";
 
   it.each<[string, string, string, string, string]>([
-    ["a machine without a place", web, `{ one: ${machine("")} }`, "{}", "needs a subnet, or a network interface to start with"],
+    ["a machine without a place", web, `{ one: ${machine("")} }`, "{}", "needs `subnet` or `networkInterfaces`"],
     [
       "groups in two places",
       web,
       `{ one: ${machine("networkInterfaces: [web], securityGroups: [web]")} }`,
       "{}",
-      "securityGroups is a field of that",
+      "so securityGroups must be written there",
     ],
     [
       "two machines with one interface",
       web,
       `{ one: ${machine("networkInterfaces: [web]")}, two: ${machine("networkInterfaces: [web]")} }`,
       "{}",
-      "an interface is on one machine at a time",
+      "a network interface can be attached to only one instance at a time",
     ],
     [
       "interfaces of two zones",
       web,
       `{ one: ${machine("networkInterfaces: [web, far]")} }`,
       "{}",
-      "networkInterface/far is in eu-west-1b, and the machine in eu-west-1a",
+      "networkInterface/far is in eu-west-1b, but the instance is in eu-west-1a",
     ],
     [
       "a public address beside several",
       web,
       `{ one: ${machine("subnet: a, associatePublicIpAddress: true, networkInterfaces: [web]")} }`,
       "{}",
-      "EC2 gives no public address by itself",
+      "EC2 does not assign a public IPv4 address",
     ],
     [
       "one interface twice",
@@ -90,14 +90,14 @@ describe("a file", () => {
       web,
       `{ one: ${machine("networkInterfaces: [{ subnet: a }]")} }`,
       "{}",
-      "The first interface of a machine is that in its `subnet`, or one of the file",
+      "Without `subnet`, the first network interface of an instance must be one that this file declares",
     ],
     [
       "an interface made with it in another zone",
       web,
       `{ one: ${machine("subnet: a, networkInterfaces: [{ subnet: b }]")} }`,
       "{}",
-      "it is in eu-west-1b, and the machine in eu-west-1a",
+      "is in eu-west-1b, but the instance is in eu-west-1a",
     ],
     [
       "groups of another VPC on one made with it",
@@ -111,7 +111,7 @@ describe("a file", () => {
       web,
       `{ one: ${machine("subnet: a, networkInterfaces: [{ subnet: a, privateIpAddress: 10.0.1.3 }]")} }`,
       "{}",
-      "AWS keeps 10.0.1.3 for itself",
+      "AWS reserves 10.0.1.3",
     ],
     [
       "IPv6 addresses on one made with it, where there are none",
@@ -120,7 +120,7 @@ describe("a file", () => {
       "{}",
       "subnet/a has no IPv6 range",
     ],
-    ["an address that AWS keeps", "{ web: { subnet: a, privateIpAddresses: [10.0.1.2] } }", "{}", "{}", "AWS keeps 10.0.1.2 for itself"],
+    ["an address that AWS keeps", "{ web: { subnet: a, privateIpAddresses: [10.0.1.2] } }", "{}", "{}", "AWS reserves 10.0.1.2"],
     [
       "an address of another subnet",
       "{ web: { subnet: a, privateIpAddresses: [10.0.2.10] } }",
@@ -134,14 +134,14 @@ describe("a file", () => {
       web,
       "{}",
       "{ x: { networkInterface: web, privateIpAddress: 10.0.1.12 } }",
-      "has 10.0.1.10, 10.0.1.11, and not 10.0.1.12",
+      "has the private addresses 10.0.1.10, 10.0.1.11, not 10.0.1.12",
     ],
     [
       "two Elastic IPs on one address",
       web,
       "{}",
       "{ x: { networkInterface: web }, y: { networkInterface: web, privateIpAddress: 10.0.1.10 } }",
-      "already leads to networkInterface/web",
+      "is already associated with this private address of networkInterface/web",
     ],
     [
       "an Elastic IP on two things",
@@ -306,10 +306,10 @@ autoScalingGroups: { many: { launchTemplate: two, subnets: [b], minSize: 1, maxS
     ]);
     expect(stepsOf(await testbed.plan(text))).toEqual([]);
     expect(() => loadText(text.replace("[{ description", "[{ subnet: b, description"))).toThrow(
-      "a group picks the subnets of its machines",
+      "an Auto Scaling group chooses the subnets of its instances",
     );
     expect(() => loadText(text.replace("securityGroups: [web]", "associatePublicIpAddress: true"))).toThrow(
-      "gives no public address by itself",
+      "does not assign a public IPv4 address",
     );
   });
 

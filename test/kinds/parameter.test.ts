@@ -86,10 +86,10 @@ it.each([
   [`value: "${"x".repeat(4097)}"`, "has 4097 bytes, and the tier Standard takes 4096"],
   ["value: '{{other}}'", "a parameter cannot name another one"],
   ["value: b, allowedPattern: 'a+'", "does not match `allowedPattern`"],
-  ["value: b, name: shop/url", "a name with a / in it begins with one"],
-  ["value: b, name: /aws/url", "AWS keeps names that begin with aws or ssm"],
-  ["value: b, name: /plumbline/url", "is where the leases are"],
-  ["value: b, name: /a//b", "between and after its slashes"],
+  ["value: b, name: shop/url", "a name that contains a / must begin with a /"],
+  ["value: b, name: /aws/url", "AWS reserves names that begin with aws or ssm"],
+  ["value: b, name: /plumbline/url", "infra keeps its locks under /plumbline/"],
+  ["value: b, name: /a//b", "a name must not end with a / or contain //"],
 ])("%.40s is refused", (fields, why) => {
   expect(() => openTestbed().load(`${header}parameters: { a: { ${fields} } }\n`)).toThrow(why);
 });

@@ -67,15 +67,20 @@ describe("mistakes in a policy", () => {
   it.each([
     ["a policy that fits", policy(read, write), "identity", []],
     ["a trust that fits", trust({ Service: "ec2.amazonaws.com" }), "trust", []],
-    ["no JSON", "{", "identity", [["document", "the text is no JSON object"]]],
+    ["no JSON", "{", "identity", [["document", "the text is not a JSON object"]]],
     ["no statement", { Version: "2012-10-17" }, "identity", [["document", "the policy has no Statement"]]],
     [
       "a statement that is none",
       { Version: "2012-10-17", Statement: ["a"] },
       "identity",
-      [["document.Statement", "a statement is a mapping"]],
+      [["document.Statement", "each statement must be a mapping"]],
     ],
-    ["an unknown version", { ...policy(read), Version: "2020" }, "identity", [["document.Version", 'there is no version "2020"']]],
+    [
+      "an unknown version",
+      { ...policy(read), Version: "2020" },
+      "identity",
+      [["document.Version", 'the policy language has no version "2020"']],
+    ],
     ["no version", { Statement: [read] }, "identity", [["document", expect.stringContaining("2008")]]],
     [
       "an unknown element",
@@ -87,10 +92,15 @@ describe("mistakes in a policy", () => {
       "a wrong effect",
       policy({ ...read, Effect: "allow" }),
       "identity",
-      [["document.Statement[0].Effect", 'Effect must be Allow or Deny, and is "allow"']],
+      [["document.Statement[0].Effect", 'Effect must be Allow or Deny, not "allow"']],
     ],
     ["no resource", policy({ Effect: "Allow", Action: "s3:*" }), "identity", [["document.Statement[0]", "the statement has no Resource"]]],
-    ["a principal", policy({ ...read, Principal: "*" }), "identity", [["document.Statement[0]", "a policy of a role names no Principal"]]],
+    [
+      "a principal",
+      policy({ ...read, Principal: "*" }),
+      "identity",
+      [["document.Statement[0]", "the policy of a role cannot have a Principal"]],
+    ],
     [
       "two actions",
       policy({ ...read, NotAction: "a" }),
@@ -101,15 +111,15 @@ describe("mistakes in a policy", () => {
       "a resource in a trust",
       trust({ Service: "a.amazonaws.com" }, { Resource: "*" }),
       "trust",
-      [["document.Statement[0]", "a trust policy names no Resource"]],
+      [["document.Statement[0]", "a trust policy cannot have a Resource"]],
     ],
     [
       "an action of others in a trust",
       trust({ AWS: "1" }, { Action: "s3:Get" }),
       "trust",
-      [["document.Statement[0]", expect.stringContaining("STS only")]],
+      [["document.Statement[0]", expect.stringContaining("only actions of STS")]],
     ],
-    ["anybody", trust({ AWS: "*" }), "trust", [["document.Statement[0]", "anybody in the world may take on the role"]]],
+    ["anybody", trust({ AWS: "*" }), "trust", [["document.Statement[0]", "anybody in the world may assume the role"]]],
     ["anybody on a condition", trust("*", { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } }), "trust", []],
     [
       "any repository",
@@ -126,7 +136,7 @@ describe("mistakes in a policy", () => {
     const long = policy({ ...read, Resource: ["x".repeat(2_000)] });
     expect(problems(JSON.stringify(long, undefined, 8), "identity", 2_150)).toEqual([]);
     expect(problems(long, "identity", 2_000)).toEqual([
-      ["document", expect.stringMatching(/^the policy has \d+ characters and AWS takes 2000$/)],
+      ["document", expect.stringMatching(/^the policy has \d+ characters, but AWS allows 2000$/)],
     ]);
   });
 });

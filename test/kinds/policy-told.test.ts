@@ -24,7 +24,7 @@ describe("a statement is a line", () => {
 
 describe("warnings", () => {
   test.each([
-    ["every action on everything", { Effect: "Allow", Action: ["*"], Resource: "*" }, "gives every right"],
+    ["every action on everything", { Effect: "Allow", Action: ["*"], Resource: "*" }, "allows every action"],
     ["anybody", { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "r" }, "open to everybody"],
     ["any account", { Effect: "Allow", Principal: { AWS: "*" }, Action: "s3:GetObject", Resource: "r" }, "open to everybody"],
     [

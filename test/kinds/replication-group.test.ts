@@ -55,7 +55,7 @@ describe("a replication group", () => {
     await halfMade(testbed);
     const { run } = await testbed.apply(yaml());
     expect(stepsOf(run).filter((step) => step.startsWith("create"))).toEqual([]);
-    expect(run.plan.notes.map(({ text }) => text).join("\n")).toContain("tells no tags until it is available");
+    expect(run.plan.notes.map(({ text }) => text).join("\n")).toContain("does not return its tags until it is available");
     await settle(testbed, yaml());
     expect(await groupsOf(testbed)).toHaveLength(1);
   });
@@ -66,7 +66,7 @@ describe("a replication group", () => {
     await settle(testbed, around);
     await halfMade(testbed, { resource: "replicationGroup/another" });
     const applied = await testbed.tryApply(gone);
-    expect(told(applied).failed.join()).toMatch(/does not tell by its tags whose it is|no longer has the tags/);
+    expect(told(applied).failed.join()).toMatch(/do not show its owner|no longer has the tags/);
     expect(await groupsOf(testbed)).toHaveLength(1);
   });
 
@@ -147,7 +147,7 @@ describe("mistakes in a replication group", () => {
     ["parameterGroup: default.valkey8, numNodeGroups: 2", "need a parameter group with cluster mode"],
     ["kmsKey: alias/mine, atRestEncryption: false", "a key needs encryption at rest"],
     ["userGroups: [people], transitEncryption: preferred", "need encryption in transit"],
-    ["logDelivery: { slow-log: { format: json } }", "write one of the two"],
+    ["logDelivery: { slow-log: { format: json } }", "exactly one of `logGroup` and `deliveryStream`"],
     ["name: two--hyphens", "two hyphens"],
   ])("is reported before anything is sent: %s", (fields, why) => {
     expect(() => loadText(yaml(fields))).toThrow(why);

@@ -79,35 +79,35 @@ describe("check", () => {
 
   it.each([
     [{ port: 70000, source: "10.0.0.0/8" }, "error bad-rule ingress[0].port: 70000 is not a port: ports go from 0 to 65535."],
-    [{ ports: "8100-8000", source: "10.0.0.0/8" }, "error bad-rule ingress[0].ports: The ports 8100 to 8000 are the wrong way round."],
+    [{ ports: "8100-8000", source: "10.0.0.0/8" }, "error bad-rule ingress[0].ports: The port range 8100 to 8000 is in the wrong order."],
     [{ ports: "ssh", source: "10.0.0.0/8" }, 'error bad-rule ingress[0].ports: "ssh" is not a port or a port range.'],
     [{ port: "80-90", source: "10.0.0.0/8" }, 'error bad-rule ingress[0].port: "80-90" is a range of ports.'],
     [{ port: 1, ports: "1-2", source: "10.0.0.0/8" }, "error bad-rule ingress[0].ports: A rule has `port` or `ports`, not both."],
     [{ source: "10.0.0.0/8" }, "error bad-rule ingress[0]: A rule for tcp needs a port."],
     [
       { protocol: "all", port: 5, source: "10.0.0.0/8" },
-      "error bad-rule ingress[0].port: Ports mean nothing for protocol all; EC2 would ignore them and open all of it.",
+      "error bad-rule ingress[0].port: Protocol all has no ports; EC2 would ignore them and allow all traffic of the protocol.",
     ],
-    [{ protocol: 300, source: "10.0.0.0/8" }, "error bad-rule ingress[0].protocol: There is no IP protocol 300; they go from 0 to 255."],
+    [
+      { protocol: 300, source: "10.0.0.0/8" },
+      "error bad-rule ingress[0].protocol: 300 is not an IP protocol number; they range from 0 to 255.",
+    ],
     [
       { port: 1, icmpType: 8, source: "10.0.0.0/8" },
       "error bad-rule ingress[0].icmpType: `icmpType` and `icmpCode` belong to ICMP; this rule is for tcp.",
     ],
-    [
-      { protocol: "icmp", icmpCode: 1, source: "10.0.0.0/8" },
-      "error bad-rule ingress[0].icmpCode: An ICMP code means nothing without its type.",
-    ],
-    [{ protocol: "icmp", source: "::/0" }, "error bad-cidr ingress[0].source: ICMP over IPv6 is a protocol of its own."],
-    [{ port: 1, source: "10.0.0.1" }, 'error bad-cidr ingress[0].source: "10.0.0.1" is an address; a rule takes networks.'],
-    [{ port: 1, source: "10.0.0.1/33" }, 'error bad-cidr ingress[0].source: "10.0.0.1/33" is no network.'],
+    [{ protocol: "icmp", icmpCode: 1, source: "10.0.0.0/8" }, "error bad-rule ingress[0].icmpCode: An ICMP code needs an ICMP type."],
+    [{ protocol: "icmp", source: "::/0" }, "error bad-cidr ingress[0].source: The protocol `icmp` has no IPv6 addresses."],
+    [{ port: 1, source: "10.0.0.1" }, 'error bad-cidr ingress[0].source: "10.0.0.1" is an address, but a rule needs a network.'],
+    [{ port: 1, source: "10.0.0.1/33" }, 'error bad-cidr ingress[0].source: "10.0.0.1/33" is not a network.'],
     [
       { port: 1, source: "10.0.1.1/16" },
-      "error bad-cidr ingress[0].source: 10.0.1.1/16 has bits set beyond its mask; EC2 would make it 10.0.0.0/16.",
+      "error bad-cidr ingress[0].source: 10.0.1.1/16 has bits set beyond its mask; EC2 would change it to 10.0.0.0/16.",
     ],
-    [{ port: 1, source: "securityGroup/web" }, "error bad-rule ingress[0].source: A group names itself by one word."],
+    [{ port: 1, source: "securityGroup/web" }, "error bad-rule ingress[0].source: A security group refers to itself with `self`."],
     [
       { port: 1, source: "10.0.0.0/8", description: "naïve" },
-      'error bad-value ingress[0].description: EC2 does not take "ï" in this description.',
+      'error bad-value ingress[0].description: EC2 does not allow "ï" in this description.',
     ],
     [{ port: 22, source: "0.0.0.0/0" }, "warning open-admin-port ingress[0]: This opens SSH (22) to the whole internet."],
     [
@@ -148,14 +148,14 @@ describe("check", () => {
     const v6 = many(40, (i) => `2001:db8:${i}::/48`);
     expect(problems({ ingress: [...v4, ...v6] })).toEqual([]);
     expect(problems({ ingress: [...v4, ...v6, ...many(21, (i) => `securityGroup/g${i}`)] })).toEqual([
-      "warning quota ingress: 61 ingress rules of one address family; a group takes 60 unless the quota was raised.",
+      "warning quota ingress: The group has 61 ingress rules of one address family, but EC2 allows 60 unless the quota was raised.",
     ]);
   });
 
   it("finds two names in one VPC that differ by case only", () => {
     const other = { address: "securityGroup/web2", spec: { vpc: "vpc/a" }, awsName: "DEV-web" };
     expect(problems({}, other)).toEqual([
-      'error name-collision name: securityGroup/web and securityGroup/web2 would be "dev-web" and "DEV-web" in one VPC; to EC2 these are one name.',
+      'error name-collision name: securityGroup/web and securityGroup/web2 would have the names "dev-web" and "DEV-web" in one VPC, which are the same name to EC2.',
     ]);
     expect(problems({}, { ...other, spec: { vpc: "vpc/b" } })).toEqual([]);
   });
@@ -165,7 +165,7 @@ describe("check", () => {
     const peering = (vpc: string, peerVpc: string) => ({ address: "vpcPeering/one", spec: { vpc, peerVpc } });
     const ingress = [{ port: 1, source: "securityGroup/far" }];
     const warned = [
-      "warning other-vpc ingress[0].source: securityGroup/far is in another VPC (vpc/b); EC2 takes it only where the two are peered.",
+      "warning other-vpc ingress[0].source: securityGroup/far is in another VPC (vpc/b); EC2 allows it only if the two VPCs are peered.",
     ];
     expect(problems({ ingress }, far)).toEqual(warned);
     expect(problems({ ingress }, far, peering("vpc/b", "vpc/c"))).toEqual(warned);
@@ -534,7 +534,7 @@ describe("driver", () => {
   it("says so when EC2 answers success and did nothing", async () => {
     const step = await plan([row("sgr-1", { CidrIpv4: "10.0.0.0/8" }), initialRow], {});
     mocked.ec2.on(RevokeSecurityGroupIngressCommand).resolves({ Return: true, UnknownIpPermissions: [{ IpProtocol: "tcp" }] });
-    await expect(apply(step)).rejects.toThrow("did not take back the ingress rules of sg-1: it knows none such");
+    await expect(apply(step)).rejects.toThrow("did not revoke the ingress rules of sg-1: it does not know them");
   });
 
   it("revokes first when the group is full", async () => {

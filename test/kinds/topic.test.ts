@@ -44,7 +44,7 @@ describe("subscriptions", () => {
   it("that wait for confirmation are reported, and are neither a failure nor a difference", async () => {
     const index = openTestbed();
     const applied = await settle(index, full);
-    expect(told(applied).said).toContain("ops@example.com is asked to confirm");
+    expect(told(applied).said).toContain("SNS asks ops@example.com to confirm the subscription");
     const run = await index.plan(full);
     expect(stepsOf(run)).toEqual([]);
     expect(run.plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("email ops@example.com has not confirmed"));

@@ -41,20 +41,20 @@ describe("a file", () => {
       "two machines",
       [...one, machine("job")],
       "size: 8, attachments: { web: { device: /dev/sdf }, job: { device: /dev/sdf } }",
-      "2 machines cannot hold one volume",
+      "The volume has 2 attachments",
     ],
-    ["several machines of gp3", one, "size: 8, multiAttach: true", "only io1 and io2 go to several"],
+    ["several machines of gp3", one, "size: 8, multiAttach: true", "only io1 and io2 support Multi-Attach"],
     [
       "a machine in another zone",
       [machine("web", "", "b")],
       "size: 8, attachments: { web: { device: /dev/sdf } }",
-      "is in eu-west-1b, and a volume in eu-west-1a cannot be attached there",
+      "is in eu-west-1b, so a volume in eu-west-1a cannot be attached to it",
     ],
     [
       "a device that the machine has",
       [machine("web", ", volumes: { /dev/sdf: { size: 8 } }")],
       "size: 8, attachments: { web: { device: sdf } }",
-      "has a disk of its own as sdf",
+      "already has another volume as sdf",
     ],
     [
       "a machine that is not declared",
@@ -102,7 +102,7 @@ describe("a volume on a machine", () => {
     const { outcome } = await testbed.tryApply(file([machine("web")], "size: 8"));
     expect(outcome.failed.map(({ failure }) => failure.message)).toEqual([
       expect.stringMatching(
-        /^waited 300 s for i-\w+ to let go of vol-\w+ \(what is mounted there stays: unmount it, or stop the machine\)/,
+        /^waited 300 s for vol-\w+ to be detached from i-\w+ \(a mounted volume stays attached: unmount it, or stop the instance\)/,
       ),
     ]);
   });

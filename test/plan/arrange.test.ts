@@ -55,7 +55,7 @@ describe("a delete that would have to go first, and cannot", () => {
 
   test("and no other name would help, where its kind has no names", () => {
     expect(saidOf(balancer(a), balancer(a.replace("Zone: a", "Zone: b")))).toEqual([
-      "error cannot-let-go [6:70]: subnet/a (id of subnet/a) would have to be deleted before it is made again, because availabilityZone of a subnet cannot be changed; loadBalancer/l cannot do without it: it would be left in one zone, and needs two.",
+      "error cannot-let-go [6:70]: subnet/a (id of subnet/a) would have to be deleted before it is made again, because availabilityZone of a subnet cannot be changed; loadBalancer/l cannot do without it: it would be left in one zone, but it needs two.",
       "  loadBalancer/l is at test.yaml:8",
       inTwoChanges,
     ]);
@@ -63,7 +63,7 @@ describe("a delete that would have to go first, and cannot", () => {
 
   test("where it has a new name, with the line that keeps it", () => {
     expect(saidOf(balancer(a), balancer(a.replace("a:", "a2:")).replace("[a, c]", "[a2, c]"))).toEqual([
-      "error cannot-let-go [6:40]: subnet/a (id of subnet/a) would have to be deleted before subnet/a2 can have the range 10.0.1.0/24 in vpc/main; loadBalancer/l cannot do without it: it would be left in one zone, and needs two.",
+      "error cannot-let-go [6:40]: subnet/a (id of subnet/a) would have to be deleted before subnet/a2 can have the range 10.0.1.0/24 in vpc/main; loadBalancer/l cannot do without it: it would be left in one zone, but it needs two.",
       "  loadBalancer/l is at test.yaml:8",
       "  hint: if subnet/a2 is subnet/a under a new name, add `moved: [{ from: subnet/a, to: subnet/a2 }]`",
       "held-back [8:18]: loadBalancer/l is not changed, because subnet/a2 is not made (id of loadBalancer/l)",
@@ -73,7 +73,7 @@ describe("a delete that would have to go first, and cannot", () => {
   test("where another one takes its place", () => {
     const other = balancer(a.replace("a:", "b:").replace("Zone: a", "Zone: b")).replace("[a, c]", "[b, c]");
     expect(saidOf(balancer(a), other).slice(0, 3)).toEqual([
-      "error cannot-let-go [6:39]: subnet/a (id of subnet/a) would have to be deleted before subnet/b can have the range 10.0.1.0/24 in vpc/main; loadBalancer/l cannot do without it: it would be left in one zone, and needs two.",
+      "error cannot-let-go [6:39]: subnet/a (id of subnet/a) would have to be deleted before subnet/b can have the range 10.0.1.0/24 in vpc/main; loadBalancer/l cannot do without it: it would be left in one zone, but it needs two.",
       "  loadBalancer/l is at test.yaml:8",
       inTwoChanges,
     ]);

@@ -70,7 +70,7 @@ test.each<[what: string, before: string, after: string, address: string, lines: 
     group("{ port: 443, source: 0.0.0.0/0 }, { port: 80, source: 10.0.0.0/8, description: B }"),
     "securityGroup/s",
     [
-      'ingress:  [6:35] (exposes "it lets in tcp 443 0.0.0.0/0")',
+      'ingress:  [6:35] (exposes "it allows inbound tcp 443 0.0.0.0/0")',
       '  +tcp 443 0.0.0.0/0 [6:45] {"protocol":"tcp","port":443,"source":"0.0.0.0/0"} {"text":"in   tcp 443 from 0.0.0.0/0","warning":"open to the internet"}',
       '  -tcp 22 10.0.0.0/8 {"protocol":"tcp","port":22,"source":"10.0.0.0/8"} {"text":"in   tcp 22 from 10.0.0.0/8"}',
       '  ~tcp 80 10.0.0.0/8 [6:79] {"protocol":"tcp","port":80,"source":"10.0.0.0/8","description":"A"} → {"protocol":"tcp","port":80,"source":"10.0.0.0/8","description":"B"}',
@@ -92,7 +92,7 @@ test.each<[what: string, before: string, after: string, address: string, lines: 
     group("").replace("ingress: []", ""),
     "securityGroup/s",
     [
-      'egress:  [6:19] (unwritten, exposes "it lets out all 0.0.0.0/0")',
+      'egress:  [6:19] (unwritten, exposes "it allows outbound all 0.0.0.0/0")',
       '  +all 0.0.0.0/0 [6:19] {"protocol":"all","destination":"0.0.0.0/0"} {"text":"out  all to 0.0.0.0/0"}',
     ],
   ],

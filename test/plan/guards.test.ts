@@ -51,7 +51,7 @@ describe("brakes", () => {
 
 /** An update of one field that opens access to everybody. */
 function opening(address: string, more: Partial<FieldChange> = {}): Step {
-  const change: FieldChange = { path: "ingress", stage: "rules", impact: "update", exposes: "it lets in tcp 22 0.0.0.0/0", ...more };
+  const change: FieldChange = { path: "ingress", stage: "rules", impact: "update", exposes: "it allows inbound tcp 22 0.0.0.0/0", ...more };
   return {
     action: "update",
     address,
@@ -90,9 +90,9 @@ describe("openings", () => {
   it("say what is opened, and what the file does not write", () => {
     const [unwritten, many] = guards(withSteps(4, [], opening("securityGroup/a", { path: "egress", unwritten: true })), kinds, undefined);
     expect(unwritten!.summary).toBe(
-      "securityGroup/a: egress would change, and it lets in tcp 22 0.0.0.0/0; the YAML does not write egress.",
+      "securityGroup/a: egress would change, and it allows inbound tcp 22 0.0.0.0/0; the YAML does not write egress.",
     );
-    expect(many!.detail).toBe("update securityGroup/a: egress: it lets in tcp 22 0.0.0.0/0");
+    expect(many!.detail).toBe("update securityGroup/a: egress: it allows inbound tcp 22 0.0.0.0/0");
   });
 });
 
@@ -100,9 +100,9 @@ describe("changes that kinds call an opening", () => {
   const items = (more: object) => ({ added: [], removed: [], changed: [], ...more });
   const rule = (key: string, value: object) => items({ added: [{ key, value }] });
   it.each([
-    ["everybody in", "ingress", rule("tcp 22 0.0.0.0/0", { port: 22, source: "0.0.0.0/0" }), "it lets in tcp 22 0.0.0.0/0"],
-    ["everybody in by IPv6", "ingress", rule("tcp 22 ::/0", { port: 22, source: "0::0/0" }), "it lets in tcp 22 ::/0"],
-    ["everything out", "egress", rule("all 0.0.0.0/0", { protocol: "all", destination: "0.0.0.0/0" }), "it lets out all 0.0.0.0/0"],
+    ["everybody in", "ingress", rule("tcp 22 0.0.0.0/0", { port: 22, source: "0.0.0.0/0" }), "it allows inbound tcp 22 0.0.0.0/0"],
+    ["everybody in by IPv6", "ingress", rule("tcp 22 ::/0", { port: 22, source: "0::0/0" }), "it allows inbound tcp 22 ::/0"],
+    ["everything out", "egress", rule("all 0.0.0.0/0", { protocol: "all", destination: "0.0.0.0/0" }), "it allows outbound all 0.0.0.0/0"],
     ["a network", "ingress", rule("tcp 22 10.0.0.0/8", { port: 22, source: "10.0.0.0/8" }), undefined],
     ["a group", "ingress", rule("tcp 22 securityGroup/lb", { port: 22, source: "securityGroup/lb" }), undefined],
     ["a rule that goes", "ingress", items({ removed: [{ key: "tcp 22 0.0.0.0/0", value: { port: 22, source: "0.0.0.0/0" } }] }), undefined],

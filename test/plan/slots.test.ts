@@ -40,7 +40,7 @@ describe("the slots that a kind declares", () => {
         "balancers of target groups: targetGroup/t",
         "balancers of target groups: targetGroup/theirs",
         "priorities of listener 80 of loadBalancer/it: 10",
-        "priorities of listener 80 of loadBalancer/it: 50 (a rule that somebody else made at priority 50)",
+        "priorities of listener 80 of loadBalancer/it: 50 (a rule with priority 50 that somebody else made)",
       ],
     ],
     [

@@ -107,12 +107,13 @@ function check({ spec }: Subject<Alarm>): readonly Problem[] {
   const period = written ?? Math.max(60, ...Object.values(metrics ?? {}).map((one) => one.period ?? 0));
   const longest = period >= 3600 ? 604_800 : 86_400;
   if (metrics === undefined && (statistic === undefined) === (extendedStatistic === undefined))
-    problem(statistic === undefined ? "metricName" : "extendedStatistic", "an alarm has exactly one of statistic and extendedStatistic");
+    problem(statistic === undefined ? "metricName" : "extendedStatistic", "an alarm needs exactly one of statistic and extendedStatistic");
   if (![10, 20, 30].includes(period) && period % 60 !== 0)
-    problem("period", `a period is 10, 20 or 30 seconds or a multiple of 60, not ${period}`);
+    problem("period", `the period must be 10, 20 or 30 seconds or a multiple of 60, not ${period}`);
   if (period * periods > longest)
-    problem("evaluationPeriods", `period × evaluationPeriods is ${period * periods} seconds, and CloudWatch takes ${longest} at most`);
-  if ((spec.datapointsToAlarm ?? 0) > periods) problem("datapointsToAlarm", `${spec.datapointsToAlarm} of ${periods} periods cannot be`);
+    problem("evaluationPeriods", `period × evaluationPeriods is ${period * periods} seconds, but CloudWatch allows ${longest} at most`);
+  if ((spec.datapointsToAlarm ?? 0) > periods)
+    problem("datapointsToAlarm", `datapointsToAlarm is ${spec.datapointsToAlarm}, which is more than evaluationPeriods, ${periods}`);
   return [...problems, ...checkMetrics(spec), ...checkDimensions(spec.namespace ?? "", spec.dimensions ?? {})];
 }
 

@@ -173,7 +173,7 @@ async function arnOf(aws: Aws, resolved: Action): Promise<AwsId> {
   const { ScalingPolicies: [policy] = [] } = await aws.autoscaling(
     new autoscaling.DescribePoliciesCommand({ AutoScalingGroupName: resolved.autoScalingGroup, PolicyNames: [resolved.policy] }),
   );
-  if (!policy) throw new Refusal(`the group ${resolved.autoScalingGroup} has no scaling policy "${resolved.policy}"`);
+  if (!policy) throw new Refusal(`the Auto Scaling group ${resolved.autoScalingGroup} has no scaling policy "${resolved.policy}"`);
   return policy.PolicyARN!;
 }
 
@@ -256,7 +256,7 @@ function taken(name: string): AwsError {
   return new AwsError({
     class: "duplicate",
     code: "conflict",
-    message: `The name "${name}" is taken by an alarm`,
+    message: `The name "${name}" is taken by another alarm`,
     service: "cloudwatch",
     operation: "PutMetricAlarm",
     status: undefined,

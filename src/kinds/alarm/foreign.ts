@@ -1,6 +1,6 @@
 import type { ForeignNames } from "../kind.ts";
 
-const composite = "an alarm on other alarms is written as AWS::CloudWatch::CompositeAlarm under `types`";
+const composite = "write an alarm on other alarms as AWS::CloudWatch::CompositeAlarm under `types`";
 
 export const foreign: ForeignNames = {
   kind: ["metric_alarm", "cloudwatch_metric_alarm", "aws_cloudwatch_metric_alarm"],

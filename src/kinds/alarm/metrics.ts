@@ -64,36 +64,36 @@ export function checkMetrics(spec: Alarm): Problem[] {
     problems.push({ code: "alarm", path, summary, ...(hint ? { hint } : {}) });
   const isBand = spec.thresholdMetric !== undefined;
   if (isBand === (spec.threshold !== undefined))
-    problem(isBand ? "threshold" : "comparisonOperator", "an alarm has exactly one of threshold and thresholdMetric");
+    problem(isBand ? "threshold" : "comparisonOperator", "an alarm needs exactly one of threshold and thresholdMetric");
   if (isBand !== bandOperators.includes(spec.comparisonOperator))
     problem(
       "comparisonOperator",
-      `${spec.comparisonOperator} ${isBand ? "is of a threshold, and this alarm has a band" : "needs a `thresholdMetric`"}`,
+      `${spec.comparisonOperator} ${isBand ? "compares with a `threshold`, but this alarm has a `thresholdMetric`" : "needs a `thresholdMetric`"}`,
     );
   if (spec.metrics === undefined) {
-    if (isBand) problem("thresholdMetric", "a band is one of `metrics`, and there are none");
+    if (isBand) problem("thresholdMetric", "`thresholdMetric` must be one of `metrics`, but the alarm has no `metrics`");
     for (const field of ["namespace", "metricName", "period"] as const)
       if (spec[field] === undefined)
-        problems.push({ code: "missing-field", summary: `${field} is missing`, hint: "only an alarm on several `metrics` has none" });
+        problems.push({ code: "missing-field", summary: `${field} is missing`, hint: "write it; only an alarm with `metrics` has none" });
     return problems;
   }
   for (const field of ofOne)
     if (spec[field] !== undefined)
-      problem(field, `an alarm on several metrics has no ${field} of its own`, "write it under one of `metrics`");
+      problem(field, `an alarm with \`metrics\` cannot have ${field} itself`, "write it under one of `metrics`");
   for (const [id, one] of Object.entries(spec.metrics)) checkMetric(id, one, problem, problems);
   const watched = Object.values(spec.metrics).filter(({ returnData }) => returnData ?? true).length;
   if (watched !== (isBand ? 2 : 1))
     problem(
       "metrics",
       isBand
-        ? `an alarm on anomalies watches a metric and its band, and here ${watched} return data`
-        : `exactly one of the metrics is watched, and here ${watched} return data`,
-      "write `returnData: false` on the others",
+        ? `in an anomaly detection alarm, exactly two of the metrics must return data (the metric and its band), and here ${watched} do`
+        : `exactly one of the metrics must return data, and here ${watched} do`,
+      "write `returnData: false` on all others",
     );
   if (isBand && spec.metrics[spec.thresholdMetric!]?.expression === undefined)
     problem(
       "thresholdMetric",
-      `${spec.thresholdMetric} is no expression of \`metrics\``,
+      `\`metrics\` has no expression ${spec.thresholdMetric}`,
       "declare it: `expression: ANOMALY_DETECTION_BAND(id, 2)`",
     );
   return problems;
@@ -104,11 +104,11 @@ function checkMetric(id: string, one: Metric, problem: (path: string, summary: s
   const { expression, period } = one;
   if (expression === undefined)
     for (const field of ["namespace", "metricName", "statistic", "period"] as const)
-      if (one[field] === undefined) problem(at, `${id} is neither an expression nor a whole metric: ${field} is missing`);
+      if (one[field] === undefined) problem(at, `${id} is not an expression, so it needs ${field}`);
   if (expression !== undefined)
     for (const field of ["namespace", "metricName", "dimensions", "statistic", "unit"] as const)
-      if (one[field] !== undefined) problem(`${at}.${field}`, `an expression has no ${field}`);
+      if (one[field] !== undefined) problem(`${at}.${field}`, `an expression cannot have ${field}`);
   if (period !== undefined && ![10, 20, 30].includes(period) && period % 60 !== 0)
-    problem(`${at}.period`, `a period is 10, 20 or 30 seconds or a multiple of 60, not ${period}`);
+    problem(`${at}.period`, `the period must be 10, 20 or 30 seconds or a multiple of 60, not ${period}`);
   problems.push(...checkDimensions(one.namespace ?? "", one.dimensions ?? {}).map((found) => ({ ...found, path: `${at}.${found.path}` })));
 }

@@ -27,7 +27,7 @@ export function authored(spec: Partial<AutoScalingGroup>): Authored<AutoScalingG
       ? [
           {
             path: "launchTemplate",
-            text: "it follows the template's latest or default version; from its first change here on, by the number",
+            text: "it uses the latest or the default version of the template; after its first change here, it uses a version number",
           },
         ]
       : [];

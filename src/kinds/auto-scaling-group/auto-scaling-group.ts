@@ -31,7 +31,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   outputs: { arn: "The ARN.", name: "The name in AWS." },
   foreign,
   summary: ({ minSize, maxSize, launchTemplate }) => ({
-    line: `${minSize === maxSize ? String(minSize) : `${String(minSize)} to ${String(maxSize)}`} machines${launchTemplate === undefined ? "" : ` from ${textOf(launchTemplate)}`}`,
+    line: `${minSize === maxSize ? String(minSize) : `${String(minSize)} to ${String(maxSize)}`} instances${launchTemplate === undefined ? "" : ` from ${textOf(launchTemplate)}`}`,
     tells: launchTemplate === undefined ? ["minSize", "maxSize"] : ["minSize", "maxSize", "launchTemplate"],
   }),
   codes: autoScalingGroupCodes,
@@ -226,7 +226,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
 
 function notes({ spec }: Subject<AutoScalingGroup>, { handle }: LiveGroup): readonly string[] {
   const surplus = handle.desired - spec.maxSize;
-  const told = `maxSize is ${spec.maxSize} and ${handle.desired} machines are wanted now: AWS terminates ${surplus} of them`;
+  const told = `maxSize is ${spec.maxSize} and the desired capacity is ${handle.desired} now: AWS terminates ${surplus} instances`;
   return surplus > 0 ? [told] : [];
 }
 

@@ -33,9 +33,9 @@ const problem = (path: string, summary: string, hint?: string): Problem => ({
 });
 
 function checkSizes({ spec: { minSize: min, maxSize: max, desiredCapacity: desired } }: Group): Problem[] {
-  if (min > max) return [problem("minSize", `minSize is ${min} and maxSize ${max}`)];
+  if (min > max) return [problem("minSize", `minSize is ${min}, which is more than maxSize, ${max}`)];
   if (desired !== undefined && (desired < min || desired > max))
-    return [problem("desiredCapacity", `${desired} machines are not between ${min} and ${max}`)];
+    return [problem("desiredCapacity", `desiredCapacity is ${desired}, which is not between minSize, ${min}, and maxSize, ${max}`)];
   return [];
 }
 
@@ -47,18 +47,28 @@ function checkReplacing({ spec }: Group): Problem[] {
     const { minHealthyPercentage: min, maxHealthyPercentage: max } = policy;
     const isOff = min === -1 && max === -1;
     if (!isOff && (min < 0 || max < 100))
-      found.push(problem("maintenancePolicy", "it takes at least 0 and at most 100 to 200 of 100 machines, or -1 for both: no policy"));
+      found.push(
+        problem(
+          "maintenancePolicy",
+          "minHealthyPercentage must be 0 to 100 and maxHealthyPercentage 100 to 200; write -1 for both to remove the policy",
+        ),
+      );
     else if (!isOff && max - min > 100)
-      found.push(problem("maintenancePolicy", `${min} and ${max} are more than 100 apart, and AWS takes 100 at most`));
+      found.push(
+        problem(
+          "maintenancePolicy",
+          `minHealthyPercentage is ${min} and maxHealthyPercentage ${max}, but the difference may be 100 at most`,
+        ),
+      );
   }
   const steps = checkpoints?.percentages ?? [];
   if (steps.some((one, i) => i > 0 && one <= steps[i - 1]!))
-    found.push(problem("refreshCheckpoints.percentages", `${steps.join(", ")} do not ascend`));
+    found.push(problem("refreshCheckpoints.percentages", `the percentages ${steps.join(", ")} must ascend`));
   if (steps.length > 0 && steps.at(-1) !== 100)
     found.push({
       ...problem(
         "refreshCheckpoints.percentages",
-        `the refresh ends at ${steps.at(-1)} %, and the other machines keep the version before`,
+        `the refresh ends at ${steps.at(-1)} %, so the other instances keep the old version`,
         "add 100",
       ),
       severity: "warning",
@@ -68,7 +78,7 @@ function checkReplacing({ spec }: Group): Problem[] {
     capacity.preference !== "capacity-reservations-first" &&
     capacity.preference !== "capacity-reservations-only"
   )
-    found.push(problem("capacityReservations.reservations", `with the preference ${capacity.preference} no reservations are named`));
+    found.push(problem("capacityReservations.reservations", `the preference ${capacity.preference} does not allow \`reservations\``));
   return found;
 }
 
@@ -76,7 +86,7 @@ function checkTypes({ spec: { mixedInstances } }: Group): Problem[] {
   return (mixedInstances?.overrides ?? []).flatMap(({ instanceType, instanceRequirements: needs }, i): Problem[] => {
     if (needs) {
       const at = `mixedInstances.overrides[${i}].instanceRequirements`;
-      const both = instanceType === undefined ? [] : [problem(at, "an override names a type or says which would do, not both")];
+      const both = instanceType === undefined ? [] : [problem(at, "an override has `instanceType` or `instanceRequirements`, not both")];
       return [...both, ...checkRequirements(needs, at)];
     }
     const wrong = instanceType === undefined ? undefined : whyNotType(instanceType);
@@ -94,20 +104,20 @@ function checkHealth({ spec }: Group): Problem[] {
       code: "health-grace",
       severity: "warning",
       path: "healthCheckGracePeriod",
-      summary: "a machine that the balancer does not find healthy at once is terminated, and so is the next, for ever",
-      hint: "give machines the time that they need to come up, or leave it out: it is 300 then",
+      summary: "an instance that is not healthy at once is terminated, and so is each instance that replaces it",
+      hint: "write the number of seconds that instances need to start, or remove the field: the default is 300",
     },
   ];
 }
 
 function checkNetwork({ spec }: Group, index: ResourceIndex): Problem[] {
   const vpcs = new Set(spec.subnets.flatMap((subnet) => vpcOfSubnet(index, subnet) ?? []));
-  if (vpcs.size > 1) return [{ code: "other-vpc", path: "subnets", summary: "the subnets are of different VPCs" }];
+  if (vpcs.size > 1) return [{ code: "other-vpc", path: "subnets", summary: "the subnets are in different VPCs" }];
   const [vpc] = vpcs;
   return (spec.targetGroups ?? []).flatMap((group, i) => {
     const other = index.get(group)?.spec.vpc;
     if (vpc === undefined || other === undefined || refKey(other) === vpc) return [];
-    return [{ code: "other-vpc", path: `targetGroups[${i}]`, summary: `${group} is of another VPC than the subnets` }];
+    return [{ code: "other-vpc", path: `targetGroups[${i}]`, summary: `${group} is in another VPC than the subnets` }];
   });
 }
 
@@ -130,8 +140,8 @@ function checkTemplates({ spec }: Group, index: ResourceIndex): Problem[] {
       ? [
           problem(
             path,
-            `an interface of ${template} names a subnet, and a group picks the subnets of its machines`,
-            "take `subnet` out of its `networkInterfaces`",
+            `a network interface of ${template} has a subnet, but an Auto Scaling group chooses the subnets of its instances`,
+            `remove \`subnet\` from the \`networkInterfaces\` of ${template}`,
           ),
         ]
       : []),
@@ -151,7 +161,9 @@ function checkPolicies({ spec }: Group): Problem[] {
     ];
     const metric = trackedBy(policy);
     if (metric !== undefined && tracked.has(metric))
-      found.push(problem(path, `"${tracked.get(metric)}" keeps the same metric at a value; two would work against each other`));
+      found.push(
+        problem(path, `"${tracked.get(metric)}" already tracks this metric; two policies for one metric would work against each other`),
+      );
     if (metric !== undefined) tracked.set(metric, name);
     return found;
   });
@@ -159,13 +171,13 @@ function checkPolicies({ spec }: Group): Problem[] {
 
 function checkKind({ targetTracking, step, simple, predictive }: ScalingPolicy, path: string): Problem[] {
   const kinds = [targetTracking, step, simple, predictive].filter((one) => one !== undefined).length;
-  return kinds === 1 ? [] : [problem(path, "a policy is exactly one of targetTracking, step, simple and predictive")];
+  return kinds === 1 ? [] : [problem(path, "a scaling policy needs exactly one of targetTracking, step, simple and predictive")];
 }
 
 function checkTracking({ targetTracking: one }: ScalingPolicy, path: string): Problem[] {
   if (!one) return [];
   if ([one.metric, one.customMetric, one.metrics].filter((way) => way !== undefined).length !== 1)
-    return [problem(`${path}.targetTracking`, "exactly one of metric, customMetric and metrics is kept at a value")];
+    return [problem(`${path}.targetTracking`, "a target tracking policy needs exactly one of metric, customMetric and metrics")];
   if (one.metrics) return checkMath(one.metrics, `${path}.targetTracking.metrics`);
   if (one.customMetric)
     return checkDimensions(one.customMetric.namespace, one.customMetric.dimensions ?? {}).map((found) =>
@@ -173,15 +185,9 @@ function checkTracking({ targetTracking: one }: ScalingPolicy, path: string): Pr
     );
   const isLabelled = one.loadBalancer !== undefined && one.targetGroup !== undefined;
   const needsLabel = one.metric === "ALBRequestCountPerTarget";
-  if (needsLabel && !isLabelled)
-    return [
-      problem(
-        `${path}.targetTracking`,
-        "ALBRequestCountPerTarget needs loadBalancer and targetGroup: whose requests, and to which machines",
-      ),
-    ];
+  if (needsLabel && !isLabelled) return [problem(`${path}.targetTracking`, "ALBRequestCountPerTarget needs loadBalancer and targetGroup")];
   if (!needsLabel && (one.loadBalancer !== undefined || one.targetGroup !== undefined))
-    return [problem(`${path}.targetTracking`, "loadBalancer and targetGroup are for ALBRequestCountPerTarget")];
+    return [problem(`${path}.targetTracking`, "loadBalancer and targetGroup are allowed only with `metric: ALBRequestCountPerTarget`")];
   return [];
 }
 
@@ -190,20 +196,16 @@ function checkMath(metrics: NonNullable<NonNullable<ScalingPolicy["targetTrackin
   for (const [id, one] of Object.entries(metrics)) {
     const isWhole = one.namespace !== undefined && one.name !== undefined && one.statistic !== undefined;
     if ((one.expression === undefined) !== isWhole)
-      found.push(problem(`${path}.${id}`, `${id} is either an expression, or a metric with namespace, name and statistic`));
+      found.push(problem(`${path}.${id}`, `${id} needs either an expression, or namespace, name and statistic of a metric`));
     if (one.period !== undefined && ![10, 30, 60].includes(one.period))
-      found.push(problem(`${path}.${id}.period`, `a period is 10, 30 or 60 seconds, not ${one.period}`));
+      found.push(problem(`${path}.${id}.period`, `the period must be 10, 30 or 60 seconds, not ${one.period}`));
     for (const wrong of checkDimensions(one.namespace ?? "", one.dimensions ?? {}))
       found.push(problem(`${path}.${id}.${wrong.path}`, wrong.summary, wrong.hint));
   }
   const watched = Object.values(metrics).filter(({ returnData }) => returnData ?? true).length;
   if (watched !== 1)
     found.push(
-      problem(
-        path,
-        `exactly one of the metrics is kept at a value, and here ${watched} return data`,
-        "write `returnData: false` on the others",
-      ),
+      problem(path, `exactly one of the metrics must return data, and here ${watched} do`, "write `returnData: false` on all others"),
     );
   return found;
 }
@@ -215,9 +217,9 @@ function checkPredictive({ predictive: one }: ScalingPolicy, path: string): Prob
   const isLabelled = one.loadBalancer !== undefined && one.targetGroup !== undefined;
   const isAny = one.loadBalancer !== undefined || one.targetGroup !== undefined;
   if (one.metric === "ALBRequestCount" ? !isLabelled : isAny)
-    found.push(problem(at, "loadBalancer and targetGroup go with ALBRequestCount, both of them"));
+    found.push(problem(at, "`metric: ALBRequestCount` needs both loadBalancer and targetGroup, and other metrics have neither"));
   if ((one.maxCapacityBuffer !== undefined) !== (one.maxCapacityBreachBehavior === "IncreaseMaxCapacity"))
-    found.push(problem(at, "maxCapacityBuffer goes with `maxCapacityBreachBehavior: IncreaseMaxCapacity`, which needs it"));
+    found.push(problem(at, "maxCapacityBuffer and `maxCapacityBreachBehavior: IncreaseMaxCapacity` must be written together"));
   return found;
 }
 
@@ -233,11 +235,11 @@ function checkTimes({ spec }: Group): Problem[] {
     const path = `scheduledActions.${name}`;
     const found: Problem[] = [];
     if (one.minSize === undefined && one.maxSize === undefined && one.desiredCapacity === undefined)
-      found.push(problem(path, "it changes nothing: write minSize, maxSize or desiredCapacity"));
+      found.push(problem(path, "the scheduled action changes nothing: write minSize, maxSize or desiredCapacity"));
     if (one.recurrence === undefined && one.startTime === undefined)
-      found.push(problem(path, "it never happens: write recurrence or startTime"));
+      found.push(problem(path, "the scheduled action never runs: write recurrence or startTime"));
     if (one.recurrence !== undefined && one.recurrence.trim().split(/\s+/).length !== 5)
-      found.push(problem(`${path}.recurrence`, `"${one.recurrence}" is not five cron fields`));
+      found.push(problem(`${path}.recurrence`, `"${one.recurrence}" must have five cron fields`));
     return found;
   });
 }
@@ -248,14 +250,16 @@ function checkRest(self: Group): Problem[] {
   const isOn = (one: { readonly enabled?: boolean | undefined } | undefined) => one !== undefined && one.enabled !== false;
   for (const [i, key] of (spec.propagateTags ?? []).entries())
     if (typeof tags[key] !== "string")
-      found.push(problem(`propagateTags[${i}]`, `the group has no tag "${key}" to hand on`, "declare it under `tags:`"));
+      found.push(problem(`propagateTags[${i}]`, `the group has no tag "${key}" to propagate`, "declare it under `tags:`"));
   for (const [name, hook] of Object.entries(spec.lifecycleHooks ?? {}))
     if ((hook.topic === undefined) !== (hook.role === undefined))
-      found.push(problem(`lifecycleHooks.${name}`, "a topic is told with a role: write both or neither"));
-  if (isOn(spec.warmPool) && isOn(spec.mixedInstances)) found.push(problem("warmPool", "AWS gives groups of mixed instances no warm pool"));
+      found.push(problem(`lifecycleHooks.${name}`, "a lifecycle hook needs a role to publish to its topic: write both or neither"));
+  if (isOn(spec.warmPool) && isOn(spec.mixedInstances))
+    found.push(problem("warmPool", "AWS does not allow a warm pool in a group with mixed instances"));
   const lifetime = spec.maxInstanceLifetime ?? 0;
-  if (lifetime !== 0 && lifetime < 86_400) found.push(problem("maxInstanceLifetime", "machines live a day, 86400 seconds, at least"));
-  if (spec.rollback && spec.refresh === "none") found.push(problem("rollback", "there is nothing to go back from without a refresh"));
+  if (lifetime !== 0 && lifetime < 86_400)
+    found.push(problem("maxInstanceLifetime", "maxInstanceLifetime must be 86400 seconds (a day) or more, or 0 for no limit"));
+  if (spec.rollback && spec.refresh === "none") found.push(problem("rollback", "`rollback` has no effect with `refresh: none`"));
   return found;
 }
 

@@ -12,7 +12,7 @@ export function drawn({ spec }: Subject<Partial<AutoScalingGroup>>, index: Resou
     as: "bar",
     at: subnets.map(refKey),
     glyph: "machines",
-    sub: `${size} × ${template?.instanceType === undefined ? "machine" : String(template.instanceType)} · Auto Scaling`,
+    sub: `${size} × ${template?.instanceType === undefined ? "instance" : String(template.instanceType)} · Auto Scaling`,
     chips: ((template?.securityGroups as unknown[] | undefined) ?? []).map(refKey),
     isPublic: subnets.some((subnet) => isReachedFromInternet(index, subnet, template?.associatePublicIpAddress as boolean | undefined)),
     isElastic: true,

@@ -240,7 +240,7 @@ export function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
         DesiredCapacity: changes.desiredCapacity?.after ?? first,
       }),
     );
-    if (suspendedUnder(found, request).includes("Launch")) run.say("Launch is suspended: nobody waits for machines");
+    if (suspendedUnder(found, request).includes("Launch")) run.say("the process Launch is suspended, so infra does not wait for instances");
     else await untilInService(aws, sdk, found.id, began, run);
   }
 
@@ -315,7 +315,7 @@ function taken(name: string): AwsError {
   return new AwsError({
     class: "duplicate",
     code: "AlreadyExists",
-    message: `The name "${name}" is taken by a group`,
+    message: `The name "${name}" is taken by another Auto Scaling group`,
     service: "autoscaling",
     operation: "CreateAutoScalingGroup",
     status: undefined,

@@ -23,9 +23,9 @@ const capacityFailures = 3;
  */
 export async function untilInService(aws: Aws, sdk: Sdk, name: AwsId, since: number, run: Pick<Run, "until" | "say">): Promise<void> {
   let said = "";
-  await run.until("its machines to be in service and healthy", launchTimeout, 10, async () => {
+  await run.until("its instances to be in service and healthy", launchTimeout, 10, async () => {
     const group = await describeGroup(aws, sdk, name);
-    if (!group) throw new Refusal(`the group ${name} is gone`);
+    if (!group) throw new Refusal(`the Auto Scaling group ${name} no longer exists`);
     const desired = group.DesiredCapacity ?? 0;
     const serving = (group.Instances ?? []).filter(isInService);
     const unhealthy = serving.length > 0 ? await unhealthyTargets(aws, group) : new Map<AwsId, string>();
@@ -33,7 +33,7 @@ export async function untilInService(aws: Aws, sdk: Sdk, name: AwsId, since: num
     if (fit.length >= desired) return true;
     const failure = whyNot(await failuresSince(aws, sdk, name, since));
     if (failure !== undefined) throw new Refusal(failure);
-    const text = `${fit.length} of ${desired} machines in service${details(group, unhealthy)}`;
+    const text = `${fit.length} of ${desired} instances in service${details(group, unhealthy)}`;
     if (text !== said) run.say(text);
     said = text;
     return false;
@@ -47,7 +47,7 @@ export async function describeGroup(aws: Aws, sdk: Sdk, name: AwsId): Promise<Aw
 
 function details(group: AwsGroup, unhealthy: ReadonlyMap<AwsId, string>): string {
   const waiting = (group.Instances ?? []).filter((one) => one.LifecycleState?.endsWith(":Wait"));
-  if (waiting.length > 0) return ` (${waiting.map((one) => one.InstanceId).join(", ")} held by a lifecycle hook)`;
+  if (waiting.length > 0) return ` (${waiting.map((one) => one.InstanceId).join(", ")} waiting for a lifecycle hook)`;
   const [first] = unhealthy;
   return first ? ` (${first[0]}: ${first[1]})` : "";
 }
@@ -89,7 +89,7 @@ function isForHealth(activity: Activity): boolean {
 function whyNot(failures: readonly Activity[]): string | undefined {
   const fatal = failures.find((one) => !isLackOfRoom(one));
   const told = fatal ?? (failures.length >= capacityFailures ? failures[0] : undefined);
-  return told && `AWS cannot bring the machines up: ${wordsOf(told)}`;
+  return told && `AWS cannot launch the instances: ${wordsOf(told)}`;
 }
 
 function isLackOfRoom(activity: Activity): boolean {

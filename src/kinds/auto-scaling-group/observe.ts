@@ -52,7 +52,7 @@ export async function observe(aws: Aws, sdk: Sdk, found: AwsGroup, scope: Scope)
     },
     notes: [
       ...(base.notes ?? []),
-      ...Object.keys(past).map((name) => `the scheduled action ${name} has run and can be taken out of the YAML`),
+      ...Object.keys(past).map((name) => `the scheduled action ${name} has run and can be removed from the YAML`),
     ],
   };
 }
@@ -182,9 +182,10 @@ function notesOf(found: AwsGroup, machines: readonly Instance[]): string[] {
   );
   if (old.length > 0)
     notes.push(
-      `${old.length} of ${machines.length} machines run another version of the template than ${version}: ${old.map((one) => one.InstanceId).join(", ")}`,
+      `${old.length} of ${machines.length} instances run another version of the template than ${version}: ${old.map((one) => one.InstanceId).join(", ")}`,
     );
   const ours = (found.Tags ?? []).filter((tag) => tag.PropagateAtLaunch && tag.Key!.startsWith("infra:")).map((tag) => tag.Key!);
-  if (ours.length > 0) notes.push(`somebody gives its machines the tags ${ours.join(", ")}; they are its machines all the same`);
+  if (ours.length > 0)
+    notes.push(`somebody else made the tags ${ours.join(", ")} propagate to its instances; these still count as instances of the group`);
   return notes;
 }

@@ -64,9 +64,9 @@ async function unprotect(aws: Aws, sdk: Sdk, AutoScalingGroupName: AwsId, ids: r
 
 async function whenEmpty(aws: Aws, sdk: Sdk, name: AwsId, run: Pick<Run, "until" | "say">): Promise<void> {
   let said = -1;
-  await run.until("its machines to drain and go", drainTimeout, 15, async () => {
+  await run.until("its instances to drain and terminate", drainTimeout, 15, async () => {
     const left = (await describeGroup(aws, sdk, name))?.Instances ?? [];
-    if (left.length > 0 && left.length !== said) run.say(`${left.length} ${left.length === 1 ? "machine" : "machines"} left`);
+    if (left.length > 0 && left.length !== said) run.say(`${left.length} ${left.length === 1 ? "instance" : "instances"} left`);
     said = left.length;
     return left.length === 0;
   });

@@ -33,8 +33,8 @@ export async function rollOut(
     if (!isEmpty)
       run.say(
         held.length > 0
-          ? `${held.join(" and ")} suspended: machines that run keep the version before`
-          : "machines that run keep the version before",
+          ? `${held.join(" and ")} suspended: running instances keep the old version`
+          : "running instances keep the old version",
       );
     return;
   }
@@ -73,12 +73,12 @@ async function cancelOther(
   const running = await activeRefresh(aws, sdk, name);
   if (!running) return undefined;
   if (goal && running.Status !== "Cancelling" && running.Status !== "RollbackInProgress" && isFor(running, goal)) {
-    run.say("a refresh to this version is under way already");
+    run.say("a refresh to this version is already under way");
     return running.InstanceRefreshId;
   }
   if (running.Status !== "Cancelling" && running.Status !== "RollbackInProgress")
     await aws.autoscaling(new sdk.CancelInstanceRefreshCommand({ AutoScalingGroupName: name }));
-  await run.until("the refresh before to end", 3600, 10, async () => (await activeRefresh(aws, sdk, name)) === undefined);
+  await run.until("the earlier refresh to end", 3600, 10, async () => (await activeRefresh(aws, sdk, name)) === undefined);
   return undefined;
 }
 
@@ -172,14 +172,14 @@ async function follow(
   limit: number,
 ): Promise<void> {
   let said = "";
-  await run.until("its machines to be replaced", limit, 15, async () => {
+  await run.until("its instances to be replaced", limit, 15, async () => {
     const { InstanceRefreshes: [refresh] = [] } = await aws.autoscaling(
       new sdk.DescribeInstanceRefreshesCommand({ AutoScalingGroupName: name, InstanceRefreshIds: [id] }),
     );
     const status = refresh?.Status ?? "Pending";
     if (status === "Successful") return true;
     if (!active.includes(status)) throw new Refusal(await whyFailed(aws, sdk, name, refresh!, began));
-    const text = `${status === "RollbackInProgress" ? "going back: " : ""}${refresh?.PercentageComplete ?? 0} % of the machines replaced`;
+    const text = `${status === "RollbackInProgress" ? "rolling back: " : ""}${refresh?.PercentageComplete ?? 0} % of the instances replaced`;
     if (text !== said) run.say(text);
     said = text;
     return false;
@@ -191,8 +191,8 @@ async function whyFailed(aws: Aws, sdk: Sdk, name: AwsId, refresh: InstanceRefre
   const failures = await failuresSince(aws, sdk, name, Math.min(began, refresh.StartTime?.getTime() ?? began));
   const words = [...new Set(failures.map(wordsOf))].slice(0, 3);
   const end: Readonly<Record<string, string>> = {
-    RollbackSuccessful: "the refresh failed and went back to the version before",
-    RollbackFailed: "the refresh failed, and so did going back",
+    RollbackSuccessful: "the refresh failed and was rolled back to the old version",
+    RollbackFailed: "the refresh failed, and so did its rollback",
     Cancelled: "somebody cancelled the refresh",
   };
   return [end[refresh.Status ?? ""] ?? "the refresh failed", refresh.StatusReason, ...words].filter(Boolean).join(": ");

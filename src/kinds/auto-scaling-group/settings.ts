@@ -71,7 +71,7 @@ export async function setWarmPool(
 /** Deletes the pool with its instances and waits until it is gone. Does nothing where there is none. */
 export async function dropWarmPool(aws: Aws, sdk: Sdk, group: string, run: Pick<Run, "until">): Promise<void> {
   await unlessGone(aws.autoscaling(new sdk.DeleteWarmPoolCommand({ AutoScalingGroupName: group, ForceDelete: true })));
-  await run.until("its warm pool to be gone", 900, 10, async () => {
+  await run.until("its warm pool to be deleted", 900, 10, async () => {
     const { AutoScalingGroups: [found] = [] } = await aws.autoscaling(
       new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group], IncludeInstances: false }),
     );

@@ -29,7 +29,7 @@ export function trackedSlots({ address, spec, tags }: Subject<Partial<AutoScalin
       space: `tracked metrics of ${address}`,
       value,
       path: `scalingPolicies.${name}`,
-      what: `the metric that scalingPolicies.${name} keeps at a value`,
+      what: `the metric that scalingPolicies.${name} tracks`,
       of: [address],
       likeness: name,
       ...(isOurs ? {} : { foreign: { key: name, what: `the scaling policy "${name}" that somebody else made` } }),

@@ -65,9 +65,9 @@ export const capacityReservation: Kind<CapacityReservation, null> = {
   drawn: ({ spec }) => ({
     as: "beside",
     glyph: "setting",
-    sub: `room for ${spec.instanceCount ?? 0} × ${textOf(spec.instanceType)}`,
+    sub: `capacity for ${spec.instanceCount ?? 0} × ${textOf(spec.instanceType)}`,
   }),
-  withoutNetwork: "it holds room for machines, which have a part",
+  withoutNetwork: "it passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -82,12 +82,12 @@ function check({ spec }: Subject<CapacityReservation>): readonly Problem[] {
       hint: wrong.hint,
     });
   if (spec.endDate !== undefined && spec.endDate !== "never" && Number.isNaN(instant(spec.endDate)))
-    problems.push({ code: "bad-value", path: "endDate", summary: `There is no time ${spec.endDate}.` });
+    problems.push({ code: "bad-value", path: "endDate", summary: `${spec.endDate} is not a valid time.` });
   if (spec.placementGroup !== undefined && /^t[0-9]/.test(spec.instanceType))
     problems.push({
       code: "conflict",
       path: "placementGroup",
-      summary: `A cluster placement group takes no burstable machines, and ${spec.instanceType} is one.`,
+      summary: `A cluster placement group cannot contain burstable instances such as ${spec.instanceType}.`,
     });
   return problems;
 }

@@ -120,6 +120,7 @@ function live(found: AwsReservation): LiveReservation {
 /** Ended reservations stay listed for a while, with their tags (EC2 API, CapacityReservation: State). */
 function stateOf(state: string): Live["state"] {
   if (state === "active") return "ready";
-  if (state === "failed" || state === "unsupported") return { failed: `AWS says "${state}": it has no such room in this zone now` };
+  if (state === "failed" || state === "unsupported")
+    return { failed: `AWS says "${state}": it does not have this capacity in this zone now` };
   return state === "cancelled" || state === "expired" ? "dead" : "pending";
 }

@@ -100,7 +100,9 @@ function authored(
 ): Authored<Certificate> {
   const { validation, keyAlgorithm, domainName } = read;
   if (validation === undefined)
-    return { left: "it is not issued on the word of records in a public zone of this account, the only way that a file can say" };
+    return {
+      left: "it is not validated by records in a public zone of this account, which is the only validation that a file can describe",
+    };
   const zone = `arn:${id.split(":")[1]}:route53:::hostedzone/${zoneIdOf(validation.zone)}`;
   const spec = specOf(zone) ? read : { ...read, validation: { zone } };
   const isKnown = (keyAlgorithms as readonly (string | undefined)[]).includes(keyAlgorithm);
@@ -124,14 +126,14 @@ function check({ spec }: Subject<Certificate>, index: ResourceIndex): readonly P
       if (!isWithin(one.replace(/^\*\./, ""), zone.name))
         problems.push({
           code: "bad-value",
-          summary: `${one} does not lie in the zone ${zone.name}, where the records that prove it are made`,
+          summary: `${one} is not in the zone ${zone.name}, where infra creates the validation records`,
           path,
-          hint: "put the names of another zone into a certificate of their own",
+          hint: "declare another certificate for the names of another zone",
         });
   if (zone?.private !== undefined)
     problems.push({
       code: "conflict",
-      summary: "nobody sees the records of a private zone, so ACM cannot either",
+      summary: "ACM cannot read the validation records in a private zone",
       path: "validation.zone",
       hint: "name a public zone",
     });
@@ -139,9 +141,9 @@ function check({ spec }: Subject<Certificate>, index: ResourceIndex): readonly P
     problems.push({
       code: "quota",
       severity: "warning",
-      summary: `${all.length} names; a certificate has ${namesAtFirst} until you ask AWS for more`,
+      summary: `the certificate has ${all.length} names, but AWS allows ${namesAtFirst} unless the quota was raised`,
       path: "alternativeNames",
-      hint: "use a wildcard, or ask for a higher quota",
+      hint: "use a wildcard, or request a higher quota",
     });
   return problems;
 }

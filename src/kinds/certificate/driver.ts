@@ -105,7 +105,7 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
     blockers: (aws, lives) =>
       byEach(lives, async (live) => {
         const users = (await describe(aws, live.id))?.InUseBy ?? [];
-        return users.map((id) => ({ id, what: "which shows the certificate", holder: id }));
+        return users.map((id) => ({ id, what: "which uses the certificate", holder: id }));
       }),
 
     /** Finds by the domain: the one certificate that is issued for it. */
@@ -196,17 +196,17 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
 
   async function whenIssued(aws: Aws, live: LiveCertificate, zone: string, run: Run): Promise<void> {
     try {
-      await run.until("ACM to see the records and issue it (minutes are usual)", issuing, issuingPoll, async () => {
+      await run.until("ACM to read the validation records and issue the certificate (usually minutes)", issuing, issuingPoll, async () => {
         const found = await describe(aws, live.id);
         if (dead.has(found?.Status))
-          throw new Refusal(`ACM gave up on the certificate: ${found?.FailureReason ?? found?.Status}.`, {
-            hint: "run again: another one is requested",
+          throw new Refusal(`ACM did not issue the certificate: ${found?.FailureReason ?? found?.Status}.`, {
+            hint: "run `infra apply` again, which requests another certificate",
           });
         return found?.Status === "ISSUED";
       });
     } catch (error) {
       if ((error as { readonly code?: unknown }).code !== "timeout") throw error;
-      throw new Refusal(`ACM has not seen the records that prove ${live.spec.domainName}.`, {
+      throw new Refusal(`ACM has not found the validation records of ${live.spec.domainName}.`, {
         hint: await whatToDelegate(aws, zone),
         cause: error,
       });
@@ -218,7 +218,7 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
     const answer = await unlessGone(aws.route53(new r53.GetHostedZoneCommand({ Id })));
     const domain = plainName(answer?.HostedZone?.Name ?? "");
     const servers = (answer?.DelegationSet?.NameServers ?? []).join(", ");
-    return `set these NS records for ${domain} at its registrar, or in the zone above it: ${servers}; then run again, and it goes on from here`;
+    return `set these NS records for ${domain} at its registrar or in its parent zone: ${servers}; then run \`infra apply\` again, which continues here`;
   }
 
   async function dropProofs(aws: Aws, zone: string, proofs: readonly ResourceRecordSet[], tags: Tags): Promise<void> {

@@ -13,14 +13,14 @@ export function check(self: Subject<ElasticIp>, index: ResourceIndex): readonly 
   if (instance !== undefined && networkInterface !== undefined)
     problems.push({
       code: "conflict",
-      summary: "An address leads to a machine or to a network interface.",
+      summary: "An Elastic IP is associated with an instance or a network interface, not both.",
       path: "networkInterface",
       hint: "keep one of `instance` and `networkInterface`",
     });
   if (privateIpAddress !== undefined && target === undefined)
     problems.push({
       code: "conflict",
-      summary: "A private address is one of a machine or of a network interface, and neither is named.",
+      summary: "`privateIpAddress` needs the instance or the network interface that has the address.",
       path: "privateIpAddress",
       hint: "write `instance` or `networkInterface` beside it",
     });
@@ -31,15 +31,19 @@ export function check(self: Subject<ElasticIp>, index: ResourceIndex): readonly 
   if (earlier.address !== self.address)
     problems.push({
       code: "conflict",
-      summary: `${earlier.address} already leads to ${refKey(target)}; each private address there takes one.`,
+      summary: `${earlier.address} is already associated with this private address of ${refKey(target)}, which can have only one Elastic IP.`,
       path,
-      hint: "write another `privateIpAddress` of it",
+      hint: `write another \`privateIpAddress\` of ${refKey(target)}`,
     });
   const wrong = whyNotThere(self.spec, holder);
   if (wrong !== undefined) problems.push({ code: "bad-value", summary: wrong, path: "privateIpAddress" });
   const subnet: unknown = holder?.spec.subnet;
   if (typeof subnet === "string" && isIpv6Only(index, subnet))
-    problems.push({ code: "conflict", path, summary: `${refKey(target)} is in ${subnet}, which has IPv6 only: it takes no Elastic IP.` });
+    problems.push({
+      code: "conflict",
+      path,
+      summary: `${refKey(target)} is in ${subnet}, which is IPv6-only, so it cannot have an Elastic IP.`,
+    });
   const vpc = vpcOf(self.spec, index);
   if (vpc !== undefined && index.get(vpc) && !hasGateway(index, vpc))
     problems.push({
@@ -63,5 +67,5 @@ function whyNotThere({ privateIpAddress }: ElasticIp, holder: Subject | undefine
     readonly secondaryPrivateIpAddressCount?: number;
   };
   if (privateIpAddress === undefined || !written || more || written.includes(privateIpAddress)) return undefined;
-  return `${holder!.address} has ${written.join(", ")}, and not ${privateIpAddress}.`;
+  return `${holder!.address} has the private addresses ${written.join(", ")}, not ${privateIpAddress}.`;
 }

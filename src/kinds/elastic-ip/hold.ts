@@ -29,7 +29,7 @@ export async function putOn(ec2: Sdk, aws: Aws, AllocationId: string, request: E
     const now = await read(ec2, aws, AllocationId);
     if (isThere(now)) return;
     throw now?.AssociationId
-      ? new Refusal(`${now.PublicIp} is held by ${holderOf(now)}; take it off there first`, { cause: error })
+      ? new Refusal(`${now.PublicIp} is associated with ${holderOf(now)}; disassociate it there first`, { cause: error })
       : error;
   });
 }
@@ -54,8 +54,8 @@ export async function takeOff(ec2: Sdk, aws: Aws, live: Live<ElasticIp, Handle>)
   if (!(await isHeldByOurs(ec2, aws, live)))
     throw new Refusal(
       instance
-        ? `${publicIp} is held by instance ${instance}, which is not of this environment; take it off there first`
-        : `${publicIp} is held by network interface ${card ?? association}, which is no machine of this environment; take it off there first`,
+        ? `${publicIp} is associated with instance ${instance}, which is not in this environment; disassociate it there first`
+        : `${publicIp} is associated with network interface ${card ?? association}, which this environment does not manage; disassociate it there first`,
     );
   await unlessGone(aws.ec2(new ec2.DisassociateAddressCommand({ AssociationId: association! })));
 }

@@ -125,16 +125,14 @@ export const hostedZone: Kind<HostedZone, null> = {
   check,
   authored: (spec) => ({ spec, called: spec.name }),
   drawn: () => ({ as: "beside", glyph: "setting", sub: "hosted zone" }),
-  withoutNetwork: "names are not resolved",
+  withoutNetwork: "infra does not resolve names when it works out reachability",
   load: async () => driver(await import("../../aws/sdk/route53.ts")),
 };
 
 function check({ name }: Subject<HostedZone>): readonly Problem[] {
   if (name.length <= longestZoneName) return [];
-  const summary = `the name of a hosted zone in the file has at most ${longestZoneName} characters with its key, and this has ${name.length}`;
-  return [
-    { code: "bad-name", summary, hint: "Route 53 keeps it in the zone's caller reference, which is short; choose a shorter name or key" },
-  ];
+  const summary = `the name of a hosted zone, with its key, may have at most ${longestZoneName} characters, and this one has ${name.length}`;
+  return [{ code: "bad-name", summary, hint: "choose a shorter name or key: it must fit into the caller reference of the zone" }];
 }
 
 type Sdk = typeof import("../../aws/sdk/route53.ts");

@@ -33,7 +33,7 @@ export const image: Kind<Image, Handle> = {
   naming: {
     max: 128,
     forbidden: /[^A-Za-z0-9()[\] ./\-'@_]/,
-    whyNot: (name) => (name.length < 3 ? "a name has 3 characters at least" : undefined),
+    whyNot: (name) => (name.length < 3 ? "it must have at least 3 characters" : undefined),
   },
   replace: "create-first",
   keepsReplaced: true,
@@ -58,7 +58,7 @@ export const image: Kind<Image, Handle> = {
   check,
   authored,
   drawn: ({ spec: { version = 1 } }) => ({ as: "beside", glyph: "part", sub: `image, version ${version}` }),
-  withoutNetwork: "machines made from it have a part",
+  withoutNetwork: "it passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -69,9 +69,9 @@ function check(self: Subject<Image>, index: ResourceIndex): readonly Problem[] {
     ? [
         {
           code: "ref-cycle",
-          summary: `${source.address} is launched from ${self.address}, which is made of it.`,
+          summary: `${source.address} is launched from ${self.address}, which is made from ${source.address}.`,
           path: "from",
-          hint: "launch a second machine from the image, and let the address move there (environments/scale-up.yaml)",
+          hint: "launch a second instance from the image, and move the address to it (environments/scale-up.yaml)",
         },
       ]
     : [];
@@ -81,6 +81,6 @@ function check(self: Subject<Image>, index: ResourceIndex): readonly Problem[] {
  * An image as an author writes it. EC2 names the source instance only of an image that CreateImage made (EC2 API, Image: SourceInstanceId).
  */
 function authored(spec: Partial<Image>): Authored<Image> {
-  if (spec.from === undefined) return { left: "EC2 tells of no machine of which it was made: it was copied or registered" };
+  if (spec.from === undefined) return { left: "EC2 does not return the instance that it was made from: it was copied or registered" };
   return { spec };
 }

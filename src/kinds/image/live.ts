@@ -49,7 +49,7 @@ function stateOf({ State, StateReason }: AwsImage): Live["state"] {
     case "failed":
     case "error":
     case "invalid":
-      return { failed: StateReason?.Message ?? "EC2 could not make it" };
+      return { failed: StateReason?.Message ?? "EC2 could not create it" };
     default:
       return "pending";
   }

@@ -68,14 +68,14 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Insta
       heldByForeign(
         planned.map((one) => ({ ...one, request: { vpc: String(around.spec(one.request.subnet)?.["vpc"] ?? "") } })),
         around,
-        "whether networks have an Instance Connect endpoint already",
+        "whether VPCs already have an Instance Connect endpoint",
         async (networks) => {
           const there: { network: string; id: string; found: null }[] = [];
           for await (const found of described(aws, [{ Name: "vpc-id", Values: [...networks] }]))
             if (isThere(found)) there.push({ network: found.VpcId!, id: found.InstanceConnectEndpointId!, found: null });
           return there;
         },
-        () => ({ path: "subnet", text: "the VPC has an Instance Connect endpoint already, and takes one:" }),
+        () => ({ path: "subnet", text: "the VPC can have only one Instance Connect endpoint, and already has" }),
       ),
 
     async within(aws, found) {
@@ -125,7 +125,7 @@ function live(found: AwsEndpoint): LiveEndpoint {
 
 function stateOf({ State, StateMessage }: AwsEndpoint): Live["state"] {
   if (State === "create-in-progress" || State === "update-in-progress") return "pending";
-  if (State === "create-failed") return { failed: StateMessage ?? "AWS could not make it" };
+  if (State === "create-failed") return { failed: StateMessage ?? "AWS could not create it" };
   if (State === "delete-in-progress") return "deleting";
   return State === "delete-complete" ? "dead" : "ready";
 }

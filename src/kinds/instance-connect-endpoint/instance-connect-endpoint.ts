@@ -77,7 +77,7 @@ export const instanceConnectEndpoint: Kind<InstanceConnectEndpoint, null> = {
 function slots({ spec }: Subject<Partial<InstanceConnectEndpoint>>, index: ResourceIndex): readonly Slot[] {
   const vpc = vpcOfSubnet(index, spec.subnet);
   if (vpc === undefined) return [];
-  const what = `the place of the one Instance Connect endpoint of ${vpc}`;
+  const what = `the only Instance Connect endpoint that ${vpc} can have`;
   return [{ space: `Instance Connect endpoint of ${vpc}`, value: vpc, path: "subnet", what, of: [vpc] }];
 }
 
@@ -87,8 +87,8 @@ function check({ spec }: Subject<InstanceConnectEndpoint>, index: ResourceIndex)
     problems.push({
       code: "conflict",
       path: "preserveClientIp",
-      summary: `An endpoint with the addresses ${spec.ipAddressType} cannot keep the address of whoever connects.`,
-      hint: "write `ipAddressType: ipv4`, or leave preserveClientIp out",
+      summary: `An endpoint with \`ipAddressType: ${spec.ipAddressType}\` cannot preserve client IP addresses.`,
+      hint: "write `ipAddressType: ipv4`, or remove `preserveClientIp`",
     });
   if ((spec.ipAddressType ?? "ipv4") !== "ipv4")
     problems.push(...needsIpv6(index, "ipAddressType", [spec.subnet], "`ipAddressType: ipv4`"));

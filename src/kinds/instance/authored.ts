@@ -11,7 +11,8 @@ export function authored(spec: Partial<Instance>, live: InstanceLive, specOf: (i
   const remarks: Remark[] = remarksOfMachine(spec);
   const { cards, attached, madeWith, ownsCard } = live.handle;
   const strange = cards - attached.length - madeWith.length - (ownsCard ? 1 : 0);
-  if (strange > 0) remarks.push({ text: `it has ${strange} more network interfaces that go with it; they are not in this file` });
+  if (strange > 0)
+    remarks.push({ text: `it has ${strange} more network interfaces, which AWS deletes with the instance; they are not in this file` });
   const ofSubnet = specOf(spec.subnet ?? "")?.["mapPublicIpOnLaunch"];
   const plain = without(omit(authoredMachine(withoutOthers(spec, live)), ["privateIpAddress"]), {
     associatePublicIpAddress: ofSubnet,

@@ -17,7 +17,7 @@ export function checkInstance(self: Subject<Instance>, index: ResourceIndex): re
     ...checkMachine(spec),
     ...checkKeyOfWindows(self, index),
     ...checkInterfaces(spec, index),
-    ...groupsOfItsVpc(index, "a machine", [spec.subnet], spec.securityGroups),
+    ...groupsOfItsVpc(index, "an instance", [spec.subnet], spec.securityGroups),
     ...groupsOfTemplate(index, spec.launchTemplate, "launchTemplate", [spec.subnet], spec),
     ...((spec.ipv6AddressCount ?? 0) > 0 ? needsIpv6(index, "ipv6AddressCount", [spec.subnet]) : []),
     ...checkAddress(self, index),
@@ -45,7 +45,7 @@ export function whyQuarantined(self: Subject<Instance>, live: Live<Instance>): s
   if (!listed || (typeof unlisted === "object" ? unlisted["securityGroups"] : unlisted) === "remove") return undefined;
   const strange = (live.spec.securityGroups ?? []).filter((group) => group.startsWith("sg-") && !listed.includes(group));
   if (strange.length === 0 || listed.some((group) => typeof group !== "string")) return undefined;
-  return `it has ${strange.join(", ")}, which the YAML does not list; that may be a quarantine (\`unlisted: remove\` takes it off)`;
+  return `it has ${strange.join(", ")}, which the YAML does not list; that may be a quarantine (\`unlisted: remove\` removes unlisted groups)`;
 }
 
 /** Fields of the instance's own interface. They do not apply where the first interface is declared separately. */
@@ -69,15 +69,15 @@ function checkInterfaces(spec: Instance, index: ResourceIndex): Problem[] {
       {
         code: "conflict",
         path: "networkInterfaces[0]",
-        summary: "The first interface of a machine is that in its `subnet`, or one of the file.",
-        hint: "write what stands there as fields of the machine",
+        summary: "Without `subnet`, the first network interface of an instance must be one that this file declares.",
+        hint: "write its settings as fields of the instance, or name a network interface: `networkInterfaces: [NAME]`",
       },
     ];
   if (subnet === undefined && first === undefined)
     return [
       {
         code: "missing-field",
-        summary: "A machine needs a subnet, or a network interface to start with.",
+        summary: "An instance needs `subnet` or `networkInterfaces`.",
         hint: "write `subnet: NAME`, or `networkInterfaces: [NAME]`",
       },
     ];
@@ -86,8 +86,8 @@ function checkInterfaces(spec: Instance, index: ResourceIndex): Problem[] {
     problems.push({
       code: "conflict",
       path: "associatePublicIpAddress",
-      summary: "EC2 gives no public address by itself to a machine that starts with several network interfaces.",
-      hint: "declare one under `elasticIps`, with `instance:` or `networkInterface:`",
+      summary: "EC2 does not assign a public IPv4 address to an instance that is launched with several network interfaces.",
+      hint: "remove `associatePublicIpAddress`, and declare an Elastic IP with `instance:` or `networkInterface:`",
     });
   if (subnet === undefined)
     for (const field of ofOwnInterface)
@@ -95,8 +95,8 @@ function checkInterfaces(spec: Instance, index: ResourceIndex): Problem[] {
         problems.push({
           code: "conflict",
           path: field,
-          summary: `The machine starts with ${refKey(first)}, and ${field} is a field of that.`,
-          hint: `write it under \`networkInterfaces\`, or give the machine a \`subnet\``,
+          summary: `The instance is launched with ${refKey(first)}, so ${field} must be written there.`,
+          hint: `write it on ${refKey(first)}, or write \`subnet\` on the instance`,
         });
   const zoneOf = (place: unknown): unknown => index.get(String(place))?.spec.availabilityZone;
   const zone = zoneOf(subnetOfMachine(index, { spec }));
@@ -106,8 +106,8 @@ function checkInterfaces(spec: Instance, index: ResourceIndex): Problem[] {
       problems.push({
         code: "conflict",
         path: `networkInterfaces[${i}]`,
-        summary: `${typeof one === "string" ? one : "it"} is in ${String(other)}, and the machine in ${String(zone)}.`,
-        hint: "the interfaces of a machine lie in one zone",
+        summary: `${typeof one === "string" ? one : `networkInterfaces[${i}]`} is in ${String(other)}, but the instance is in ${String(zone)}.`,
+        hint: "use subnets in one zone for all network interfaces of an instance",
       });
     if (typeof one === "string") {
       if (networkInterfaces.indexOf(one) < i)
@@ -128,19 +128,19 @@ function checkAddress(self: Subject<Instance>, index: ResourceIndex): Problem[] 
     { code, path: "privateIpAddress", summary, ...(hint ? { hint } : {}) },
   ];
   if (!ipaddr.IPv4.isValidFourPartDecimal(address))
-    return wrong("bad-value", `"${address}" is no IPv4 address.`, "write one of the subnet, such as 10.0.1.10");
+    return wrong("bad-value", `"${address}" is not an IPv4 address.`, "write an address of the subnet, such as 10.0.1.10");
   const twin = indexBy(index, "instances by private address", "instance", (one) =>
     one.spec.privateIpAddress === undefined ? [] : [`${refKey(one.spec.subnet)} ${one.spec.privateIpAddress}`],
   )
     .get(`${refKey(subnet)} ${address}`)
     ?.find((one) => one.address < self.address && declaredAs(one) !== declaredAs(self));
-  if (twin) return wrong("conflict", `${twin.address} has the address ${address} already.`, "an address belongs to one machine");
+  if (twin) return wrong("conflict", `${twin.address} already has the address ${address}.`, "write another address");
   const range: unknown = index.get(subnet)?.spec.cidrBlock;
   if (typeof range !== "string" || !ipaddr.IPv4.isValidCIDR(range)) return [];
   const parsed = ipaddr.IPv4.parse(address);
   if (!parsed.match(ipaddr.IPv4.parseCIDR(range))) return wrong("bad-value", `${address} is not inside ${subnet} (${range}).`);
   return isReserved(parsed, range)
-    ? wrong("bad-value", `AWS keeps ${address} for itself: the first four addresses and the last of every subnet.`)
+    ? wrong("bad-value", `AWS reserves ${address}: the first four addresses and the last address of every subnet.`)
     : [];
 }
 
@@ -168,7 +168,7 @@ function checkTemplate(spec: Instance): Problem[] {
     .map((field) => ({
       code: "missing-field",
       summary: `${field} is missing.`,
-      hint: `write \`${field}:\`, or a \`launchTemplate:\` that says it`,
+      hint: `write \`${field}:\`, or \`launchTemplate:\` with a template that has it`,
     }));
 }
 
@@ -178,14 +178,14 @@ function checkType(spec: Instance): Problem[] {
     problems.push({
       code: "bad-value",
       path: "creditSpecification",
-      summary: `${spec.instanceType} has no CPU credits; only t2, t3, t3a and t4g have.`,
+      summary: `${spec.instanceType} has no CPU credits; only t2, t3, t3a and t4g instances have them.`,
     });
   const spot = spotOf(spec.spot);
   if (spot && spot.type !== "persistent" && spec.state === "stopped")
     problems.push({
       code: "bad-spot",
       path: "state",
-      summary: "EC2 stops no machine of a one-time spot request.",
+      summary: "EC2 cannot stop an instance of a one-time Spot request.",
       hint: "write `spot: { type: persistent, interruptionBehavior: stop }`",
     });
   return problems;

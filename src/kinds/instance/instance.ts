@@ -153,7 +153,7 @@ const fields: Fields<Instance> = {
   imageUpdates: { change: "never" },
 };
 
-const refuseShrink: Impact = { refuse: "a disk cannot shrink; make a smaller one beside it and copy" };
+const refuseShrink: Impact = { refuse: "a volume cannot shrink; declare a smaller one beside it and copy the data" };
 
 export const instance: Kind<Instance, Handle> = {
   name: "instance",
@@ -284,7 +284,7 @@ export const instance: Kind<Instance, Handle> = {
     if (!isExpression || self.spec.imageUpdates === "replace" || typeof resolved.image !== "string" || live.spec.image === resolved.image)
       return [];
     return [
-      `${resolved.image} is the newest image for its expression; it runs ${String(live.spec.image)} (\`imageUpdates: replace\` would follow)`,
+      `a newer image is available: ${resolved.image}; the instance runs ${String(live.spec.image)} (\`imageUpdates: replace\` would replace it)`,
     ];
   },
   leaveAlone: whyQuarantined,
@@ -325,7 +325,7 @@ function isInterrupted(have: string | undefined): boolean {
 function typeImpact(was: string | undefined, now: string | undefined, spec: { readonly was: Partial<Instance> }): Impact {
   if (was !== undefined && now !== undefined && architectureOf(was) !== architectureOf(now))
     return {
-      refuse: `${now} has another processor (${architectureOf(now)}) than ${was} (${architectureOf(was)}), and its disk was made for that one; declare a second machine and move over`,
+      refuse: `${now} is ${architectureOf(now)} and ${was} is ${architectureOf(was)}: the root volume cannot boot on the other architecture; declare a second instance and move to it`,
     };
   const isOneTime =
     spec.was.spot !== undefined && spec.was.spot !== false && !(typeof spec.was.spot === "object" && spec.was.spot.type === "persistent");

@@ -26,7 +26,7 @@ export async function changeInterfaces(
       if (!isNotFound(error)) throw error;
     });
   const now = await run.wait(
-    `${live.id} to let go of interfaces`,
+    `network interfaces to be detached from ${live.id}`,
     limit,
     (seen) => !seen?.handle.attached.some(({ id }) => leaving.some((one) => one.id === id)),
   );
@@ -39,7 +39,7 @@ export async function changeInterfaces(
     taken.add(index);
     await attach(ec2, aws, live.id, id, index);
   }
-  await run.wait(`${live.id} to have its interfaces`, limit, (seen) =>
+  await run.wait(`network interfaces to be attached to ${live.id}`, limit, (seen) =>
     wanted.every((id) => seen === undefined || seen.handle.attached.some((one) => one.id === id)),
   );
 }

@@ -28,7 +28,7 @@ export async function launch(ec2: Sdk, aws: Aws, request: Instance, identity: Cr
       TagSpecifications: [...tagSpecifications("instance", identity.tags), ...partTags(identity.tags, request.volumeTags)],
     }),
   );
-  if (!made?.InstanceId) throw new Refusal("EC2 accepted the launch and named no machine.");
+  if (!made?.InstanceId) throw new Refusal("EC2 accepted the launch but returned no instance id.");
   return made.InstanceId;
 }
 
@@ -89,7 +89,7 @@ async function templateOf(ec2: Sdk, aws: Aws, id: AwsId): Promise<Template> {
   const { LaunchTemplateVersions: [found] = [] } = await soon(aws, () =>
     aws.ec2(new ec2.DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: ["$Default"] })),
   );
-  if (!found) throw new Refusal(`EC2 shows no default version of the launch template ${id}.`);
+  if (!found) throw new Refusal(`EC2 returns no default version of the launch template ${id}.`);
   return { id, version: String(found.VersionNumber), data: found.LaunchTemplateData ?? {} };
 }
 

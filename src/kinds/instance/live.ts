@@ -135,7 +135,7 @@ export function withLaunchFailure(aws: Aws, { one }: Sighting, live: InstanceLiv
 }
 
 function reasonOf({ StateReason: reason }: AwsInstance): string | undefined {
-  return reason?.Code ? `${reason.Code}: ${reason.Message || "EC2 says no more"}` : undefined;
+  return reason?.Code ? `${reason.Code}: ${reason.Message || "EC2 gives no details"}` : undefined;
 }
 
 /**

@@ -102,7 +102,7 @@ async function changeSourceDestCheck(ec2: Sdk, aws: Aws, live: Live<Instance, Ha
 }
 
 function cardOf(live: Live<Instance, Handle>): AwsId {
-  if (live.handle.card === undefined) throw new Refusal(`EC2 shows no network interface of ${live.id}.`);
+  if (live.handle.card === undefined) throw new Refusal(`EC2 returns no network interface of ${live.id}.`);
   return live.handle.card;
 }
 
@@ -138,7 +138,7 @@ async function changeMetadata(
 ): Promise<void> {
   const options = metadataRequest({ ...live.spec.metadataOptions, ...resolved });
   await aws.ec2(new ec2.ModifyInstanceMetadataOptionsCommand({ InstanceId: live.id, ...options }));
-  await run.wait(`the metadata options of ${live.id} to apply`, 300, (seen) => seen === undefined || seen.handle.metadataApplied);
+  await run.wait(`the metadata options of ${live.id} to take effect`, 300, (seen) => seen === undefined || seen.handle.metadataApplied);
 }
 
 /** Changes the credit setting. EC2 answers success and lists refusals inside the answer. */

@@ -57,7 +57,7 @@ function wasRunning(live: Machine): boolean {
 
 async function stop(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise<void> {
   const now = await run.wait(
-    `${live.id} to be settled`,
+    `${live.id} to be running or stopped`,
     stateTimeout,
     (seen) => seen?.state !== "pending" || seen.handle.power === "stopping",
   );
@@ -125,12 +125,12 @@ async function startAsNew(ec2: Sdk, aws: Aws, live: Machine, changes: Changes<In
   const refusal = await whyNotStarted(ec2, aws, live, run);
   if (refusal === undefined) return;
   if (before === undefined || before === after) throw refusal;
-  run.say(`EC2 has no room for ${after}; going back to ${before}`);
+  run.say(`EC2 has no capacity for ${after}; going back to ${before}`);
   await setType(ec2, aws, live, before);
   await start(ec2, aws, live, run);
   await tagEc2(aws, [live.id], {}, [resumeTag]);
-  const advice = `${live.id} runs as ${before} again. Try later, or another type or zone.`;
-  throw new Refusal(`EC2 has no room for ${after} in this zone now (${refusal.message}). ${advice}`, { cause: refusal });
+  const advice = `${live.id} runs as ${before} again. Try again later, or choose another type or zone.`;
+  throw new Refusal(`EC2 has no capacity for ${after} in this zone now (${refusal.message}). ${advice}`, { cause: refusal });
 }
 
 async function start(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise<void> {
@@ -187,6 +187,6 @@ function isGone(seen: Machine | undefined): boolean {
 function refuseIfGone(live: Machine, seen: Machine | undefined): void {
   if (isGone(seen))
     throw new Refusal(
-      `${live.id} was terminated meanwhile${seen?.handle.reason ? `: ${seen.handle.reason}` : ""}. The next run makes a new one.`,
+      `${live.id} was terminated during the change${seen?.handle.reason ? `: ${seen.handle.reason}` : ""}. The next apply creates a new instance.`,
     );
 }

@@ -33,7 +33,7 @@ export function volumesImpact(was: Volumes | undefined, now: Volumes | undefined
     if (!have) impact = "replace";
     else if (shrinks(have.size, volume.size))
       return {
-        refuse: `${device} has ${have.size} GiB, and a disk cannot shrink to ${volume.size}; make a smaller one beside it and copy`,
+        refuse: `${device} has ${have.size} GiB, and a volume cannot shrink to ${volume.size}; declare a smaller one beside it and copy the data`,
       };
     else if (fieldsThatDiffer(volume, have).some((field) => fixed.includes(field))) impact = "replace";
   }

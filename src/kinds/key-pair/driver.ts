@@ -45,7 +45,11 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<KeyPa
       const kept = live.tags[parameterTag];
       if (kept !== undefined && run.mayDestroy) {
         const isGone = await forgetKey(aws, kept, live.tags);
-        run.say(isGone ? `the private key in ${kept} is deleted` : `${kept} is no private key of this pair any more, and stays`);
+        run.say(
+          isGone
+            ? `deleted the private key in the parameter ${kept}`
+            : `the parameter ${kept} no longer contains the private key of this pair, so it stays`,
+        );
       } else if (kept !== undefined) run.say(`the private key stays in the parameter ${kept}`);
       await unlessGone(aws.ec2(new ec2.DeleteKeyPairCommand({ KeyName: live.id })));
     },

@@ -46,8 +46,9 @@ async function publicHalf(aws: Aws, generate: string, Name: string, tags: Tags):
   if (!isOf(whose, tags)) throw new Refusal(`${whyTaken(Name, whose)}.`);
   const { Parameter } = await aws.ssm(new ssm.GetParameterCommand({ Name, WithDecryption: true }));
   const found = publicLineOf(Parameter?.Value ?? "");
-  if (!found) throw new Refusal(`The parameter ${Name} holds no private key that can be read.`);
-  if (found.type !== generate) throw new Refusal(`The parameter ${Name} keeps a key of type ${found.type}, and the file says ${generate}.`);
+  if (!found) throw new Refusal(`The parameter ${Name} does not contain a private key that infra can read.`);
+  if (found.type !== generate)
+    throw new Refusal(`The parameter ${Name} contains a key of type ${found.type}, but the file says \`generate: ${generate}\`.`);
   return found.line;
 }
 
@@ -99,7 +100,7 @@ function whyTaken(name: string, tags: Tags): string {
   const [project, environment, pair] = [tags[ownership.project], tags[ownership.environment], tags[privateKeyOfTag]];
   const holder =
     pair === undefined
-      ? "it does not have our tags"
-      : `it keeps the key of ${addressOfTag(pair)} of ${project ?? "?"}/${environment ?? "?"}`;
-  return `The parameter ${name} exists, and ${holder}; it is not overwritten`;
+      ? "it does not have the tags of infra"
+      : `it contains the private key of ${addressOfTag(pair)} of ${project ?? "?"}/${environment ?? "?"}`;
+  return `The parameter ${name} already exists, and ${holder}; infra does not overwrite it`;
 }

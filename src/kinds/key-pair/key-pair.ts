@@ -11,7 +11,7 @@ import { ec2Index } from "../shared/ec2-index.ts";
 export type { KeyPair } from "./schema.ts";
 
 const neverAgain =
-  "machines that exist let in the key that they were launched with, and its private half is kept: declare another pair beside it, and take this one out once nothing uses it";
+  "existing instances accept only the key that they were launched with, and its private key is stored; declare another key pair beside it, and remove this one when no instance uses it";
 
 export const keyPair: Kind<KeyPair, Handle> = {
   name: "keyPair",
@@ -28,7 +28,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
     publicKey: {
       change: (_was, _now, { was }) => (was.generate === undefined ? "replace" : { refuse: `it was generated: ${neverAgain}` }),
       because:
-        "AWS cannot change a key; infra imports the new one under the same name, for new instances, and existing instances keep the old key",
+        "AWS cannot change a key; infra imports the new key under the same name for new instances, and existing instances keep the old key",
       same: (request, have) => have !== undefined && isSameKey(request, have),
       urgency: "safety",
     },
@@ -71,7 +71,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
   // Only the environment that made a private key knows where it is stored. An import takes the public half.
   authored: (spec) => ({ spec: without({ ...spec, generate: undefined, privateKey: undefined }, {}) }),
   drawn: () => ({ as: "hidden", sub: "key pair" }),
-  withoutNetwork: "who may log in is no matter of the network",
+  withoutNetwork: "it passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -96,8 +96,8 @@ function costOfPlace(was: unknown, _now: unknown, { live }: Generated): Impact {
   return {
     refuse:
       was === undefined
-        ? `its private key was kept in the parameter ${kept}, which is gone or no SecureString any more: put the key there again, or declare another pair and take this one out`
-        : `the private key is in the parameter ${kept}, and stays there`,
+        ? `its private key was kept in the parameter ${kept}, which no longer exists or is not a SecureString: store the key there again, or declare another key pair and remove this one`
+        : `the private key is in the parameter ${kept} and is never moved`,
   };
 }
 
@@ -108,8 +108,8 @@ function check(self: Subject<KeyPair>, index: ResourceIndex): readonly Problem[]
     return [
       {
         code: "missing-field",
-        summary: "A key pair needs its public key.",
-        hint: "add `publicKeyFile: FILE.pub`, or let one be made: `generate: ed25519` with `privateKey: { ssmParameter: /keys/NAME }`",
+        summary: "A key pair needs a public key.",
+        hint: "add `publicKeyFile: FILE.pub`, or let infra generate a key: `generate: ed25519` with `privateKey: { ssmParameter: /keys/NAME }`",
       },
     ];
   const why = whyNotKey(publicKey);
@@ -120,7 +120,7 @@ function check(self: Subject<KeyPair>, index: ResourceIndex): readonly Problem[]
           code: "bad-key",
           summary: `The public key cannot be imported: ${why}.`,
           path: "publicKey",
-          hint: "`ssh-keygen -t ed25519` writes a fitting one to NAME.pub",
+          hint: "run `ssh-keygen -t ed25519`, which writes a suitable key to NAME.pub",
         },
       ];
 }
@@ -132,8 +132,8 @@ function checkGenerated({ address, spec }: Subject<KeyPair>, index: ResourceInde
       {
         code: "conflict",
         path: "generate",
-        summary: "A key that is generated has its public half from itself, and the pair names a public key, too.",
-        hint: "leave one of the two out",
+        summary: "`generate` and a public key exclude each other.",
+        hint: "remove `generate`, or remove the public key",
       },
     ];
   if (privateKey === undefined)
@@ -141,7 +141,7 @@ function checkGenerated({ address, spec }: Subject<KeyPair>, index: ResourceInde
       {
         code: "missing-field",
         path: "generate",
-        summary: "A key that is generated needs a place for its private half.",
+        summary: "A generated key pair needs a place for its private key.",
         hint: "add `privateKey: { ssmParameter: /keys/NAME }`",
       },
     ];
@@ -150,8 +150,8 @@ function checkGenerated({ address, spec }: Subject<KeyPair>, index: ResourceInde
       {
         code: "missing-field",
         path: "privateKey",
-        summary: "The private half of a key that is not generated is yours to keep.",
-        hint: "add `generate: ed25519`, or leave `privateKey` out",
+        summary: "`privateKey` is allowed only with `generate`; the private key of an imported key stays with you.",
+        hint: "add `generate: ed25519`, or remove `privateKey`",
       },
     ];
   const name = privateKey.ssmParameter;
@@ -159,9 +159,9 @@ function checkGenerated({ address, spec }: Subject<KeyPair>, index: ResourceInde
   const sharing = indexBy(index, "private keys", "keyPair", (pair) => [(pair.spec as KeyPair).privateKey?.ssmParameter]).get(name) ?? [];
   const other = sharing.find((pair) => pair.address < address) ?? index.of("parameter").find(({ awsName }) => awsName === name);
   return [
-    ...(why === undefined ? [] : [placeProblem("bad-value", `The parameter cannot be called ${name}: ${why}.`)]),
+    ...(why === undefined ? [] : [placeProblem("bad-value", `The parameter cannot have the name ${name}: ${why}.`)]),
     ...(other
-      ? [placeProblem("conflict", `${other.address} is the parameter ${name} already, and one that exists is never overwritten.`)]
+      ? [placeProblem("conflict", `${other.address} already uses the parameter ${name}, and infra never overwrites an existing parameter.`)]
       : []),
   ];
 }

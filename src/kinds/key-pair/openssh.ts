@@ -10,16 +10,16 @@ export function isSameKey(a: string, b: string): boolean {
 /** Why EC2 would not import this text; undefined when it would. The answer never repeats the text, which may be a private key. */
 export function whyNotKey(text: string): string | undefined {
   if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text))
-    return "this is a PRIVATE key; take it out of the repository and name the .pub file";
+    return "this is a PRIVATE key; remove it from the repository and write the name of the .pub file";
   const lines = text
     .trim()
     .split("\n")
     .filter((line) => line.trim() !== "");
-  if (lines.length !== 1) return lines.length === 0 ? "it is empty" : "it has several lines, and a key pair is one key";
+  if (lines.length !== 1) return lines.length === 0 ? "it is empty" : "it has several lines, but a key pair has one key";
   const [type, blob] = fieldsOf(text);
   if (type !== "ssh-rsa" && type !== "ssh-ed25519")
-    return `it is ${/^(ssh|ecdsa|sk)-[\w.@-]+$/.test(type) ? `of type ${type}` : "not in OpenSSH's form"}, and EC2 takes ssh-rsa and ssh-ed25519`;
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob)) return "what follows its type is not base64";
+    return `it is ${/^(ssh|ecdsa|sk)-[\w.@-]+$/.test(type) ? `of type ${type}` : "not in OpenSSH format"}, but EC2 accepts only ssh-rsa and ssh-ed25519`;
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob)) return "the text after its type is not base64";
   return whyNotBlob(type, Buffer.from(blob, "base64"));
 }
 
@@ -30,7 +30,7 @@ function whyNotBlob(type: string, blob: Buffer): string | undefined {
   if (type === "ssh-ed25519") return parts.length === 2 && parts[1]!.length === 32 ? undefined : "it is cut off or damaged";
   if (parts.length !== 3) return "it is cut off or damaged";
   const bits = bitsOf(parts[2]!);
-  return bits >= 1024 ? undefined : `it is RSA of ${bits} bits, and EC2 takes no fewer than 1024`;
+  return bits >= 1024 ? undefined : `it is an RSA key of ${bits} bits, but EC2 requires 1024 or more`;
 }
 
 function partsOf(blob: Buffer): Buffer[] | undefined {

@@ -59,7 +59,7 @@ function seedIn(text: string): Buffer | undefined {
   const inner = new RegExp(`${begin}([\\s\\S]+)${end}`).exec(text)?.[1];
   if (inner === undefined) return undefined;
   const body = Buffer.from(inner, "base64");
-  if (!body.subarray(0, magic.length).equals(magic)) throw new Error("no OpenSSH key");
+  if (!body.subarray(0, magic.length).equals(magic)) throw new Error("not an OpenSSH key");
   const outer = new Parts(body, magic.length);
   if (outer.next().toString() !== "none") throw new Error("a passphrase protects the key");
   outer.next();
@@ -67,13 +67,13 @@ function seedIn(text: string): Buffer | undefined {
   outer.skip(4);
   outer.next();
   const secret = new Parts(outer.next(), 8);
-  if (secret.next().toString() !== "ssh-ed25519") throw new Error("no ED25519 key");
+  if (secret.next().toString() !== "ssh-ed25519") throw new Error("not an ED25519 key");
   secret.next();
   return secret.next().subarray(0, 32);
 }
 
 function pkcs8(seed: Buffer): Buffer {
-  if (seed.length !== 32) throw new Error("no ED25519 key");
+  if (seed.length !== 32) throw new Error("not an ED25519 key");
   return Buffer.concat([pkcs8Prefix, seed]);
 }
 

@@ -12,7 +12,7 @@ export function authored(spec: Partial<KmsKey>, { owner, id, handle: { aliases }
       text:
         aliases.length === 0
           ? "it has no alias; write `alias:` to give it one"
-          : `it has the aliases ${[...aliases].sort().join(", ")}; write the one that is this file's as \`alias:\``,
+          : `it has the aliases ${[...aliases].sort().join(", ")}; write the alias that infra should manage as \`alias:\``,
     });
   const isDefault = isDefaultPolicy(spec.policy, id.split(":")[1] ?? "aws", owner ?? "");
   const usual = spec.spec === "SYMMETRIC_DEFAULT" ? { usage: "ENCRYPT_DECRYPT" } : {};

@@ -59,7 +59,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
       if (known?.state === "dead") {
         await aws.kms(new kms.CancelKeyDeletionCommand({ KeyId: known.handle.keyId }));
         await aws.kms(new kms.TagResourceCommand({ KeyId: known.id, Tags: tagList(identity.tags) }));
-        say?.(`${known.handle.keyId} was scheduled for deletion: it is kept, and can read what it has encrypted`);
+        say?.(`cancelled the scheduled deletion of ${known.handle.keyId}, so the data that it encrypted can be read again`);
       }
       if (known) return known.id;
       const { KeyMetadata: made } = await aws.kms(
@@ -88,7 +88,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
       if (alias !== undefined) await unlessGone(aws.kms(new kms.DeleteAliasCommand({ AliasName: `alias/${alias}` })));
       await unlessGone(aws.kms(new kms.ScheduleKeyDeletionCommand({ KeyId: live.handle.keyId, PendingWindowInDays: days })));
       run.say(
-        `${live.handle.keyId} can be brought back for ${days} days: declare it again, or aws kms cancel-key-deletion --key-id ${live.handle.keyId}`,
+        `${live.handle.keyId} can be restored for ${days} days: declare it again, or run \`aws kms cancel-key-deletion --key-id ${live.handle.keyId}\``,
       );
     },
 

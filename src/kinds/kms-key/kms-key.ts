@@ -18,7 +18,7 @@ const aliasTag = "infra:alias";
 const mostDays = 30;
 
 const forGood = (what: string) => ({
-  refuse: `${what} of a key cannot change, and a new key could not read what this one has encrypted: declare a second key under a name of its own, move the data over, and remove this one`,
+  refuse: `${what} of a key cannot be changed, and a new key could not decrypt the data that this one encrypted; declare a second key with another name, move the data, and remove this one`,
 });
 
 export const kmsKey: Kind<KmsKey, Handle> = {
@@ -60,7 +60,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   create: "tag-lookup",
   slots,
   dataLoss: "data",
-  neverReplaced: "declare a second key under a name of its own, move the data over, and remove this one",
+  neverReplaced: "declare a second key with another name, move the data, and remove this one",
   marks: ({ deletionWindow = mostDays, alias }) => ({
     [windowTag]: String(deletionWindow),
     ...(alias !== undefined && { [aliasTag]: bareAlias(alias) }),
@@ -145,17 +145,16 @@ function check({ spec }: Subject<KmsKey>): readonly Problem[] {
   const problems: Problem[] = [];
   const wrong = (path: string, summary: string, hint: string) => problems.push({ code: "conflict", path, summary, hint });
   if (sort === "SYMMETRIC_DEFAULT" && usage !== undefined && usage !== "ENCRYPT_DECRYPT")
-    wrong("usage", "a SYMMETRIC_DEFAULT key can be used for ENCRYPT_DECRYPT only", "take `usage` out, or choose another `spec`");
+    wrong("usage", "a SYMMETRIC_DEFAULT key can be used for ENCRYPT_DECRYPT only", "remove `usage`, or choose another `spec`");
   if (sort !== "SYMMETRIC_DEFAULT" && !usesOf(sort).includes(usage ?? ""))
     wrong(
       usage === undefined ? "spec" : "usage",
-      `a key of the spec ${sort} needs its usage told`,
+      `a key with spec ${sort} needs a \`usage\` that fits it`,
       `write \`usage: ${usesOf(sort).join("` or `usage: ")}\``,
     );
-  if (sort !== "SYMMETRIC_DEFAULT" && rotation === true)
-    wrong("rotation", "AWS rotates SYMMETRIC_DEFAULT keys only", "take `rotation` out");
+  if (sort !== "SYMMETRIC_DEFAULT" && rotation === true) wrong("rotation", "AWS rotates only SYMMETRIC_DEFAULT keys", "remove `rotation`");
   if (rotationPeriod !== undefined && rotation !== true)
-    wrong("rotationPeriod", "a key that is not rotated has no period", "write `rotation: true` as well");
+    wrong("rotationPeriod", "`rotationPeriod` needs `rotation: true`", "write `rotation: true` as well");
   return policy === undefined
     ? problems
     : [...problems, ...checkPolicy(policy, "policy", "resource", policyLimits.key), ...checkManager(policy)];
@@ -181,5 +180,7 @@ function checkManager(policy: PolicyDocument): readonly Problem[] {
   );
   if (manages) return [];
   const hint = 'add a statement that allows kms:* to the account: Principal: { AWS: "arn:${partition}:iam::${account}:root" }';
-  return [{ code: "policy", path: "policy", summary: "policy: nobody could change this policy any more, and AWS refuses it", hint }];
+  return [
+    { code: "policy", path: "policy", summary: "policy: with this policy, nobody could change the policy again, so AWS refuses it", hint },
+  ];
 }

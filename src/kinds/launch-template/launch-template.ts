@@ -59,7 +59,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   },
   summary: ({ instanceType, instanceRequirements }) =>
     instanceType === undefined
-      ? { line: instanceRequirements ? "of several types" : "of no type of its own", tells: [] }
+      ? { line: instanceRequirements ? "several instance types" : "no instance type", tells: [] }
       : { line: instanceType, tells: ["instanceType"] },
   schema,
   fields: {
@@ -138,7 +138,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   authored,
   goesWithUsers: true,
   drawn: () => ({ as: "hidden", sub: "launch template" }),
-  withoutNetwork: "groups of machines and machines that name it tell its groups",
+  withoutNetwork: "its security groups count for the instances and Auto Scaling groups that use it",
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -172,7 +172,7 @@ function check(self: Subject<LaunchTemplate> & { readonly awsName?: string }, in
     problems.push({
       code: "bad-name",
       path: "name",
-      summary: `the name of a launch template has three characters at least, and "${self.awsName}" has ${self.awsName.length}`,
+      summary: `the name of a launch template must have at least 3 characters, and "${self.awsName}" has ${self.awsName.length}`,
     });
   return problems;
 }
@@ -183,8 +183,8 @@ function checkSeveral({ networkInterfaces = [], associatePublicIpAddress }: Laun
     problems.push({
       code: "conflict",
       path: "associatePublicIpAddress",
-      summary: "EC2 gives no public address by itself to a machine that starts with several network interfaces.",
-      hint: "take `associatePublicIpAddress` or `networkInterfaces` out",
+      summary: "EC2 does not assign a public IPv4 address to an instance that is launched with several network interfaces.",
+      hint: "remove `associatePublicIpAddress` or `networkInterfaces`",
     });
   return problems;
 }
@@ -207,8 +207,8 @@ function checkTypes({ instanceType, instanceRequirements }: LaunchTemplate): rea
     {
       code: "conflict",
       path: "instanceType",
-      summary: "A template names a type or says which types would do, not both.",
-      hint: "leave `instanceType` or `instanceRequirements` out",
+      summary: "A launch template has `instanceType` or `instanceRequirements`, not both.",
+      hint: "remove one of them",
     },
   ];
 }
@@ -230,12 +230,14 @@ function notes({ spec }: Subject<LaunchTemplate>, live: LiveTemplate, resolved: 
     resolved.image !== live.spec.image &&
     spec.imageUpdates !== "replace"
   )
-    found.push(`a newer image is there: ${resolved.image}; version ${live.handle.version} has ${String(live.spec.image)}`);
+    found.push(`a newer image is available: ${resolved.image}; version ${live.handle.version} has ${String(live.spec.image)}`);
   const unwritten = Object.entries(live.spec)
     .filter(([field, value]) => !(field in spec) && field !== "metadataOptions" && isSet(field === options ? writtenOptions(value) : value))
     .map(([field]) => field);
   if (unwritten.length > 0)
-    found.push(`version ${live.handle.version} also sets ${unwritten.join(", ")}; the next version will not, unless it is written`);
+    found.push(
+      `version ${live.handle.version} also sets ${unwritten.join(", ")}, which the YAML does not write; the next version will not set it`,
+    );
   return found;
 }
 
@@ -356,6 +358,6 @@ function live(found: AwsTemplate, { VersionNumber, LaunchTemplateData: data = {}
       image: data.ImageId ?? "",
       instanceType: data.InstanceType ?? "",
     },
-    ...(latest > version ? { notes: [`version ${latest} is newer than the default, ${version}, and not in use`] } : {}),
+    ...(latest > version ? { notes: [`version ${latest} is newer than the default version, ${version}, but is not the default`] } : {}),
   };
 }

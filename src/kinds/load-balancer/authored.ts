@@ -32,13 +32,18 @@ function remarksOf({ port, rules, found }: LiveListener): Remark[] {
   const asks = [found.DefaultActions ?? [], ...rules.map((rule) => rule.found.Actions ?? [])].flat();
   return [
     ...(left.length > 0
-      ? [{ path: "listeners", text: `rules that stay as they are, of port ${port}: priorities ${left.join(", ")}` }]
+      ? [
+          {
+            path: "listeners",
+            text: `rules of the listener on port ${port} that the file does not write and infra leaves unchanged: priorities ${left.join(", ")}`,
+          },
+        ]
       : []),
     ...(asks.some(({ Type }) => Type === "authenticate-oidc")
       ? [
           {
             path: "listeners",
-            text: `port ${port} asks users to log in; AWS does not tell the client's secret, so that is not written, and stays as it is`,
+            text: `the listener on port ${port} authenticates users with OIDC; AWS does not return the client secret, so the file does not write it, and infra leaves it unchanged`,
           },
         ]
       : []),

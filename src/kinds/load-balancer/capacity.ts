@@ -15,7 +15,7 @@ export async function readReservation(aws: Aws, elbv2: Sdk, LoadBalancerArn: Aws
     new elbv2.DescribeCapacityReservationCommand({ LoadBalancerArn }),
   );
   const failed = zones.flatMap(({ AvailabilityZone, State }) =>
-    State?.Code === "failed" ? [`${AvailabilityZone ?? "its zones"} (${State.Reason ?? "AWS says no more"})`] : [],
+    State?.Code === "failed" ? [`${AvailabilityZone ?? "its zones"} (${State.Reason ?? "AWS gives no details"})`] : [],
   );
   return {
     units: asked?.CapacityUnits ?? 0,

@@ -49,8 +49,8 @@ function checkName(self: Subject & { readonly awsName?: string }, say: Say): voi
   const name = self.awsName;
   if (name === undefined) return;
   if (name.startsWith("internal-"))
-    say("name", `the name of a load balancer does not begin with "internal-", as "${name}" does`, "give it another `name:`");
-  if (/^-|-$/.test(name)) say("name", `the name of a load balancer neither begins nor ends with a hyphen, as "${name}" does`);
+    say("name", `the name of a load balancer must not begin with "internal-": "${name}"`, "give it another `name:`");
+  if (/^-|-$/.test(name)) say("name", `the name of a load balancer must not begin or end with a hyphen: "${name}"`);
 }
 
 /** One subnet in each zone, all in one VPC. An application load balancer needs at least two zones. */
@@ -59,7 +59,7 @@ function checkNetwork({ spec }: Subject<LoadBalancer>, index: ResourceIndex, say
   if ((subnets === undefined) === (subnetMappings === undefined))
     return say(
       subnets ? "subnetMappings" : "",
-      subnets ? "`subnets` and `subnetMappings` say the same thing in two ways" : "it needs `subnets` or `subnetMappings`",
+      subnets ? "a load balancer has `subnets` or `subnetMappings`, not both" : "a load balancer needs `subnets` or `subnetMappings`",
     );
   const path = subnets ? "subnets" : "subnetMappings";
   const names = subnets ?? subnetMappings!.map((mapping) => mapping.subnet);
@@ -69,19 +69,19 @@ function checkNetwork({ spec }: Subject<LoadBalancer>, index: ResourceIndex, say
   for (const name of names) {
     const zone = zoneOf(index, name);
     const other = zone && seen.get(zone);
-    if (other) say(path, `${other} and ${name} are both in ${zone}, and a load balancer takes one subnet a zone`);
+    if (other) say(path, `${other} and ${name} are both in ${zone}, but a load balancer can have only one subnet in each zone`);
     if (zone) seen.set(zone, name);
   }
   if (!isNetwork(spec)) for (const name of names) checkSize(index, name, path, say);
   const vpcs = new Set(names.flatMap((name) => vpcOf(index, name) ?? []));
-  if (vpcs.size > 1) say(path, `the subnets are of different VPCs (${[...vpcs].join(", ")})`);
+  if (vpcs.size > 1) say(path, `the subnets are in different VPCs (${[...vpcs].join(", ")})`);
   if (!isNetwork(spec) && spec.securityGroups.length === 0) say("securityGroups", "an application load balancer needs a security group");
   (subnetMappings ?? []).forEach((mapping, i) => {
     const at = `subnetMappings[${i}]`;
     if (mapping.elasticIp !== undefined && (!isNetwork(spec) || spec.scheme === "internal"))
-      say(`${at}.elasticIp`, "only internet-facing network load balancers have Elastic IPs");
+      say(`${at}.elasticIp`, "only an internet-facing network load balancer can have Elastic IPs");
     if (mapping.privateIpv4Address !== undefined && (!isNetwork(spec) || spec.scheme !== "internal"))
-      say(`${at}.privateIpv4Address`, "only internal network load balancers have fixed private addresses");
+      say(`${at}.privateIpv4Address`, "only an internal network load balancer can have fixed private addresses");
   });
 }
 
@@ -90,7 +90,7 @@ function checkSize(index: ResourceIndex, subnet: string, path: string, say: Say)
   const { cidrBlock } = (index.get(subnet)?.spec ?? {}) as { cidrBlock?: unknown };
   const range = rangeOf(cidrBlock);
   if (range && range.prefix > 27)
-    say(path, `${subnet} is a /${range.prefix}, and an application load balancer needs subnets of a /27 or larger`);
+    say(path, `${subnet} is a /${range.prefix}, but an application load balancer needs subnets of size /27 or larger`);
 }
 
 function zoneOf(index: ResourceIndex, subnet: unknown): string | undefined {
@@ -108,13 +108,16 @@ function checkFields(spec: LoadBalancer, say: Say): void {
   const foreign: readonly string[] = isNetwork(spec) ? onlyApplication : onlyNetwork;
   for (const field of attributeFields)
     if (spec[field] !== undefined && foreign.includes(field))
-      say(field, `\`${field}\` is for ${isNetwork(spec) ? "application" : "network"} load balancers`);
+      say(field, `\`${field}\` is allowed only for ${isNetwork(spec) ? "application" : "network"} load balancers`);
   if (!isNetwork(spec) && spec.crossZone === false)
-    say("crossZone", "an application load balancer always serves across zones; its target groups can be set to stay in a zone");
+    say(
+      "crossZone",
+      "cross-zone load balancing of an application load balancer cannot be turned off; its target groups can turn it off with `crossZone`",
+    );
   if (isNetwork(spec) && spec.ipAddressType === "dualstack-without-public-ipv4")
-    say("ipAddressType", "a network load balancer is ipv4 or dualstack");
+    say("ipAddressType", "the ipAddressType of a network load balancer must be ipv4 or dualstack");
   for (const field of ["accessLogs", "connectionLogs"] as const)
-    if (spec[field] && spec[field].enabled !== false && spec[field].bucket === undefined) say(field, "a log needs a `bucket`");
+    if (spec[field] && spec[field].enabled !== false && spec[field].bucket === undefined) say(field, "an enabled log needs a `bucket`");
 }
 
 // ───────────────────────────────────────────────────────────── listeners
@@ -138,33 +141,33 @@ function checkListener(self: Subject<LoadBalancer>, index: ResourceIndex, port: 
   const path = `listeners.${port}`;
   const type = isNetwork(self.spec) ? "network" : "application";
   const isSecure = listener.protocol === "HTTPS" || listener.protocol === "TLS";
-  if (Number(port) > 65_535) say(path, `port ${port} is beyond 65535`);
+  if (Number(port) > 65_535) say(path, `port ${port} is greater than 65535`);
   if (!(protocolsOf[type] as readonly string[]).includes(listener.protocol))
     say(
       `${path}.protocol`,
-      `a listener of a${type === "application" ? "n" : ""} ${type} load balancer speaks ${protocolsOf[type].join(" or ")}, not ${listener.protocol}`,
+      `the protocol of a listener of a${type === "application" ? "n" : ""} ${type} load balancer must be ${protocolsOf[type].join(" or ")}, not ${listener.protocol}`,
     );
   if (isSecure && listener.certificate === undefined)
     say(
       path,
-      `a listener that speaks ${listener.protocol} needs a certificate`,
-      "write `certificate:` with the name of one under `certificates`, or `{ arn: … }` of another",
+      `a listener with protocol ${listener.protocol} needs a certificate`,
+      "write `certificate:` with a name from `certificates`, or with `{ arn: … }`",
     );
   checkMutual(listener, path, say);
   for (const field of ["certificate", "certificates", "sslPolicy", "alpnPolicy"] as const)
     if (!isSecure && listener[field] !== undefined)
-      say(`${path}.${field}`, `\`${field}\` goes with HTTPS and TLS, not with ${listener.protocol}`);
+      say(`${path}.${field}`, `\`${field}\` is allowed only with HTTPS or TLS, not with ${listener.protocol}`);
   if (listener.alpnPolicy !== undefined && listener.protocol === "HTTPS")
-    say(`${path}.alpnPolicy`, "`alpnPolicy` is for TLS listeners of network load balancers");
+    say(`${path}.alpnPolicy`, "`alpnPolicy` is allowed only for TLS listeners of network load balancers");
   if (listener.idleTimeout !== undefined && listener.protocol !== "TCP")
     say(
       `${path}.idleTimeout`,
-      `\`idleTimeout\` of a listener goes with TCP, not with ${listener.protocol}`,
+      `\`idleTimeout\` of a listener is allowed only with TCP, not with ${listener.protocol}`,
       type === "application" ? "write it on the load balancer" : undefined,
     );
   for (const field of ofApplicationListeners)
     if (type === "network" && listener[field] !== undefined)
-      say(`${path}.${field}`, `\`${field}\` is for listeners of application load balancers`);
+      say(`${path}.${field}`, `\`${field}\` is allowed only for listeners of application load balancers`);
   checkAction(self, index, listener, listener.protocol, path, say);
   checkRules(self, index, port, listener, say);
 }
@@ -172,17 +175,18 @@ function checkListener(self: Subject<LoadBalancer>, index: ResourceIndex, port: 
 /** Checks client certificates (Elastic Load Balancing, "Mutual authentication with TLS in Application Load Balancer"). */
 function checkMutual({ protocol, mutualAuthentication: mutual }: Listener, path: string, say: Say): void {
   if (mutual === undefined) return;
-  if (protocol !== "HTTPS") say(`${path}.mutualAuthentication`, `certificates of clients go with HTTPS, not with ${protocol}`);
+  if (protocol !== "HTTPS")
+    say(`${path}.mutualAuthentication`, `\`mutualAuthentication\` is allowed only with HTTPS, not with ${protocol}`);
   if ((mutual.mode === "verify") !== (mutual.trustStore !== undefined))
     say(
       `${path}.mutualAuthentication`,
       mutual.mode === "verify"
         ? "`mode: verify` needs a `trustStore`"
-        : `a \`trustStore\` goes with \`mode: verify\`, not with ${mutual.mode}`,
+        : `\`trustStore\` is allowed only with \`mode: verify\`, not with ${mutual.mode}`,
     );
   if (mutual.mode !== "verify")
     for (const field of ["ignoreClientCertificateExpiry", "advertiseTrustStoreCaNames"] as const)
-      if (mutual[field] !== undefined) say(`${path}.mutualAuthentication.${field}`, `\`${field}\` goes with \`mode: verify\``);
+      if (mutual[field] !== undefined) say(`${path}.mutualAuthentication.${field}`, `\`${field}\` is allowed only with \`mode: verify\``);
 }
 
 /**
@@ -193,12 +197,13 @@ function checkAuthentication(action: ActionFields, protocol: Listener["protocol"
   const written = (["authenticateOidc", "authenticateCognito", "jwtValidation"] as const).filter(
     (field) => typeof action[field] === "object",
   );
-  for (const field of written) if (protocol !== "HTTPS") say(`${path}.${field}`, `\`${field}\` goes with HTTPS, not with ${protocol}`);
-  if (written.length > 1) say(`${path}.${written[1]}`, `it has ${written.join(" and ")}, and AWS takes one of them`);
+  for (const field of written)
+    if (protocol !== "HTTPS") say(`${path}.${field}`, `\`${field}\` is allowed only with HTTPS, not with ${protocol}`);
+  if (written.length > 1) say(`${path}.${written[1]}`, `${written.join(" and ")} exclude each other`);
   for (const field of ["authenticateOidc", "authenticateCognito"] as const) {
     const its = action[field];
     if (typeof its === "object" && Object.keys(its.authenticationRequestExtraParams ?? {}).length > 10)
-      say(`${path}.${field}.authenticationRequestExtraParams`, "AWS takes ten further parameters at most");
+      say(`${path}.${field}.authenticationRequestExtraParams`, "AWS allows at most ten extra parameters");
   }
 }
 
@@ -215,24 +220,24 @@ function checkAction(
     say(
       path,
       written.length === 0
-        ? "it needs one of `forward`, `redirect` and `fixedResponse`"
-        : `it has ${written.join(" and ")}, and does one thing only`,
+        ? "an action needs one of `forward`, `redirect` and `fixedResponse`"
+        : `${written.join(" and ")} exclude each other`,
     );
   checkAuthentication(action, protocol, path, say);
-  if (isNetwork(self.spec) && (action.redirect || action.fixedResponse)) say(path, "a network load balancer only forwards");
+  if (isNetwork(self.spec) && (action.redirect || action.fixedResponse)) say(path, "a network load balancer can only `forward`");
   if (action.forwardStickiness !== undefined && action.forward === undefined)
-    say(`${path}.forwardStickiness`, "`forwardStickiness` goes with `forward`");
+    say(`${path}.forwardStickiness`, "`forwardStickiness` is allowed only with `forward`");
   const status = action.fixedResponse?.statusCode;
   if (status !== undefined && status >= 300 && status < 400)
-    say(`${path}.fixedResponse.statusCode`, `a fixed response is 2xx, 4xx or 5xx, not ${status}`, "use `redirect`");
+    say(`${path}.fixedResponse.statusCode`, `the status code of a fixed response must be 2xx, 4xx or 5xx, not ${status}`, "use `redirect`");
   const { redirect } = action;
   if (redirect && protocol === "HTTPS" && redirect.protocol === "HTTP")
     say(`${path}.redirect.protocol`, "AWS does not redirect from HTTPS to HTTP");
   if (redirect && isLoop(redirect))
-    say(`${path}.redirect`, "a redirect that changes nothing would go round for ever", "change the protocol, host, port or path");
+    say(`${path}.redirect`, "a redirect that changes nothing would never end", "change the protocol, host, port or path");
   const groups = wantedWeights(action.forward);
   const names = groups.map((group) => group.targetGroup);
-  if (new Set(names).size < names.length) say(`${path}.forward`, "a target group stands twice in it");
+  if (new Set(names).size < names.length) say(`${path}.forward`, "`forward` lists a target group twice");
   if (groups.length > 0 && groups.every((group) => group.weight === 0))
     say(`${path}.forward`, "all weights are 0, so every request would be answered with an error", undefined, "warning");
   for (const name of names) checkGroup(self, index, name, protocol, `${path}.forward`, say);
@@ -261,9 +266,10 @@ function checkGroup(
   const group = typeof name === "string" ? index.get(name) : undefined;
   if (!group) return;
   const { protocol, vpc, targetType } = group.spec as { protocol?: string; vpc?: unknown; targetType?: string };
-  if (targetType === "lambda" && isNetwork(spec)) say(path, `${group.address} has a function, which only application load balancers call`);
+  if (targetType === "lambda" && isNetwork(spec))
+    say(path, `${group.address} has \`targetType: lambda\`, to which only application load balancers can forward`);
   if (targetType === "alb" && !isNetwork(spec))
-    say(path, `${group.address} has a load balancer, to which only network load balancers forward`);
+    say(path, `${group.address} has \`targetType: alb\`, to which only network load balancers can forward`);
   const type = isNetwork(spec) ? "network" : "application";
   // A listener protocol that does not fit the load balancer is reported separately.
   const fitting = (protocolsOf[type] as readonly string[]).includes(listener) ? groupsFor[listener] : protocolsOf[type];
@@ -271,25 +277,30 @@ function checkGroup(
   if (protocol !== undefined && !fitting.includes(protocol))
     say(
       path,
-      `${group.address} has protocol ${protocol}, and a ${listener} listener of a${type === "application" ? "n" : ""} ${type} load balancer forwards to groups of ${fitting.join(" or ")}`,
+      `${group.address} has protocol ${protocol}, but a ${listener} listener of a${type === "application" ? "n" : ""} ${type} load balancer can forward only to target groups with protocol ${fitting.join(" or ")}`,
       `write ${oneOf("protocol", fitting)} on ${group.address}${listeners.length > 0 ? `, or ${oneOf("protocol", listeners)} on the listener` : ""}`,
     );
   const mine = vpcOf(index, spec.subnets?.[0] ?? spec.subnetMappings?.[0]?.subnet);
   if (mine !== undefined && typeof vpc === "string" && vpc !== mine)
-    say(path, `${group.address} is in ${vpc}, and the load balancer in ${mine}`);
+    say(path, `${group.address} is in ${vpc}, but the load balancer is in ${mine}`);
 }
 
 function checkRules(self: Subject<LoadBalancer>, index: ResourceIndex, port: string, { rules = {}, protocol }: Listener, say: Say): void {
   const entries = Object.entries(rules);
-  if (entries.length > 0 && isNetwork(self.spec)) say(`listeners.${port}.rules`, "a network load balancer has no rules");
+  if (entries.length > 0 && isNetwork(self.spec)) say(`listeners.${port}.rules`, "a listener of a network load balancer cannot have rules");
   if (entries.length > 100)
-    say(`listeners.${port}.rules`, `${entries.length} rules; a load balancer has 100 unless its quota was raised`, undefined, "warning");
+    say(
+      `listeners.${port}.rules`,
+      `the listener has ${entries.length} rules; a load balancer may have 100 unless the quota was raised`,
+      undefined,
+      "warning",
+    );
   const byPriority = new Map<number, string>();
   for (const [name, rule] of entries) {
     const path = `listeners.${port}.rules.${name}`;
     const other = rule.priority === undefined ? undefined : byPriority.get(rule.priority);
     if (other !== undefined)
-      say(`${path}.priority`, `${other} has priority ${rule.priority} already, and no two rules of a listener have the same`);
+      say(`${path}.priority`, `rule ${other} already has priority ${rule.priority}, and each rule of a listener needs its own`);
     if (rule.priority !== undefined) byPriority.set(rule.priority, name);
     checkAction(self, index, rule, protocol, path, say);
     checkConditions(rule, path, say);
@@ -303,8 +314,8 @@ function checkConditions({ conditions }: Rule, path: string, say: Say): void {
   for (const field of ["host", "path"] as const)
     if (conditions[field] && conditions[`${field}Regex`])
       say(`${path}.conditions.${field}Regex`, `a rule has \`${field}\` or \`${field}Regex\`, not both`);
-  if (values === 0) say(`${path}.conditions`, "a rule needs a condition", "what is done with every request is the listener's own action");
-  if (values > 5) say(`${path}.conditions`, `${values} values; AWS takes 5 in the conditions of one rule`, "split the rule in two");
+  if (values === 0) say(`${path}.conditions`, "a rule needs a condition", "write the action for all requests on the listener itself");
+  if (values > 5) say(`${path}.conditions`, `the conditions have ${values} values, but AWS allows 5 in one rule`, "split the rule");
 }
 
 /** A target group can belong to only one application load balancer. */
@@ -318,7 +329,7 @@ function checkSharing(self: Subject<LoadBalancer>, index: ResourceIndex, say: Sa
     if (shared !== undefined)
       say(
         "listeners",
-        `${shared} is forwarded to by ${other.address} too, and a target group belongs to one application load balancer`,
+        `${other.address} also forwards to ${shared}, but a target group can belong to only one application load balancer`,
         "declare a second target group",
       );
   }

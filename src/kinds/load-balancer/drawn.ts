@@ -9,7 +9,9 @@ export function drawn({ spec }: Subject<Partial<LoadBalancer>>, index: ResourceI
     as: "bar",
     at: [...(spec.subnets ?? []), ...(spec.subnetMappings ?? []).map(({ subnet }) => subnet)].map(refKey),
     glyph: "balancer",
-    sub: [`${spec.type ?? "application"} balancer`, spec.scheme ?? "internal", ...(ports.length > 0 ? [ports.join(", ")] : [])].join(" · "),
+    sub: [`${spec.type ?? "application"} load balancer`, spec.scheme ?? "internal", ...(ports.length > 0 ? [ports.join(", ")] : [])].join(
+      " · ",
+    ),
     chips: (spec.securityGroups ?? []).map(refKey),
     isPublic: spec.scheme === "internet-facing",
     ...sendsOf(spec, index),

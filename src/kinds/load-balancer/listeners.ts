@@ -248,9 +248,7 @@ async function secretOf(aws: Aws, request: ActionFields, before: Parameters<type
   const ssm = await import("../../aws/sdk/ssm.ts");
   const { Parameter } = await aws.ssm(new ssm.GetParameterCommand({ Name: parameter, WithDecryption: true }));
   if (Parameter?.Type !== "SecureString")
-    throw new Refusal(
-      `The parameter ${parameter} is a ${Parameter?.Type}, readable by whoever may list parameters. Make it a SecureString.`,
-    );
+    throw new Refusal(`The parameter ${parameter} is a ${Parameter?.Type}, which stores its value unencrypted. Make it a SecureString.`);
   return Parameter.Value;
 }
 

@@ -82,7 +82,8 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
       as: "set",
       whileGone: (left) => atLeast(1, left, "security group"),
       because: {
-        replace: "a Network Load Balancer that was made without security groups cannot get any, and one that has some cannot lose all",
+        replace:
+          "a Network Load Balancer that was created without security groups cannot get any, and one that has some must keep at least one",
       },
       urgency: opensWithMore,
     },
@@ -225,7 +226,7 @@ function enoughZones(left: readonly unknown[], { type }: Partial<LoadBalancer>):
   return type === "network"
     ? atLeast(1, left, "subnet")
     : left.length === 1
-      ? "it would be left in one zone, and needs two"
+      ? "it would be left in one zone, but it needs two"
       : atLeast(2, left, "subnet");
 }
 
@@ -345,7 +346,7 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
     async delete(aws, live, run) {
       if (live.handle.isProtected) await unlessGone(setAttributes(aws, live.id, { [protection]: false }));
       await unlessGone(aws.elbv2(new elbv2.DeleteLoadBalancerCommand({ LoadBalancerArn: live.id })));
-      await run.wait("to be gone", 600, (now) => now === undefined);
+      await run.wait("to be deleted", 600, (now) => now === undefined);
       await whenInterfacesAreGone(aws, live.id, run);
     },
 
@@ -374,7 +375,7 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       byEach(lives, async (live) =>
         (await interfacesOf(aws, live.id)).map((id) => ({
           id,
-          what: `network interface of the load balancer ${descriptionIn(live.id)}, which AWS takes down by itself`,
+          what: `network interface of the load balancer ${descriptionIn(live.id)}, which AWS deletes by itself`,
         })),
       ),
 
@@ -433,7 +434,7 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
     const live = await run.wait("to be active", 900, (now) => now === undefined || now.state !== "pending");
     if (live?.state === "ready") return live;
     throw new Refusal(
-      `The load balancer ${found.id} did not become active: ${typeof live?.state === "object" ? live.state.failed : "it is gone"}`,
+      `The load balancer ${found.id} did not become active: ${typeof live?.state === "object" ? live.state.failed : "it no longer exists"}`,
     );
   }
 
@@ -445,7 +446,7 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
 /** Waits for its interfaces: until they are gone, AWS refuses to delete the security groups, subnets and gateway that it used. */
 async function whenInterfacesAreGone(aws: Aws, arn: AwsId, run: Pick<Run, "until">): Promise<void> {
   await run.until(
-    "its network interfaces to go (usually within 5 minutes)",
+    "AWS to delete its network interfaces (usually within 5 minutes)",
     2100,
     15,
     async () => (await interfacesOf(aws, arn)).length === 0,

@@ -171,7 +171,7 @@ async function certificatesOf(aws: Aws, elbv2: Sdk, { ListenerArn, Protocol }: A
 /** The state `active_impaired` still serves, but is short of addresses. */
 function stateOf({ State: state }: AwsBalancer): LiveBalancer["state"] {
   if (state?.Code === "provisioning") return "pending";
-  if (state?.Code === "failed") return { failed: state.Reason ?? "AWS says no more" };
+  if (state?.Code === "failed") return { failed: state.Reason ?? "AWS gives no details" };
   return "ready";
 }
 
@@ -306,7 +306,7 @@ function asWritten(action: ActionFields, tags: Tags): ActionFields {
 function notesOf(found: AwsBalancer, listeners: readonly LiveListener[]): string[] {
   const notes: string[] = [];
   if (found.State?.Code === "active_impaired")
-    notes.push(`it serves, but cannot grow (${found.State.Reason ?? "active_impaired"}): its subnets are short of addresses`);
+    notes.push(`it works, but cannot scale up (${found.State.Reason ?? "active_impaired"}): its subnets have too few free addresses`);
   for (const listener of listeners) {
     const places = [
       { what: `listener ${listener.port}`, actions: listener.found.DefaultActions, tags: listener.tags },
@@ -320,7 +320,7 @@ function notesOf(found: AwsBalancer, listeners: readonly LiveListener[]): string
       const weights = liveWeights(actions);
       if (areMoved(weights, tags))
         notes.push(
-          `somebody moved the weights of ${what} (now ${weightsText(weights)}); they stay until other weights are written in the YAML`,
+          `somebody else changed the weights of ${what} (now ${weightsText(weights)}); they stay until the YAML writes other weights`,
         );
     }
   }
@@ -353,6 +353,6 @@ function lineOf({ found, port, rules }: LiveListener): string {
         ? "redirects"
         : fixedResponse
           ? `answers ${fixedResponse.statusCode}`
-          : "has an action of others";
+          : "has another action";
   return `${found.Protocol} ${port} ${does}${rules.length > 0 ? `, ${rules.length} rule${rules.length === 1 ? "" : "s"}` : ""}`;
 }

@@ -23,7 +23,7 @@ export async function preflight(
   problems.push(...held.problems, ...(await unknownPolicies(aws, elbv2, planned, unchecked)));
   if (!thorough) return { problems, unchecked };
   if (planned.some(({ request }) => certificatesOf(request).length > 0))
-    unchecked.push("whether certificates exist: only Certificate Manager and IAM know, and AWS says so when the listener is made");
+    unchecked.push("whether certificates exist: AWS checks that when it creates the listener");
   const limits = await elbv2Limits(aws, unchecked);
   const types: string[] = [];
   for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 }))
@@ -81,8 +81,10 @@ function certificatesOf({ listeners = {} }: LoadBalancer): { readonly path: stri
 function misplaced(aws: Aws, arn: string): string[] {
   const [, , service, region, account] = arn.split(":");
   if (service === "acm" && region !== aws.region)
-    return [`the certificate is in ${region}, and a load balancer takes those of its own region, ${aws.region}`];
+    return [`the certificate is in ${region}, but a load balancer can use only certificates of its own region, ${aws.region}`];
   if (account !== aws.account)
-    return [`the certificate belongs to account ${account}, and a load balancer takes those of its own, ${aws.account}`];
+    return [
+      `the certificate belongs to account ${account}, but a load balancer can use only certificates of its own account, ${aws.account}`,
+    ];
   return [];
 }

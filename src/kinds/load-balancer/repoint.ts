@@ -33,13 +33,13 @@ export async function repoint(
     await send([...live, ...waited.map((targetGroup) => ({ targetGroup, weight: 0 }))]);
     const names = waited.map(nameIn).join(", ");
     const began = work.aws.clock.now();
-    await work.run.until(`a healthy target in ${names}; ${what} forwards to the old ones until then`, 900, 10, async () => {
+    await work.run.until(`a healthy target in ${names}; ${what} forwards to the old target groups until then`, 900, 10, async () => {
       const states = await Promise.all(waited.map((arn) => healthOf(work, arn)));
       const unchecked = waited.filter((_arn, i) => states[i] === "unchecked");
       // For some seconds AWS does not yet know that the group is in use.
       if (unchecked.length > 0 && work.aws.clock.now() - began > 120_000)
         throw new Refusal(
-          `AWS does not check the targets of ${unchecked.map(nameIn).join(", ")}: they stand in zones in which the balancer has no subnet, or do not run. ${what} forwards to the old ones until they can be healthy.`,
+          `AWS does not check the targets of ${unchecked.map(nameIn).join(", ")}: they are not running, or in zones where the load balancer has no subnet. ${what} forwards to the old target groups until the new targets can be healthy.`,
         );
       return states.every((state) => state === "healthy" || state === "empty");
     });

@@ -49,6 +49,6 @@ function prioritySlot(address: string, key: string, { priority, conditions }: Ru
     what: `priority ${priority} of listener ${port}`,
     of: [address],
     likeness,
-    ...(isNameless(key) ? { foreign: { key, what: `a rule that somebody else made at priority ${priority}` } } : {}),
+    ...(isNameless(key) ? { foreign: { key, what: `a rule with priority ${priority} that somebody else made` } } : {}),
   };
 }

@@ -17,18 +17,18 @@ export function checkInterface({ address, spec }: Subject<NetworkInterface>, ind
     problems.push({
       code: "conflict",
       path: "secondaryPrivateIpAddressCount",
-      summary: "Its further addresses are either listed or counted.",
-      hint: "take `secondaryPrivateIpAddressCount` out, or leave one address in `privateIpAddresses`",
+      summary: "Secondary private addresses are listed or counted, not both.",
+      hint: "remove `secondaryPrivateIpAddressCount`, or keep only one address in `privateIpAddresses`",
     });
   if ((spec.ipv6AddressCount ?? 0) > 0) problems.push(...needsIpv6(index, "ipv6AddressCount", [spec.subnet]));
   for (const field of ["privateIpAddresses", "secondaryPrivateIpAddressCount"] as const)
     if (spec[field] !== undefined) problems.push(...hasOnlyIpv6(index, spec.subnet, field));
-  problems.push(...groupsOfItsVpc(index, "an interface", [spec.subnet], spec.securityGroups));
+  problems.push(...groupsOfItsVpc(index, "a network interface", [spec.subnet], spec.securityGroups));
   const users = indexBy(index, "machines by interface", "instance", (one) => one.spec.networkInterfaces ?? []).get(address) ?? [];
   if (users.length > 1)
     problems.push({
       code: "conflict",
-      summary: `${users.map((one) => one.address).join(" and ")} both have ${address}; an interface is on one machine at a time.`,
+      summary: `${users.map((one) => one.address).join(" and ")} both use ${address}, but a network interface can be attached to only one instance at a time.`,
     });
   return problems;
 }

@@ -65,7 +65,7 @@ export function driver(ec2: Sdk): Driver<NetworkInterface, Handle> {
       const { attachment, instance } = found.handle;
       if (attachment && instance) {
         await unlessGone(aws.ec2(new ec2.DetachNetworkInterfaceCommand({ AttachmentId: attachment })));
-        await run.wait(`${instance} to let go of it`, 300, (now) => now?.handle.attachment === undefined);
+        await run.wait(`the network interface to be detached from ${instance}`, 300, (now) => now?.handle.attachment === undefined);
       }
       await unlessGone(aws.ec2(new ec2.DeleteNetworkInterfaceCommand({ NetworkInterfaceId: found.id })));
     },

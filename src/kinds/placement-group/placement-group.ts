@@ -37,7 +37,7 @@ export const placementGroup: Kind<PlacementGroup, Handle> = {
   authored: (spec) => ({ spec: without(spec, { strategy: "cluster", ...(spec.spreadLevel === "rack" ? { spreadLevel: "rack" } : {}) }) }),
   goesWithUsers: true,
   drawn: ({ spec }) => ({ as: "beside", glyph: "setting", sub: `placement group, ${spec.strategy ?? "cluster"}` }),
-  withoutNetwork: "where machines stand, not how they are reached",
+  withoutNetwork: "it passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -48,15 +48,15 @@ function check({ spec }: Subject<PlacementGroup>): readonly Problem[] {
     problems.push({
       code: "conflict",
       path: "partitionCount",
-      summary: `A group of the strategy ${strategy} has no partitions.`,
-      hint: "write `strategy: partition`, or leave partitionCount out",
+      summary: `A placement group with strategy ${strategy} has no partitions.`,
+      hint: "write `strategy: partition`, or remove `partitionCount`",
     });
   if (spec.spreadLevel !== undefined && strategy !== "spread")
     problems.push({
       code: "conflict",
       path: "spreadLevel",
-      summary: `A group of the strategy ${strategy} has no spread level.`,
-      hint: "write `strategy: spread`, or leave spreadLevel out",
+      summary: `A placement group with strategy ${strategy} has no spread level.`,
+      hint: "write `strategy: spread`, or remove `spreadLevel`",
     });
   return problems;
 }

@@ -30,14 +30,14 @@ export function authored(
 
 /** Returns the reason why a file cannot describe a set. */
 function whyLeft(set: FoundSet | undefined): string | undefined {
-  if (!set) return "nobody's: the record is gone, and only what says whose it was still stands";
+  if (!set) return "the record no longer exists; only the TXT record that named its owner is left";
   const { name, type, raw } = set;
-  if (isProof(set)) return "it proves a certificate to ACM, and stays as long as that needs it";
-  if (!(types as readonly string[]).includes(type)) return `no file can say a record of the type ${type}`;
+  if (isProof(set)) return "it is a validation record of an ACM certificate, which needs it";
+  if (!(types as readonly string[]).includes(type)) return `infra does not support records of type ${type}`;
   if (raw.SetIdentifier !== undefined && raw.Weight === undefined)
-    return `one of several answers for ${name} ${type} by something else than weights, which no file can say`;
-  if (raw.TrafficPolicyInstanceId !== undefined) return "a traffic policy makes it";
-  return raw.HealthCheckId === undefined ? undefined : "it depends on a health check, which no file can say";
+    return `it is one of several records for ${name} ${type} with a routing policy that infra does not support; only weighted routing is supported`;
+  if (raw.TrafficPolicyInstanceId !== undefined) return "a traffic policy manages it";
+  return raw.HealthCheckId === undefined ? undefined : "it uses a health check, which infra does not support";
 }
 
 /** Whether a set proves a certificate: a CNAME to a name under `acm-validations.aws` (ACM User Guide, "DNS validation"). */

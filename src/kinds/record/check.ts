@@ -22,23 +22,23 @@ function checkForm({ alias, values, ttl, type, evaluateTargetHealth }: Record53)
   if ((alias === undefined) === (values === undefined))
     problems.push({
       code: alias === undefined ? "missing-field" : "conflict",
-      summary: "a record has either values or an alias",
+      summary: "a record needs either `values` or `alias`",
       path: alias === undefined ? "type" : "values",
-      hint: alias === undefined ? "write `values: [...]`, or `alias: loadBalancer/NAME`" : "take one of the two away",
+      hint: alias === undefined ? "write `values: [...]`, or `alias: loadBalancer/NAME`" : "remove one of them",
     });
   if (alias !== undefined && ttl !== undefined)
-    problems.push({ code: "conflict", summary: "an alias has the ttl of its target", path: "ttl", hint: "take `ttl` away" });
+    problems.push({ code: "conflict", summary: "a record with `alias` has the ttl of its target", path: "ttl", hint: "remove `ttl`" });
   if (typeof alias === "string" && type !== "A" && type !== "AAAA")
-    problems.push({ code: "conflict", summary: `an alias of a load balancer is of the type A or AAAA, not ${type}`, path: "type" });
+    problems.push({ code: "conflict", summary: `an alias of a load balancer must have type A or AAAA, not ${type}`, path: "type" });
   if (typeof alias === "string" && !alias.startsWith("loadBalancer/"))
     problems.push({
       code: "conflict",
-      summary: "an alias names a load balancer of this file, or anything else by its DNS name",
+      summary: "an alias must be a load balancer of this file, or another target by its DNS name",
       path: "alias",
       hint: "write `alias: { dnsName: …, hostedZone: … }`; `aws elbv2 describe-load-balancers` shows both",
     });
   if (alias === undefined && evaluateTargetHealth !== undefined)
-    problems.push({ code: "conflict", summary: "only an alias evaluates the health of its target", path: "evaluateTargetHealth" });
+    problems.push({ code: "conflict", summary: "`evaluateTargetHealth` is allowed only with `alias`", path: "evaluateTargetHealth" });
   return problems;
 }
 
@@ -48,7 +48,7 @@ function checkPlace({ zone, name, type, routing }: Record53, index: ResourceInde
   if (name.length > longest)
     problems.push({
       code: "bad-value",
-      summary: `a name of more than ${longest} characters leaves no room for the record that says whose it is`,
+      summary: `the name may have at most ${longest} characters, because the TXT record beside it, which names its owner, needs a longer name`,
       path: "name",
     });
   const domain =
@@ -57,14 +57,14 @@ function checkPlace({ zone, name, type, routing }: Record53, index: ResourceInde
   if (!isWithin(name, domain))
     problems.push({
       code: "bad-value",
-      summary: `${name} does not lie in the zone ${domain}`,
+      summary: `${name} is not in the zone ${domain}`,
       path: "name",
       hint: `write a name that ends in .${plainName(domain)}`,
     });
   else if (plainName(name) === plainName(domain) && (type === "CNAME" || type === "NS"))
     problems.push({
       code: "conflict",
-      summary: type === "CNAME" ? "a CNAME cannot stand at the apex of a zone" : "the NS record at the apex is made and kept by Route 53",
+      summary: type === "CNAME" ? "a zone cannot have a CNAME record at its apex" : "Route 53 manages the NS record at the apex of a zone",
       path: "type",
       ...(type === "CNAME" && { hint: "write an A record with an `alias`" }),
     });
@@ -84,8 +84,8 @@ function checkSiblings({ address, spec }: Subject<Record53>, index: ResourceInde
         {
           code: "conflict",
           path: "routing",
-          summary: `${other.address} has the same name and type and no \`routing\``,
-          hint: "give all of them `routing`, each with a setIdentifier of its own",
+          summary: `${other.address} has the same name and type but no \`routing\``,
+          hint: "write `routing` on all of them, each with another `setIdentifier`",
         },
       ];
     const differs = spec.values !== undefined && ttl !== spec.ttl && (other.spec as Record53).values !== undefined;
@@ -95,8 +95,8 @@ function checkSiblings({ address, spec }: Subject<Record53>, index: ResourceInde
             code: "bad-value",
             severity: "warning",
             path: "ttl",
-            summary: `${other.address} of the same name has another ttl`,
-            hint: "give all of a name one ttl",
+            summary: `${other.address} has the same name and type but another ttl`,
+            hint: "write the same ttl on all of them",
           },
         ]
       : [];
@@ -112,7 +112,7 @@ function checkNeighbours({ address, spec }: Subject<Record53>, index: ResourceIn
     ? [
         {
           code: "conflict",
-          summary: `a CNAME stands alone at its name, and ${other.address} has the same`,
+          summary: `${other.address} has the same name, but a CNAME cannot have other records beside it`,
           path: "name",
           hint: "give one of them another name",
         },
@@ -130,7 +130,8 @@ const forms: Partial<Record<Record53["type"], readonly [RegExp | ((value: string
 
 function checkValues({ type, values = [] }: Record53): Problem[] {
   const problems: Problem[] = [];
-  if (type === "CNAME" && values.length > 1) problems.push({ code: "bad-value", summary: "a CNAME has one value", path: "values[1]" });
+  if (type === "CNAME" && values.length > 1)
+    problems.push({ code: "bad-value", summary: "a CNAME can have only one value", path: "values[1]" });
   const [form, what] = forms[type] ?? [];
   for (const [i, value] of values.entries())
     if (form && !isLate(value) && !(form instanceof RegExp ? form.test(value) : form(value)))
@@ -138,7 +139,7 @@ function checkValues({ type, values = [] }: Record53): Problem[] {
         code: "bad-value",
         summary: `"${value}" is not ${what}`,
         path: `values[${i}]`,
-        ...((type === "A" || type === "AAAA") && { hint: "a record of type CNAME leads to a name; `alias` leads to a resource of AWS" }),
+        ...((type === "A" || type === "AAAA") && { hint: "write `type: CNAME` for a name, or `alias` for an AWS resource" }),
       });
   return problems;
 }

@@ -64,7 +64,7 @@ export const record: Kind<Record53, Handle> = {
     evaluateTargetHealth: { change: "update", default: { value: false, class: "enforced" }, urgency: "traffic" },
     routing: {
       change: "replace",
-      because: "between a single record and weighted records, the name has no answer for a moment",
+      because: "a change between a simple record and weighted records leaves the name without an answer for a moment",
       of: {
         setIdentifier: { change: "replace", because: "the set identifier is part of the identity of the record" },
         weight: { change: "update" },
@@ -250,7 +250,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
       spec: specOf(zone, name, type, place.set?.raw),
       handle: { place, zone: `arn:${aws.partition}:route53:::hostedzone/${zone}` },
       outputs: { name },
-      ...(!place.set && { notes: [`somebody deleted the record ${name} ${type}; what says whose it is still stands`] }),
+      ...(!place.set && { notes: [`somebody else deleted the record ${name} ${type}; the TXT record that names its owner still exists`] }),
     };
   }
 }

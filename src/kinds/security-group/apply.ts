@@ -145,7 +145,7 @@ async function authoriseMissing(aws: Aws, id: string, work: Work): Promise<void>
     if (missing.length > 0) await authorise(aws, id, work.direction, missing);
     return;
   }
-  throw new Refusal(`EC2 says that a rule of ${id} exists already, and shows none of those to be added. The next run looks again.`);
+  throw new Refusal(`EC2 says that a rule of ${id} already exists, but returns none of the rules to add. Run \`infra apply\` again.`);
 }
 
 async function authorise(aws: Aws, id: string, direction: Direction, rules: readonly Rule[]): Promise<void> {
@@ -155,7 +155,7 @@ async function authorise(aws: Aws, id: string, direction: Direction, rules: read
     direction === "ingress"
       ? await aws.ec2(new ec2.AuthorizeSecurityGroupIngressCommand(input))
       : await aws.ec2(new ec2.AuthorizeSecurityGroupEgressCommand(input));
-  if (answer.Return === false) throw new Refusal(`EC2 did not add the ${direction} rules of ${id}, and gave no reason.`);
+  if (answer.Return === false) throw new Refusal(`EC2 did not add the ${direction} rules of ${id} and gave no reason.`);
 }
 
 /** Changes descriptions. ModifySecurityGroupRules takes complete rules of both directions. */
@@ -165,7 +165,7 @@ async function describe(aws: Aws, id: string, changed: Work["changed"]): Promise
   const ids = await idsOfRules(aws, id, changed);
   const rules = changed.map((one, i) => ({ SecurityGroupRuleId: ids[i]!, SecurityGroupRule: requestOf(one.rule, id) }));
   const answer = await aws.ec2(new ec2.ModifySecurityGroupRulesCommand({ GroupId: id, SecurityGroupRules: rules }));
-  if (answer.Return === false) throw new Refusal(`EC2 did not change the descriptions of ${id}'s rules, and gave no reason.`);
+  if (answer.Return === false) throw new Refusal(`EC2 did not change the descriptions of the rules of ${id} and gave no reason.`);
 }
 
 /** Returns the ids of these rules. The id of the rule that AWS puts into a new group was not read before, and EC2 may show it late. */
@@ -177,7 +177,7 @@ async function idsOfRules(aws: Aws, id: string, rules: Work["changed"]): Promise
     const found = rules.map((one) => one.id || egress.find(({ key }) => key === ruleKey(one.rule))?.id);
     if (found.every((one) => one !== undefined)) return found;
   }
-  throw new Refusal(`EC2 does not show the rules of the new group ${id}. The next run looks again.`);
+  throw new Refusal(`EC2 does not return the rules of the new security group ${id}. Run \`infra apply\` again.`);
 }
 
 /** Revokes rules by id. By value, EC2 answers with success in a default VPC even when it does not know the rule. */
@@ -223,6 +223,6 @@ async function revokeOnce(
   const unknown = answer.UnknownIpPermissions?.length ?? 0;
   if (answer.Return === false || unknown > 0)
     throw new Refusal(
-      `EC2 did not take back the ${direction} rules of ${id}${unknown > 0 ? ": it knows none such" : ", and gave no reason"}.`,
+      `EC2 did not revoke the ${direction} rules of ${id}${unknown > 0 ? ": it does not know them" : " and gave no reason"}.`,
     );
 }

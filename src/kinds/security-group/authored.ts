@@ -12,7 +12,7 @@ export function authored(spec: Partial<SecurityGroup>, live: Live<SecurityGroup>
     (rules as Rule[] | undefined)?.filter((rule) => !hasKnownWriter(rule)),
   );
   const theirs = (spec.ingress?.length ?? 0) + (spec.egress?.length ?? 0) - (ingress?.length ?? 0) - (egress?.length ?? 0);
-  if (theirs > 0) remarks.push({ text: `${theirs} of its rules belong to a Kubernetes controller, which looks after them` });
+  if (theirs > 0) remarks.push({ text: `${theirs} of its rules belong to a Kubernetes controller, which manages them` });
   for (const rule of ingress ?? []) {
     const { from, to, peer } = openingOf(rule);
     const isAdministration = from === -1 || [22, 3389].some((port) => from <= port && port <= to);

@@ -28,7 +28,7 @@ function checkName(self: Subject<SecurityGroup>, index: ResourceIndex): Problem[
       {
         code: "bad-name",
         path: "name",
-        summary: `EC2 keeps ${name === "default" ? 'the name "default"' : 'names that begin with "sg-"'} for itself.`,
+        summary: `EC2 reserves ${name === "default" ? 'the name "default"' : 'names that begin with "sg-"'}.`,
         hint: "write another `name:`",
       },
     ];
@@ -39,7 +39,7 @@ function checkName(self: Subject<SecurityGroup>, index: ResourceIndex): Problem[
     {
       code: "name-collision",
       path: "name",
-      summary: `${self.address} and ${twin.address} would be "${name}" and "${awsName(twin)}" in one VPC; to EC2 these are one name.`,
+      summary: `${self.address} and ${twin.address} would have the names "${name}" and "${awsName(twin)}" in one VPC, which are the same name to EC2.`,
       hint: "give one of them another `name:`",
     },
   ];
@@ -56,12 +56,12 @@ function checkText(text: string | undefined, path: string): Problem[] {
       {
         code: "bad-value",
         path,
-        summary: `EC2 does not take ${JSON.stringify(bad)} in this description.`,
-        hint: "it takes a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*",
+        summary: `EC2 does not allow ${JSON.stringify(bad)} in this description.`,
+        hint: "use a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*",
       },
     ];
   return (text?.length ?? 0) > 255
-    ? [{ code: "bad-value", path, summary: `This description has ${text!.length} characters; EC2 takes 255.` }]
+    ? [{ code: "bad-value", path, summary: `This description has ${text!.length} characters, but EC2 allows 255.` }]
     : [];
 }
 
@@ -88,7 +88,7 @@ function checkRules(rules: readonly Rule[], direction: Direction, self: Subject<
         code: "duplicate-rule",
         path,
         summary: `This rule is the same as ${direction}[${twin}]: ${openingKey(opening)}.`,
-        hint: "a rule is its protocol, ports and source; remove one of the two",
+        hint: "remove one of them: rules with the same protocol, ports and source are the same rule",
       });
     seen.set(openingKey(opening), twin ?? place);
     const family = familyOf(opening.peer);
@@ -103,7 +103,7 @@ function checkRules(rules: readonly Rule[], direction: Direction, self: Subject<
       code: "quota",
       severity: "warning",
       path: direction,
-      summary: `${most} ${direction} rules of one address family; a group takes ${ruleQuota} unless the quota was raised.`,
+      summary: `The group has ${most} ${direction} rules of one address family, but EC2 allows ${ruleQuota} unless the quota was raised.`,
     });
   return problems;
 }
@@ -120,7 +120,8 @@ function checkRange(rule: Rule, path: string): Problem[] {
     { code: "bad-rule", path: `${path}.${field}`, summary, ...(hint ? { hint } : {}) },
   ];
   const number = Number(protocol);
-  if (Number.isInteger(number) && number > 255) return wrong("protocol", `There is no IP protocol ${number}; they go from 0 to 255.`);
+  if (Number.isInteger(number) && number > 255)
+    return wrong("protocol", `${number} is not an IP protocol number; they range from 0 to 255.`);
   const field = rule.ports !== undefined ? "ports" : "port";
   const written = rule[field];
   if (!isIcmp(protocol) && (rule.icmpType !== undefined || rule.icmpCode !== undefined))
@@ -130,12 +131,12 @@ function checkRange(rule: Rule, path: string): Problem[] {
       "write `protocol: icmp`",
     );
   if (isIcmp(protocol) && rule.icmpCode !== undefined && rule.icmpType === undefined)
-    return wrong("icmpCode", "An ICMP code means nothing without its type.", "write `icmpType:` too");
+    return wrong("icmpCode", "An ICMP code needs an ICMP type.", "write `icmpType:` too");
   if (!hasPorts(protocol)) {
     if (written === undefined) return [];
     return wrong(
       field,
-      `Ports mean nothing for protocol ${protocol}; EC2 would ignore them and open all of it.`,
+      `Protocol ${protocol} has no ports; EC2 would ignore them and allow all traffic of the protocol.`,
       `remove \`${field}\`, or write \`protocol: tcp\` or \`udp\``,
     );
   }
@@ -165,7 +166,7 @@ function checkPorts(
   const bad = [range.from, range.to].find((port) => port > 65_535);
   if (bad !== undefined) return wrong(field, `${bad} is not a port: ports go from 0 to 65535.`);
   return range.from > range.to
-    ? wrong(field, `The ports ${range.from} to ${range.to} are the wrong way round.`, `write \`ports: "${range.to}-${range.from}"\``)
+    ? wrong(field, `The port range ${range.from} to ${range.to} is in the wrong order.`, `write \`ports: "${range.to}-${range.from}"\``)
     : [];
 }
 
@@ -178,7 +179,14 @@ function checkPeer(rule: Rule, path: string, direction: Direction, self: Subject
   if (typeof peer !== "string") return [];
   if (/^[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(\/\d+)?$/.test(peer)) return checkNetwork(peer, protocolOf(rule.protocol), wrong);
   if (peer === self.address)
-    return [{ code: "bad-rule", path: `${path}.${field}`, summary: "A group names itself by one word.", hint: `write \`${field}: self\`` }];
+    return [
+      {
+        code: "bad-rule",
+        path: `${path}.${field}`,
+        summary: "A security group refers to itself with `self`.",
+        hint: `write \`${field}: self\``,
+      },
+    ];
   const vpc = index.get(peer)?.spec.vpc;
   if (vpc === undefined || vpc === self.spec.vpc || arePeered(index, vpc, self.spec.vpc)) return [];
   return [
@@ -186,7 +194,7 @@ function checkPeer(rule: Rule, path: string, direction: Direction, self: Subject
       code: "other-vpc",
       severity: "warning",
       path: `${path}.${field}`,
-      summary: `${peer} is in another VPC (${vpc}); EC2 takes it only where the two are peered.`,
+      summary: `${peer} is in another VPC (${vpc}); EC2 allows it only if the two VPCs are peered.`,
     },
   ];
 }
@@ -202,21 +210,22 @@ function arePeered(index: ResourceIndex, ...vpcs: readonly [unknown, unknown]): 
 
 function checkNetwork(peer: string, protocol: string, wrong: (summary: string, hint?: string) => Problem[]): Problem[] {
   if (!peer.includes("/")) {
-    if (!ipaddr.isValid(peer)) return wrong(`"${peer}" is no address.`, "write a network such as 10.0.0.0/16");
+    if (!ipaddr.isValid(peer)) return wrong(`"${peer}" is not an IP address.`, "write a network such as 10.0.0.0/16");
     const isEverywhere = /^(0\.0\.0\.0|::)$/.test(peer);
     const length = isEverywhere ? 0 : ipaddr.parse(peer).kind() === "ipv4" ? 32 : 128;
     return wrong(
-      `"${peer}" is an address; a rule takes networks.`,
+      `"${peer}" is an address, but a rule needs a network.`,
       `write ${peer}/${length} for ${isEverywhere ? "every address" : "this address alone"}`,
     );
   }
   const family = familyOf(peer);
-  if (family === undefined || !isDotted(peer)) return wrong(`"${peer}" is no network.`, "write one such as 10.0.0.0/16 or 2001:db8::/32");
+  if (family === undefined || !isDotted(peer))
+    return wrong(`"${peer}" is not a network.`, "write a network such as 10.0.0.0/16 or 2001:db8::/32");
   const network = canonicalCidr(peer);
   if (network !== peer && ipaddr.parseCIDR(peer)[0].toString() !== ipaddr.parseCIDR(network)[0].toString())
-    return wrong(`${peer} has bits set beyond its mask; EC2 would make it ${network}.`, `write ${network}, or a longer mask`);
-  if (protocol === "icmp" && family === 6) return wrong("ICMP over IPv6 is a protocol of its own.", "write `protocol: icmpv6`");
-  return protocol === "icmpv6" && family === 4 ? wrong("ICMPv6 has no IPv4 addresses.", "write `protocol: icmp`") : [];
+    return wrong(`${peer} has bits set beyond its mask; EC2 would change it to ${network}.`, `write ${network}, or a longer mask`);
+  if (protocol === "icmp" && family === 6) return wrong("The protocol `icmp` has no IPv6 addresses.", "write `protocol: icmpv6`");
+  return protocol === "icmpv6" && family === 4 ? wrong("The protocol `icmpv6` has no IPv4 addresses.", "write `protocol: icmp`") : [];
 }
 
 /** Whether an address is complete. The parser reads 10.1/16 as 10.0.0.1/16, which nobody means. */
@@ -238,7 +247,7 @@ function checkExposure({ protocol, from, to, peer }: Opening, path: string): Pro
       severity: "warning",
       path,
       summary: `This opens ${names} to the whole internet.`,
-      hint: "name the networks that need it, or reach the machines through a bastion or Session Manager",
+      hint: "write only the networks that need access, or use a bastion or Session Manager",
     },
   ];
 }

@@ -4,7 +4,7 @@ export const securityGroupCodes = {
   "duplicate-rule": {
     title: "One rule written twice",
     cause: "A rule is its protocol, ports and source. Another description does not make a second rule, and EC2 would refuse it.",
-    cure: "Remove one of the two.",
+    cure: "Remove one of them.",
   },
   "open-admin-port": {
     title: "Administration open to the whole internet",

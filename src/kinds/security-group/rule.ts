@@ -99,8 +99,8 @@ export function hasKnownWriter(rule: Rule): boolean {
 export function openings(added: readonly { readonly key: string; readonly value: unknown }[]): string | undefined {
   const open = added.filter(({ value }) => isEverywhere(peerOf(value as Rule)));
   if (open.length === 0) return undefined;
-  const way = (open[0]!.value as Rule).source === undefined ? "out" : "in";
-  return `it lets ${way} ${open.map(({ key }) => key).join(", ")}`;
+  const way = (open[0]!.value as Rule).source === undefined ? "outbound" : "inbound";
+  return `it allows ${way} ${open.map(({ key }) => key).join(", ")}`;
 }
 
 /** A rule that the file does not have opens more than it says; traffic that needs a missing one does not pass. Of one that both have, only

@@ -79,7 +79,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   },
   summary: ({ default: isDefault, description, vpc }) =>
     isDefault === true
-      ? { line: `the default group that AWS makes with ${textOf(vpc)}`, tells: ["default", "vpc"] }
+      ? { line: `the default security group of ${textOf(vpc)}`, tells: ["default", "vpc"] }
       : { line: `${JSON.stringify(description)} in ${textOf(vpc)}`, tells: ["default", "description", "vpc"] },
   stages: [{ name: "create" }, { name: "rules", fields: ["ingress", "egress"], detach: true }],
   usableAfter: "create",

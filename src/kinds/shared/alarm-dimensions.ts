@@ -67,7 +67,7 @@ export function checkDimensions(namespace: string, dimensions: Readonly<Record<s
     problems.push({
       code: "alarm",
       path: "dimensions",
-      summary: `a metric has ${mostDimensions} dimensions at most, and this has ${count}`,
+      summary: `a metric may have ${mostDimensions} dimensions at most, and this one has ${count}`,
     });
   for (const [name, value] of Object.entries(dimensions)) {
     const kind = measured.find((one) => typeof value === "string" && value.startsWith(`${one}/`));
@@ -75,7 +75,7 @@ export function checkDimensions(namespace: string, dimensions: Readonly<Record<s
     problems.push({
       code: "alarm",
       path: `dimensions.${name}`,
-      summary: `the metrics of ${namespace} know ${String(value)} by the dimension ${dimensionOf[kind]}, not ${name}`,
+      summary: `the metrics of ${namespace} have the dimension ${dimensionOf[kind]} for ${String(value)}, not ${name}`,
       hint: `write \`${dimensionOf[kind]}: ${String(value)}\``,
     });
   }

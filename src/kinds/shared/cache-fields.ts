@@ -22,6 +22,6 @@ export function namesOfCaches(max: number): Naming {
     whyNot: (name) =>
       /^[A-Za-z](-?[A-Za-z0-9])*$/.test(name)
         ? undefined
-        : "it begins with a letter, and has no two hyphens beside each other and none at its end",
+        : "it must begin with a letter, must not end with a hyphen, and must not have two hyphens in a row",
   };
 }

@@ -21,7 +21,7 @@ export function checkLogs(logs: Logs | undefined): Problem[] {
           {
             code: "bad-value",
             path: `logDelivery.${name}`,
-            summary: "a log goes to a logGroup or to a deliveryStream: write one of the two",
+            summary: "a log needs exactly one of `logGroup` and `deliveryStream`",
           },
         ]
       : [],

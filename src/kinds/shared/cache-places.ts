@@ -52,7 +52,7 @@ export function checkGroupsOfCache(spec: Placed, index: ResourceIndex): Problem[
       {
         code: "cache-network",
         path: `securityGroups[${i}]`,
-        summary: `${refKey(reference)} is in ${other}, and the subnets are in ${vpc}`,
+        summary: `${refKey(reference)} is in ${other}, but the subnets are in ${vpc}`,
       },
     ];
   });

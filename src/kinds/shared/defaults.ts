@@ -30,7 +30,7 @@ export function defaultField(what: string) {
 export const defaultRule: FieldRule<boolean> = {
   change: "replace",
   default: { value: false, class: "enforced" },
-  because: "only AWS can make the default one of a VPC",
+  because: "only AWS can create the default object of a VPC",
 };
 
 /**
@@ -61,7 +61,7 @@ export function checkDefault<S extends Spec>(
       .map((field): Problem => ({
         code: "conflict",
         path: field,
-        summary: `AWS has settled ${field} of the default ${self.kind}, and nobody can change it.`,
+        summary: `AWS sets ${field} of the default ${self.kind}, and it cannot be changed.`,
         hint: `remove \`${field}\``,
       })),
     ...(first && first.address !== self.address
@@ -69,7 +69,7 @@ export function checkDefault<S extends Spec>(
           {
             code: "two-defaults" as const,
             path: "default",
-            summary: `${first.address} is already the default ${self.kind} of ${refKey(self.spec.vpc)}, and a VPC has one.`,
+            summary: `${first.address} is already the default ${self.kind} of ${refKey(self.spec.vpc)}, and a VPC has only one.`,
           },
         ]
       : []),
@@ -91,7 +91,7 @@ export async function takeOver(aws: Aws, found: Live | undefined, kind: string, 
     });
   const holder = found.tags[ownership.resource];
   if (holder !== undefined && ownership.environment in found.tags && holder !== tags[ownership.resource])
-    throw new Refusal(`${found.id}, the default ${kind} of ${vpc}, belongs to ${addressOfTag(holder)} already`);
+    throw new Refusal(`${found.id}, the default ${kind} of ${vpc}, already belongs to ${addressOfTag(holder)}`);
   const { [ownership.name]: _name, ...without } = tags; // AWS gave it a name, the same in every VPC
   await ec2Tagging(aws, found, without, []);
   return found.id;
@@ -100,7 +100,7 @@ export async function takeOver(aws: Aws, found: Live | undefined, kind: string, 
 /** Removes our tags, in place of a delete: the object is deleted with its VPC. */
 export async function letGo(aws: Aws, live: Pick<Live, "id" | "tags">, what: string, run: Pick<Run, "say">, of = "VPC"): Promise<void> {
   await ec2Tagging(aws, live, {}, Object.values(ownership));
-  run.say(`the ${of}'s default ${what} stays; it no longer has our tags`);
+  run.say(`the ${of}'s default ${what} stays, without the tags of infra`);
 }
 
 /** Returns the grant to tag an object that AWS created and nobody owns. `end` is the end of the kind's ARNs. */

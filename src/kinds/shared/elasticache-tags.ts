@@ -42,7 +42,7 @@ export interface CacheHandle {
 /** Returns a status that deserves a note. */
 export function unusualStatus(status: string, isTold: boolean): string | undefined {
   if (status === "available") return undefined;
-  return isTold ? `${status}: ElastiCache tells no tags until it is available` : status;
+  return isTold ? `${status}: ElastiCache does not return its tags until it is available` : status;
 }
 
 /** Returns the tags of a cache, or undefined when it is gone. */
@@ -72,14 +72,14 @@ export async function proven<S extends object, H extends CacheHandle>(
 ): Promise<boolean> {
   if (!live.handle.isTold) return true;
   const seen = await run.wait(
-    `${live.id} to tell its tags`,
+    `ElastiCache to return the tags of ${live.id}`,
     3600,
     (now) => now === undefined || !now.handle.isTold || typeof now.state === "object",
   );
   if (seen === undefined) return false;
   if (seen.handle.isTold || !isSameOwner(seen.tags, live.tags))
     throw new Refusal(
-      `${live.id} (${seen.handle.status}) does not tell by its tags whose it is, and is not ${what} on the word of its ${knownBy} alone. ${what === "deleted" ? "Delete it by hand if it is yours." : "Wait until it is available, and plan again."}`,
+      `The tags of ${live.id} (${seen.handle.status}) do not show its owner, and infra does not trust its ${knownBy} alone, so it was not ${what}. ${what === "deleted" ? "Delete it by hand if it is yours." : "Wait until it is available, and plan again."}`,
     );
   return true;
 }

@@ -92,7 +92,7 @@ function isForeign(aws: Aws, holder: AwsId | undefined, around: Around, card: Aw
 }
 
 function taken({ address }: PlannedObject<Spec>, slot: Slot, holder: string): Problem {
-  const text = `${slot.what} is taken by ${holder}, which is not ours`;
-  const cure = isElasticIpSlot(slot) ? "name another Elastic IP, or take it off there" : "write another address, or free it there";
+  const text = `${slot.what} is taken by ${holder}, which is not in this environment`;
+  const cure = isElasticIpSlot(slot) ? "name another Elastic IP, or disassociate it there" : "write another address, or release it there";
   return { address, path: slot.path, code: "slot-taken", text, cure };
 }

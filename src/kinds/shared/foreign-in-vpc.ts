@@ -37,7 +37,7 @@ export async function heldByForeign<S extends { readonly vpc: string }, T>(
         const { path, text } = said;
         // A VPC has one gateway, so the user cannot write another value.
         const cure = cureOfTaken(id, path === "vpc" || path === "subnet" ? undefined : path);
-        return [{ address: one.address, path, code: "slot-taken" as const, text: `${text} ${id}, which is not ours`, cure }];
+        return [{ address: one.address, path, code: "slot-taken" as const, text: `${text} ${id}, which is not in this environment`, cure }];
       }),
     );
   return { problems, unchecked };

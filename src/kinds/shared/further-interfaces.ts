@@ -97,7 +97,7 @@ const unwritten: Either = { description: "", secondaryPrivateIpAddressCount: 0, 
 
 /** Checks what a schema cannot: the VPC of the security groups, the private address, and IPv6 in the subnet. */
 export function checkFurther(one: Either, path: string, index: ResourceIndex): Problem[] {
-  const problems = groupsOfItsVpc(index, "an interface", [one.subnet], one.securityGroups, `${path}.securityGroups`);
+  const problems = groupsOfItsVpc(index, "a network interface", [one.subnet], one.securityGroups, `${path}.securityGroups`);
   const range: unknown = one.subnet === undefined ? undefined : index.get(one.subnet)?.spec.cidrBlock;
   const why =
     one.privateIpAddress !== undefined && typeof range === "string" ? whyNotIn(one.privateIpAddress, range, one.subnet!) : undefined;

@@ -133,9 +133,9 @@ export function checkTagCases({ tags }: Pick<Subject, "tags">): Problem[] {
       : [
           {
             code: "bad-tag" as const,
-            summary: `IAM takes the tags ${other} and ${key} for one`,
+            summary: `the tags ${other} and ${key} are the same tag to IAM, which ignores case in keys`,
             path: `tags.${key}`,
-            hint: "rename or remove one",
+            hint: "rename or remove one of them",
           },
         ];
   });

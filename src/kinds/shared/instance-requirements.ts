@@ -136,15 +136,15 @@ export function checkRequirements(wanted: InstanceRequirements, path: string): P
     problems.push({
       code: "conflict",
       path: `${path}.excludedInstanceTypes`,
-      summary: "Either the types are named that are allowed, or those that are not.",
-      hint: "leave one of the two out",
+      summary: "`allowedInstanceTypes` and `excludedInstanceTypes` exclude each other.",
+      hint: "remove one of them",
     });
   for (const [field, value] of Object.entries(wanted))
     if (isRange(value) && value.min !== undefined && value.max !== undefined && value.min > value.max)
       problems.push({
         code: "bad-value",
         path: `${path}.${field}`,
-        summary: `At least ${value.min} and at most ${value.max} cannot be.`,
+        summary: `min is ${value.min}, which is more than max, ${value.max}.`,
       });
   return problems;
 }

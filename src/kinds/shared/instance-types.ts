@@ -14,10 +14,9 @@ export function whyNotType(type: string, prefix = ""): { readonly why: string; r
   const dot = written.indexOf(".");
   const [group, size] = [written.slice(0, dot), written.slice(dot + 1)];
   if (dot < 0) return undefined; // the schema reports it
-  if (!family.test(group))
-    return { why: `"${group}" is not a family of instance types`, hint: "a family is letters and a generation, as in t3 or m7g" };
+  if (!family.test(group)) return { why: `"${group}" is not an instance family`, hint: "write letters and a generation, as in t3 or m7g" };
   if (sizes.includes(size) || numbered.test(size)) return undefined;
   const near = didYouMean(size, [...sizes, ...[2, 4, 8, 12, 16, 24, 32, 48].map((n) => `${n}xlarge`)]);
   const hint = near ? `did you mean "${prefix}${group}.${near}"?` : `sizes are ${sizes.join(", ")}, 2xlarge, 4xlarge and so on`;
-  return { why: `"${size}" is not a size of instance types`, hint };
+  return { why: `"${size}" is not an instance size`, hint };
 }

@@ -18,7 +18,7 @@ export interface WantedAddresses {
 export async function setAddresses(ec2: Sdk, aws: Aws, NetworkInterfaceId: AwsId, wanted: WantedAddresses): Promise<void> {
   const Filters = [{ Name: "network-interface-id", Values: [NetworkInterfaceId] }];
   const { NetworkInterfaces: [now] = [] } = await aws.ec2(new ec2.DescribeNetworkInterfacesCommand({ Filters }));
-  if (!now) throw new Refusal(`EC2 no longer shows the network interface ${NetworkInterfaceId}.`);
+  if (!now) throw new Refusal(`EC2 no longer returns the network interface ${NetworkInterfaceId}.`);
   const have = (now.PrivateIpAddresses ?? []).filter(({ Primary }) => !Primary).map(({ PrivateIpAddress }) => PrivateIpAddress!);
   const have6 = (now.Ipv6Addresses ?? []).map(({ Ipv6Address }) => Ipv6Address!);
   const { secondary, secondaryCount, ipv6Count } = wanted;

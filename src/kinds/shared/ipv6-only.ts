@@ -9,8 +9,8 @@ export function needsIpv4(index: ResourceIndex, what: string, subnets: readonly 
           {
             code: "conflict" as const,
             path,
-            summary: `${subnet} has IPv6 only, and ${what} needs an IPv4 address there.`,
-            hint: "take a subnet with `cidrBlock`",
+            summary: `${subnet} is IPv6-only, but ${what} needs an IPv4 address there.`,
+            hint: "use a subnet with `cidrBlock`",
           },
         ]
       : [],
@@ -24,8 +24,8 @@ export function hasOnlyIpv6(index: ResourceIndex, subnet: unknown, path: string)
     {
       code: "conflict",
       path,
-      summary: `${subnet} has IPv6 only, and ${path} is about IPv4.`,
-      hint: `take \`${path}\` out, or take a subnet with \`cidrBlock\``,
+      summary: `${subnet} is IPv6-only, but ${path} needs IPv4.`,
+      hint: `remove \`${path}\`, or use a subnet with \`cidrBlock\``,
     },
   ];
 }

@@ -43,7 +43,7 @@ function authoredUserData(userData: string | undefined): Pick<Partial<Machine>, 
 /** Returns remarks on facts about the instance that a file cannot hold. */
 export function remarksOfMachine({ userData }: Partial<Machine>): Remark[] {
   if (userData === undefined || !isBinary(unzipped(userData))) return [];
-  return [{ text: "its user data is no text: save it as a file, and name that by `userDataFile`" }];
+  return [{ text: "its user data is not text: save it as a file, and write the name of the file as `userDataFile`" }];
 }
 
 /** Returns AWS's default for a type (EC2 User Guide, "Burstable performance instances"): standard for T2, unlimited for later families. */

@@ -17,8 +17,8 @@ function checkUserData({ userData = "", userDataEncoding }: Partial<Machine>): P
       {
         code: "conflict",
         path: "userDataEncoding",
-        summary: "The user data is what gzip made already; compressed once more, nothing would unpack it.",
-        hint: "leave out userDataEncoding: a file that is no text is sent as it is",
+        summary: "The user data is already compressed with gzip; cloud-init would not unpack it twice.",
+        hint: "remove `userDataEncoding`: a file that is not text is sent unchanged",
       },
     ];
   // The length of a value that AWS sets later is not known, so it counts as empty.
@@ -30,10 +30,10 @@ function checkUserData({ userData = "", userDataEncoding }: Partial<Machine>): P
     {
       code: "user-data-too-long",
       path: "userData",
-      summary: `The user data has ${size} bytes${userDataEncoding === undefined ? "" : " when it is compressed"}; EC2 takes ${limit}.`,
+      summary: `The user data has ${size} bytes${userDataEncoding === undefined ? "" : " after compression"}, but EC2 allows ${limit}.`,
       hint: fits
-        ? "write `userDataEncoding: gzip`, and it fits: cloud-init unpacks it"
-        : "put the long part where the machine can fetch it (S3, a package, an image) and keep a short script here",
+        ? "write `userDataEncoding: gzip`: compressed, it fits, and cloud-init unpacks it"
+        : "put the long part where the instance can download it (S3, a package, an image), and keep a short script here",
     },
   ];
 }
@@ -51,7 +51,7 @@ export function checkMachine(machine: Partial<Machine>): Problem[] {
       code: "quota",
       severity: "warning",
       path: "securityGroups",
-      summary: `A network interface takes 5 security groups unless the quota was raised; here are ${groups}.`,
+      summary: `A network interface may have 5 security groups unless the quota was raised; this one has ${groups}.`,
     });
   }
   return problems;
@@ -61,20 +61,20 @@ export function checkMachine(machine: Partial<Machine>): Problem[] {
 function checkOptions({ hibernation, enclave, rootVolume, spot }: Partial<Machine>): Problem[] {
   const problems: Problem[] = [];
   if (hibernation && enclave)
-    problems.push({ code: "conflict", path: "enclave", summary: "EC2 does not hibernate machines that may run enclaves." });
+    problems.push({ code: "conflict", path: "enclave", summary: "EC2 does not hibernate instances that may run enclaves." });
   if (hibernation && rootVolume?.encrypted === false)
     problems.push({
       code: "conflict",
       path: "hibernation",
-      summary: "A machine that hibernates writes its memory to its root volume, which must be encrypted, and this one is not.",
-      hint: "write `encrypted: true` under rootVolume",
+      summary: "Hibernation needs an encrypted root volume, but this one is not encrypted.",
+      hint: "write `encrypted: true` under `rootVolume`",
     });
   if (hibernation && spotOf(spot)?.interruptionBehavior === "hibernate")
     problems.push({
       code: "bad-spot",
       path: "hibernation",
-      summary: "EC2 hibernates spot machines by their interruption behaviour alone.",
-      hint: "leave `hibernation` out",
+      summary: "`hibernation` is not allowed on a Spot Instance with `interruptionBehavior: hibernate`.",
+      hint: "remove `hibernation`",
     });
   return problems;
 }
@@ -96,8 +96,9 @@ function checkProcessor({ image: from, instanceType }: Partial<Machine>): Proble
     {
       code: "bad-value",
       path: "image",
-      summary: `The image is for ${made}, and ${instanceType} has ${has} processors.`,
-      hint: has === "arm64" ? "take the arm64 image, or a type without the g" : "take the x86_64 image, or a Graviton type",
+      summary: `The image is for ${made}, but ${instanceType} has ${has} processors.`,
+      hint:
+        has === "arm64" ? "use the arm64 image, or an instance type without the g" : "use the x86_64 image, or a Graviton instance type",
     },
   ];
 }
@@ -108,7 +109,7 @@ function checkNoDisk(volume: DataVolume, path: string): Problem[] {
   return others.map((field) => ({
     code: "bad-volume",
     path: `${path}.${field}`,
-    summary: `\`${is}\` says that there is no disk at this device, and \`${field}\` ${field in noDisk ? "says it once more" : "is of a disk"}.`,
+    summary: `\`${is}\` means that this device has no EBS volume, so \`${field}\` is not allowed.`,
   }));
 }
 
@@ -140,16 +141,16 @@ export function checkVolume(volume: DataVolume, path: string, role: "root" | "da
   const type = volume.type ?? (role === "data" ? "gp3" : undefined);
   if (role === "data" && size === undefined && snapshot === undefined)
     wrong("size", "A volume needs a size or a snapshot.", "write `size:` in GiB");
-  if (role === "root" && (type === "st1" || type === "sc1")) wrong("type", `A machine cannot boot from a volume of type ${type}.`);
+  if (role === "root" && (type === "st1" || type === "sc1")) wrong("type", `An instance cannot boot from a volume of type ${type}.`);
   if (kmsKey !== undefined && encrypted === false)
-    wrong("kmsKey", "A volume that is not encrypted has no key.", "remove `kmsKey`, or write `encrypted: true`");
+    wrong("kmsKey", "A volume with `encrypted: false` cannot have a KMS key.", "remove `kmsKey`, or write `encrypted: true`");
   if (type === undefined) return problems;
   if (size !== undefined && size < smallest[type])
-    wrong("size", `A volume of type ${type} has at least ${smallest[type]} GiB; this says ${size}.`);
+    wrong("size", `A volume of type ${type} must have at least ${smallest[type]} GiB, not ${size}.`);
   if ((type === "io1" || type === "io2") && iops === undefined) wrong("iops", `A volume of type ${type} needs \`iops\`.`);
   if (iops !== undefined && type !== "gp3" && type !== "io1" && type !== "io2")
     wrong("iops", `\`iops\` cannot be set for type ${type}, only for gp3, io1 and io2.`);
-  if (iops !== undefined && type === "gp3" && iops < 3000) wrong("iops", `A gp3 volume has at least 3,000 IOPS; this says ${iops}.`);
+  if (iops !== undefined && type === "gp3" && iops < 3000) wrong("iops", `A gp3 volume must have at least 3,000 IOPS, not ${iops}.`);
   if (throughput !== undefined && type !== "gp3") wrong("throughput", `\`throughput\` cannot be set for type ${type}, only for gp3.`);
   return problems;
 }
@@ -164,17 +165,17 @@ function checkSpot(machine: Partial<Machine>): Problem[] {
     problems.push({
       code: "bad-spot",
       path: "spot",
-      summary: "A persistent spot request stops or hibernates; it cannot terminate.",
+      summary: "A persistent Spot request can stop or hibernate its instance at an interruption, but not terminate it.",
       hint: "write `interruptionBehavior: stop`",
     });
   if (!persistent && behavior !== "terminate")
     problems.push({
       code: "bad-spot",
       path: "spot.interruptionBehavior",
-      summary: `A one-time spot request cannot ${behavior} at an interruption.`,
+      summary: `A one-time Spot request cannot ${behavior} its instance at an interruption.`,
       hint: "write `type: persistent`",
     });
   if (machine.disableApiTermination)
-    problems.push({ code: "bad-spot", path: "disableApiTermination", summary: "EC2 has no termination protection for spot machines." });
+    problems.push({ code: "bad-spot", path: "disableApiTermination", summary: "EC2 has no termination protection for Spot Instances." });
   return problems;
 }

@@ -39,7 +39,7 @@ export function imageFacts(aws: Aws, image: string): Promise<ImageFacts> {
 async function readImage(aws: Aws, image: string): Promise<ImageFacts> {
   const ec2 = await import("../../aws/sdk/ec2.ts");
   const { Images: [found] = [] } = await aws.ec2(new ec2.DescribeImagesCommand({ ImageIds: [image], IncludeDeprecated: true }));
-  if (!found) throw new Refusal(`EC2 shows no image ${image} to this account: it may be deregistered or private.`);
+  if (!found) throw new Refusal(`This account cannot see the image ${image}: it may be deregistered or private.`);
   const mappings = found.BlockDeviceMappings ?? [];
   // Some images name a root device ("/dev/sda") that is not among their mappings ("/dev/sda1"). Then the first mapping is the root device.
   // A root volume under a wrong name would silently become a second volume.

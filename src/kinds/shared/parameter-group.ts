@@ -109,7 +109,7 @@ export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHand
       family: {
         change: {
           refuse:
-            `The family of a parameter group cannot change, and ${users.many} hold on to it. Declare a second group of the new family, let \`parameterGroup\` of the ${users.one} name it ` +
+            `The family of a parameter group cannot be changed, and ${users.many} use this group. Declare a second group with the new family, write it as \`parameterGroup\` of the ${users.one} ` +
             "(for a major upgrade together with its `engineVersion`), and remove this one afterwards.",
         },
       },
@@ -136,7 +136,7 @@ export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHand
     authored: asRead,
     goesWithUsers: true,
     drawn: () => ({ as: "hidden", sub: of.sub }),
-    withoutNetwork: `settings of ${users.many}, which have a part`,
+    withoutNetwork: `its settings do not affect the network of the ${users.many} that use it`,
     load: async () => driver(name, await of.load()),
   };
 }

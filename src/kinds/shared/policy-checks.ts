@@ -20,14 +20,14 @@ export const policyLimits = { managed: 6_144, inline: 10_240, trust: 2_048, key:
 export function checkPolicy(document: PolicyDocument, path: string, sort: PolicySort, limit: number): Problem[] {
   const parsed = parsedPolicy(document);
   if (!parsed && isLate(document)) return []; // an expression makes the policy once its values are known
-  if (!parsed) return [bad(path, "the text is no JSON object", "write the policy as a mapping, or correct the JSON")];
+  if (!parsed) return [bad(path, "the text is not a JSON object", "write the policy as a mapping, or correct the JSON")];
   const problems = [
     ...unknownKeys(parsed, topElements, path, "a policy"),
     ...checkTop(asMeant(parsed, topElements), path),
     ...statementsOf(parsed).flatMap((one, i) => checkStatement(one, pathOf(parsed, path, i), sort)),
   ];
   const length = policyText(standingIn(document, "")).replace(/\s/g, "").length;
-  if (length > limit) problems.push(bad(path, `the policy has ${length} characters and AWS takes ${limit}`, "shorten or split it"));
+  if (length > limit) problems.push(bad(path, `the policy has ${length} characters, but AWS allows ${limit}`, "shorten or split it"));
   return problems;
 }
 
@@ -38,13 +38,17 @@ function checkTop(document: Json, path: string): Problem[] {
   const problems: Problem[] = [];
   if (version === undefined)
     problems.push({
-      ...bad(path, "without Version AWS reads the language of 2008, in which ${…} is plain text", 'write Version: "2012-10-17"'),
+      ...bad(
+        path,
+        "without Version AWS uses the version 2008-10-17 of the policy language, in which ${…} is plain text",
+        'write Version: "2012-10-17"',
+      ),
       severity: "warning",
     });
   else if (version !== "2012-10-17" && version !== "2008-10-17")
-    problems.push(bad(`${path}.Version`, `there is no version "${String(version)}"`, 'write "2012-10-17"'));
+    problems.push(bad(`${path}.Version`, `the policy language has no version "${String(version)}"`, 'write "2012-10-17"'));
   if (statement === undefined || [statement].flat().length === 0) problems.push(bad(path, "the policy has no Statement"));
-  else if (![statement].flat().every(isObject)) problems.push(bad(`${path}.Statement`, "a statement is a mapping"));
+  else if (![statement].flat().every(isObject)) problems.push(bad(`${path}.Statement`, "each statement must be a mapping"));
   return problems;
 }
 
@@ -57,9 +61,10 @@ function checkStatement(written: Json, path: string, sort: PolicySort): Problem[
   if (effect === undefined) problems.push(bad(path, "the statement has no Effect", "write `Effect: Allow` or `Effect: Deny`"));
   else if (effect !== "Allow" && effect !== "Deny")
     problems.push(
-      bad(`${path}.${keyOf(written, "Effect")}`, `Effect must be Allow or Deny, and is ${JSON.stringify(effect)}`, effectHint(effect)),
+      bad(`${path}.${keyOf(written, "Effect")}`, `Effect must be Allow or Deny, not ${JSON.stringify(effect)}`, effectHint(effect)),
     );
-  if (sid !== undefined && !/^[0-9A-Za-z]*$/.test(String(sid))) problems.push(bad(`${path}.Sid`, "a Sid has letters and digits only"));
+  if (sid !== undefined && !/^[0-9A-Za-z]*$/.test(String(sid)))
+    problems.push(bad(`${path}.Sid`, "a Sid may contain only letters and digits"));
   problems.push(...checkEither(statement, "Action", path));
   return [...problems, ...checksOf[sort](statement, path)];
 }
@@ -72,29 +77,29 @@ const checksOf: Readonly<Record<PolicySort, (statement: Json, path: string) => P
 
 function checkIdentity(statement: Json, path: string): Problem[] {
   if ("Principal" in statement || "NotPrincipal" in statement)
-    return [bad(path, "a policy of a role names no Principal", "who may take on the role is said in `trust`")];
+    return [bad(path, "the policy of a role cannot have a Principal", "write who may assume the role in `trust`")];
   return checkEither(statement, "Resource", path);
 }
 
 function checkTrust(statement: Json, path: string): Problem[] {
   const problems = checkEither(statement, "Principal", path);
   if ("Resource" in statement || "NotResource" in statement)
-    problems.push(bad(path, "a trust policy names no Resource", "the resource is the role itself"));
+    problems.push(bad(path, "a trust policy cannot have a Resource", "remove it: the resource is always the role itself"));
   for (const action of [statement["Action"] ?? []].flat())
     if (!/^sts:/i.test(String(action)))
       problems.push(
-        bad(path, `a trust policy allows actions of STS only, not ${String(action)}`, "write sts:AssumeRole, or one of its kin"),
+        bad(path, `a trust policy may allow only actions of STS, not ${String(action)}`, "write sts:AssumeRole or a similar action"),
       );
   if (statement["Effect"] !== "Allow") return problems;
   const { Principal: principal, Condition: condition } = statement;
   const isAnybody = principal === "*" || (isObject(principal) && [principal["AWS"]].flat().includes("*"));
   if (isAnybody && !isObject(condition))
-    problems.push(bad(path, "anybody in the world may take on the role", "name the principals, or add a Condition"));
+    problems.push(bad(path, "anybody in the world may assume the role", "name the principals, or add a Condition"));
   if (isOfGitHub(principal) && !hasKey(condition, `${gitHub}:sub`))
     problems.push(
       bad(
         path,
-        "any repository on GitHub may take on the role, and AWS refuses that",
+        "any repository on GitHub may assume the role, which AWS refuses",
         `add a Condition on ${gitHub}:sub, as in repo:ORG/REPO:ref:refs/heads/main`,
       ),
     );
@@ -126,7 +131,7 @@ function unknownKeys(value: Json, known: readonly string[], path: string, what: 
       return bad(
         `${path}.${key}`,
         `${what} has no element ${key}`,
-        near ? `did you mean ${near}?` : `its elements are ${known.join(", ")}`,
+        near ? `did you mean ${near}?` : `the elements are ${known.join(", ")}`,
       );
     });
 }

@@ -58,5 +58,5 @@ function warningOf(statement: Json): string | undefined {
   const isAll = (element: string) => [statement[element]].flat().includes("*");
   const { AWS: accounts } = isObject(statement["Principal"]) ? statement["Principal"] : {};
   if (statement["Condition"] === undefined && (isAll("Principal") || [accounts].flat().includes("*"))) return "open to everybody";
-  return isAll("Action") && isAll("Resource") && statement["Principal"] === undefined ? "gives every right" : undefined;
+  return isAll("Action") && isAll("Resource") && statement["Principal"] === undefined ? "allows every action" : undefined;
 }

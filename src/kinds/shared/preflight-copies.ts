@@ -60,7 +60,7 @@ export async function preflightCopy(
   if (copy === undefined) return { problems: [], unchecked };
   const { path, what, isSurelyTold } = copy;
   const read = unlessGone(copy.read()).then((found) => found ?? "none");
-  const found = await ifAllowed(read, "what databases are made of", unchecked);
+  const found = await ifAllowed(read, "the snapshots and databases to restore from", unchecked);
   if (found === undefined) return { problems: [], unchecked };
   if (found !== "none") {
     const { kmsKey: key } = request;
@@ -68,7 +68,7 @@ export async function preflightCopy(
     return { problems: asked(wanted, copy, found).map((one) => ({ address, ...one })), unchecked };
   }
   if (isSurelyTold) return { problems: [{ address, path, text: `there is no ${what.replace(/^the /, "")} in ${region}` }], unchecked };
-  return { problems: [], unchecked: [`${what}: RDS does not tell this account of it, which may use it all the same`] };
+  return { problems: [], unchecked: [`${what}: RDS does not show it to this account, but a restore from it may still work`] };
 }
 
 function asked(request: Restored, copy: NamedCopy, found: Copy): Problem[] {
@@ -76,15 +76,18 @@ function asked(request: Restored, copy: NamedCopy, found: Copy): Problem[] {
   const problems: Problem[] = [];
   const problem = (path: string, text: string, isSilent?: true) => void problems.push({ path, text, ...(isSilent && { isSilent }) });
   const { engine, engineVersion, allocatedStorage, masterUsername, status = "available" } = found;
-  if (status !== "available") problem(copy.path, `${what} is ${status}, and cannot be restored yet`);
+  if (status !== "available") problem(copy.path, `${what} is ${status} and cannot be restored yet`);
   if (isOther(request.engine, engine, isSameFamily))
-    problem("engine", `${what} is of ${[engine, engineVersion].filter(Boolean).join(" ")}`);
+    problem("engine", `the engine of ${what} is ${[engine, engineVersion].filter(Boolean).join(" ")}`);
   else if (request.engineVersion !== undefined && isNewer(engineVersion ?? "", request.engineVersion))
-    problem("engineVersion", `${what} is of ${engineVersion}, and AWS takes no database back to ${request.engineVersion}`);
+    problem(
+      "engineVersion",
+      `the engine version of ${what} is ${engineVersion}, and AWS cannot restore it with the older ${request.engineVersion}`,
+    );
   if (request.allocatedStorage !== undefined && request.allocatedStorage < (allocatedStorage ?? 0))
-    problem("allocatedStorage", `${what} has ${allocatedStorage} GiB, and storage never shrinks`);
+    problem("allocatedStorage", `${what} has ${allocatedStorage} GiB, and storage cannot shrink`);
   // The user is not sent: RDS uses the one of the copy.
-  if (isOther(request.masterUsername, masterUsername)) problem("masterUsername", `the user of ${what} is ${masterUsername}`, true);
+  if (isOther(request.masterUsername, masterUsername)) problem("masterUsername", `the master user of ${what} is ${masterUsername}`, true);
   const encryption = askedEncryption(request, copy, found);
   return encryption ? [...problems, encryption] : problems;
 }
@@ -94,9 +97,9 @@ function asked(request: Restored, copy: NamedCopy, found: Copy): Problem[] {
  * KmsKeyId).
  */
 const wayToKey: Readonly<Record<NamedCopy["rekeys"], (path: NamedCopy["path"]) => string>> = {
-  never: (path) => `${path === "snapshot" ? "" : "take a snapshot, "}copy it with a key, and name the copy`,
-  encrypted: () => "take a snapshot, and name that with kmsKey",
-  always: () => "write kmsKey (AWS's own is alias/aws/rds)",
+  never: (path) => `${path === "snapshot" ? "" : "take a snapshot, "}copy it with a KMS key, and write the name of the copy`,
+  encrypted: () => "take a snapshot, and write its name and kmsKey",
+  always: () => "write kmsKey (the AWS managed key is alias/aws/rds)",
 };
 
 /**
@@ -110,15 +113,17 @@ function askedEncryption(
 ): Problem | undefined {
   const silent = (field: string, text: string): Problem => ({ path: field, text, isSilent: true });
   if (!storageEncrypted)
-    return found.isEncrypted ? silent("storageEncrypted", `${what} is encrypted, and so is what is made of it`) : undefined;
+    return found.isEncrypted
+      ? silent("storageEncrypted", `${what} is encrypted, so a database restored from it is encrypted too`)
+      : undefined;
   if (!found.isEncrypted && !(rekeys === "always" && kmsKey !== undefined)) {
-    const text = `${what} is not encrypted, and what is made of it would not be either`;
+    const text = `${what} is not encrypted, so a database restored from it would not be encrypted either`;
     const problem = silent("storageEncrypted", `${text}: ${wayToKey[rekeys](path)}, or write storageEncrypted: false`);
     // For these copies the key is sent, and RDS refuses it when the copy is not encrypted.
     return rekeys === "encrypted" && kmsKey !== undefined ? { path: problem.path, text: problem.text } : problem;
   }
   if (rekeys !== "never" || kmsKey === undefined || found.kmsKey === undefined || isSameKey(kmsKey, found.kmsKey)) return undefined;
-  return silent("kmsKey", `${what} is encrypted with ${found.kmsKey}: copy it with the other key, and name the copy`);
+  return silent("kmsKey", `${what} is encrypted with ${found.kmsKey}: copy it with the other key, and write the name of the copy`);
 }
 
 function isOther<T>(asked: T | undefined, has: T | undefined, isSame: (a: T, b: T) => boolean = (a, b) => a === b): boolean {

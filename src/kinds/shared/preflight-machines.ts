@@ -31,7 +31,7 @@ export function beyondLimit(
   return [
     {
       address: first.address,
-      text: `the account may have ${most} ${what} here and has ${used}; the plan would add ${planned.length} (ask for more in Service Quotas)`,
+      text: `the account may have ${most} ${what} here and has ${used}, and the plan would add ${planned.length} (request a higher quota in Service Quotas)`,
     },
   ];
 }
@@ -87,14 +87,14 @@ async function preflightProcessors(aws: Aws, launches: readonly Launch[]): Promi
     return [
       ...(facts === undefined || facts.architecture === has
         ? []
-        : [{ address, path, text: `the image ${image} is for ${facts.architecture}, and ${type} has ${has} processors` }]),
+        : [{ address, path, text: `the image ${image} is for ${facts.architecture}, but ${type} has ${has} processors` }]),
       // EC2 User Guide, "Amazon EC2 key pairs and Amazon EC2 instances".
       ...(facts?.isWindows && hasEd25519
         ? [
             {
               address,
               path: "keyPair",
-              text: `the image ${image} is one of Windows, which takes RSA keys only, and the key is an ED25519 one`,
+              text: `the image ${image} is a Windows image, which needs an RSA key, but the key pair is ED25519`,
             },
           ]
         : []),
@@ -131,7 +131,7 @@ async function preflightOffers(aws: Aws, launches: readonly Launch[]): Promise<P
     if (!places) return [{ address, path, text: `${aws.region} does not offer the instance type ${type}` }];
     return zones
       .filter((zone) => !places.has(zone))
-      .map((zone) => ({ address, path, text: `${zone} does not offer ${type}, which there is in ${[...places].sort().join(", ")}` }));
+      .map((zone) => ({ address, path, text: `${zone} does not offer ${type}; these zones do: ${[...places].sort().join(", ")}` }));
   });
   return { problems, unchecked };
 }

@@ -10,5 +10,5 @@ export function whyNotIn(ip: string, range: string, subnet: string): string | un
   const first = number(ipaddr.IPv4.networkAddressFromCIDR(range));
   const last = number(ipaddr.IPv4.broadcastAddressFromCIDR(range));
   const at = number(parsed);
-  return at < first + 4 || at === last ? `AWS keeps ${ip} for itself: the first four addresses and the last of every subnet.` : undefined;
+  return at < first + 4 || at === last ? `AWS reserves ${ip}: the first four addresses and the last address of every subnet.` : undefined;
 }

@@ -16,8 +16,8 @@ export function checkKeyOfWindows({ spec }: Subject<{ image?: unknown; keyPair?:
     {
       code: "bad-key",
       path: "keyPair",
-      summary: `${key!.address} is an ED25519 key, and the image is one of Windows, which takes RSA keys only.`,
-      hint: "`generate: rsa` makes one, as does `ssh-keygen -t rsa`",
+      summary: `${key!.address} is an ED25519 key, but Windows images need an RSA key.`,
+      hint: "use an RSA key: write `generate: rsa`, or make one with `ssh-keygen -t rsa`",
     },
   ];
 }

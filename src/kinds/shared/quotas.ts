@@ -10,8 +10,8 @@ export function beyondQuota(self: Subject, all: readonly Subject[], limit: numbe
     {
       code: "quota",
       severity: "warning",
-      summary: `${all.length} ${what} are declared, and AWS allows ${limit} unless the account's quota was raised.`,
-      hint: "ask for more in Service Quotas before applying",
+      summary: `The file declares ${all.length} ${what}, but AWS allows ${limit} unless the account's quota was raised.`,
+      hint: "request a higher quota in Service Quotas before you apply",
     },
   ];
 }

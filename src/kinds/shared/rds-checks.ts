@@ -11,7 +11,7 @@ export function checkUser(masterUsername: string | undefined, engine: Engine | u
     return [
       {
         code: "db-user",
-        summary: `masterUsername has ${masterUsername.length} characters, and ${engine} takes ${most}`,
+        summary: `masterUsername has ${masterUsername.length} characters, but ${engine} allows ${most}`,
         path: "masterUsername",
       },
     ];
@@ -24,7 +24,7 @@ export function checkUser(masterUsername: string | undefined, engine: Engine | u
       code: "db-user",
       summary: `${masterUsername} is a reserved word of ${engine}`,
       path: "masterUsername",
-      hint: "take another name, such as dbadmin",
+      hint: "choose another name, such as dbadmin",
     },
   ];
 }
@@ -48,7 +48,7 @@ export function checkLogs(logExports: readonly string[] | undefined, engine: Eng
             code: "bad-value",
             summary: `${engine} has no log ${log}`,
             path: `logExports[${i}]`,
-            hint: `one of ${logsOf[engine].join(", ")}`,
+            hint: `write one of ${logsOf[engine].join(", ")}`,
           },
         ],
   );
@@ -76,9 +76,9 @@ export function checkFamily(
   return [
     {
       code: "db-family",
-      summary: `the parameter group is for ${family}, and the ${what} is ${engine} ${engineVersion}`,
+      summary: `the parameter group is for ${family}, but the ${what} is ${engine} ${engineVersion}`,
       path,
-      hint: `use a group of the family ${engine}${version}`,
+      hint: `use a parameter group of the family ${engine}${version}`,
     },
   ];
 }
@@ -96,7 +96,7 @@ export function checkNetwork(
     const other = vpcOf(group, index);
     return other === undefined || other === vpc
       ? []
-      : [{ code: "db-network", summary: `${group} is in ${other}, and the subnets are in ${vpc}`, path: `securityGroups[${i}]` }];
+      : [{ code: "db-network", summary: `${group} is in ${other}, but the subnets are in ${vpc}`, path: `securityGroups[${i}]` }];
   });
 }
 
@@ -112,7 +112,7 @@ export function checkPublic(path: string, subnetGroup: string | undefined, index
     {
       code: "db-public-dns",
       path,
-      summary: `a public database needs DNS host names and DNS resolution in its VPC, and ${vpc} lacks them`,
+      summary: `a public database needs DNS hostnames and DNS resolution in its VPC, but ${vpc} does not have both`,
       hint: `write enableDnsHostnames: true in ${vpc}${network.enableDnsSupport === false ? ", and remove its enableDnsSupport: false" : ""}`,
     },
   ];

@@ -19,8 +19,8 @@ export const restoreTime = Type.String({
 export function copyRules(noun: "database" | "cluster") {
   const refuse = (what: string) => ({
     refuse:
-      `What a ${noun} is made of counts when it is made, and this one is there: another ${what} would take the place of its data. ` +
-      `To have the other, declare a second ${noun} with it; else write what stood here, or take the line out.`,
+      `The ${what} matters only when the ${noun} is created, and this ${noun} exists. ` +
+      `To restore from another ${what}, declare a second ${noun} with it. Otherwise write the old value again, or remove the line.`,
   });
   return {
     snapshot: { change: refuse("snapshot"), hashTag: copyTag },

@@ -49,7 +49,7 @@ export const keyOfInsights: FieldRule<string, Insights> = {
       ? "update"
       : {
           refuse:
-            "The key of Performance Insights is decided when it is switched on. Switch it off, apply, and switch it on with the other key.",
+            "The key of Performance Insights can be set only when it is turned on. Turn it off, apply, and turn it on with the other key.",
         },
   same: (request, have) => have !== undefined && isSameKey(request, have),
   urgency: "safety",
@@ -73,7 +73,7 @@ export function checkInsights(spec: Insights): Problem[] {
     {
       code: "bad-value",
       path: "databaseInsightsMode",
-      summary: `the advanced mode of Database Insights keeps its recordings for ${advancedDays} days or more, and ${days ?? 7} are ${days === undefined ? "kept" : "written"}`,
+      summary: `the advanced mode of Database Insights needs a retention of ${advancedDays} days or more, and it is ${days ?? 7}${days === undefined ? " by default" : ""}`,
       hint: `write performanceInsightsRetention: ${advancedDays}`,
     },
   ];

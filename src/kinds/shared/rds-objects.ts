@@ -87,7 +87,7 @@ export async function whenTaken(
   { codes, limit, poll }: Busy,
   send: () => Promise<unknown>,
 ): Promise<void> {
-  await run.until(`${id} to take the change`, limit, poll, async () => {
+  await run.until(`${id} to accept the change`, limit, poll, async () => {
     try {
       await send();
       return true;
@@ -106,7 +106,7 @@ export async function deleteWhenTaken(
   send: () => Promise<unknown>,
   statusNow: () => Promise<string | undefined>,
 ): Promise<void> {
-  await run.until(`${id} to take the delete`, limit, poll, async () => {
+  await run.until(`${id} to accept the delete`, limit, poll, async () => {
     try {
       await unlessGone(send());
       return true;

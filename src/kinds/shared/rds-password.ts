@@ -59,9 +59,7 @@ export async function passwordIn(aws: Aws, parameter: string): Promise<string> {
   const read = async (): Promise<string> => {
     const { Parameter } = await aws.ssm(new ssm.GetParameterCommand({ Name: parameter, WithDecryption: true }));
     if (Parameter?.Type !== "SecureString")
-      throw new Refusal(
-        `The parameter ${parameter} is a ${Parameter?.Type}, readable by whoever may list parameters. Make it a SecureString.`,
-      );
+      throw new Refusal(`The parameter ${parameter} is a ${Parameter?.Type}, which stores its value unencrypted. Make it a SecureString.`);
     return Parameter.Value!;
   };
   try {

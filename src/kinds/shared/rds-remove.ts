@@ -45,8 +45,8 @@ export function wantsFinalSnapshot({ id, tags, handle: { status, hasLived } }: E
   if (canBeTaken) return true;
   if (!hasLived) return false;
   throw new Refusal(
-    `${id} is ${status}: AWS takes no final snapshot in this state, and without one its data would be gone. ` +
-      `Bring it back to "available", or say finalSnapshot: false in its block, apply that, and remove it again.`,
+    `${id} is ${status}: AWS cannot take a final snapshot in this state, and without one its data would be lost. ` +
+      `Bring it back to "available", or write finalSnapshot: false in its block, apply that, and remove it again.`,
   );
 }
 
@@ -60,7 +60,7 @@ export async function unprotect<Spec extends object, H extends Ending["handle"]>
   calls: EndCalls,
 ): Promise<void> {
   if (live.handle.current.deletionProtection !== true) return;
-  await run.until(`${live.id} to give up its protection`, 3600, 15, async () => {
+  await run.until(`${live.id} to accept the change of its deletion protection`, 3600, 15, async () => {
     try {
       await calls.unprotect();
       return true;
@@ -70,7 +70,11 @@ export async function unprotect<Spec extends object, H extends Ending["handle"]>
       return false;
     }
   });
-  await run.wait(`${live.id} to lose its protection`, 600, (now) => now === undefined || now.handle.current.deletionProtection !== true);
+  await run.wait(
+    `the deletion protection of ${live.id} to be off`,
+    600,
+    (now) => now === undefined || now.handle.current.deletionProtection !== true,
+  );
 }
 
 /** Sends the delete until AWS accepts it. */
@@ -83,7 +87,7 @@ export async function removeWith(
 ): Promise<void> {
   let number = 1;
   const began = aws.clock.now();
-  await run.until(`${live.id} to take the delete`, 3600, 15, async () => {
+  await run.until(`${live.id} to accept the delete`, 3600, 15, async () => {
     const name = takesSnapshot ? finalSnapshotName({ id: live.id, resourceId: live.handle.resourceId }, number) : undefined;
     try {
       await calls.delete({

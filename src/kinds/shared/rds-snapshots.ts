@@ -96,7 +96,7 @@ export async function snapshotBefore(
   run: Run,
 ): Promise<void> {
   const name = await take(aws, calls, source, `${source.id}-pre-${digest(source.resourceId, JSON.stringify(changes))}`, run);
-  run.say(`snapshot ${name} before the change`);
+  run.say(`taking the snapshot ${name} before the change`);
   await run.until(`snapshot ${name}`, 14_400, 30, async () => {
     // When it is not found, AWS may not show it everywhere yet.
     const found = await unlessGone(calls.one(aws, name));
@@ -110,7 +110,7 @@ async function take(aws: Aws, calls: SnapshotCalls, source: Source, base: string
   for (let attempt = 1; ; attempt++) {
     const name = attempt === 1 ? base : `${base}-${attempt}`;
     let isFree = true;
-    await run.until(`${source.id} to take a snapshot`, 3600, 15, async () => {
+    await run.until(`${source.id} to accept a snapshot request`, 3600, 15, async () => {
       try {
         await calls.take(aws, source.id, name, { [snapshotTag]: source.resourceId, [snapshotOwnerTag]: ownerOf(source) });
       } catch (error) {

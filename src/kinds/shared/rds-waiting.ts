@@ -6,6 +6,6 @@ import { isAskedFor } from "./asked-for.ts";
  */
 export function whenMade(status: string, window: string | undefined, isAtOnce: boolean): string {
   const waits = `waits for the maintenance window${window ? ` ${window}` : ""}`;
-  if (isAskedFor(status)) return `is being made, or ${waits}`;
-  return `${waits}; ${isAtOnce ? "a change with applyImmediately makes it too" : "applyImmediately makes it now"}`;
+  if (isAskedFor(status)) return `is being applied, or ${waits}`;
+  return `${waits}; ${isAtOnce ? "a change with applyImmediately applies it too" : "applyImmediately applies it now"}`;
 }

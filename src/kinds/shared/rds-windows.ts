@@ -26,18 +26,18 @@ export function checkWindows(spec: {
       code: "db-windows",
       summary: "backupWindow and maintenanceWindow overlap",
       path: "backupWindow",
-      hint: "AWS takes only windows that do not",
+      hint: "change one of them: AWS allows only windows that do not overlap",
     });
   return problems;
 }
 
 function problemOf(window: Range | undefined | "bad", path: string, most: number): Problem[] {
   if (window === undefined) return [];
-  if (window === "bad") return [{ code: "db-windows", summary: `${path} holds a time that does not exist`, path }];
+  if (window === "bad") return [{ code: "db-windows", summary: `${path} contains a time that does not exist`, path }];
   const minutes = window.to - window.from;
-  if (minutes < 30) return [{ code: "db-windows", summary: `${path} lasts ${minutes} minutes, and AWS wants 30 at least`, path }];
+  if (minutes < 30) return [{ code: "db-windows", summary: `${path} lasts ${minutes} minutes, but AWS requires 30 at least`, path }];
   return minutes > most
-    ? [{ code: "db-windows", summary: `${path} lasts more than a day`, path, hint: "the end stands before the start" }]
+    ? [{ code: "db-windows", summary: `${path} lasts more than a day`, path, hint: "write an end after the start" }]
     : [];
 }
 

@@ -156,22 +156,22 @@ export function mixing(others: readonly FoundSet[], type: string, id: string | u
 }
 
 export function cannotShare(zone: string, { name, type, raw }: FoundSet): Refusal {
-  const which = raw.SetIdentifier === undefined ? "a simple one" : `the weighted one "${raw.SetIdentifier}"`;
+  const which = raw.SetIdentifier === undefined ? "a simple record" : `the weighted record "${raw.SetIdentifier}"`;
   return new Refusal(
-    `The record ${name} ${type} (${shortly(raw)}), ${which}, stands in the zone ${zone} already, and a simple record and weighted ones cannot share a name and type.`,
-    { hint: "delete it by hand, or give all records of the name `routing`, or none" },
+    `The zone ${zone} already has the record ${name} ${type} (${shortly(raw)}), ${which}, and simple and weighted records cannot have the same name and type.`,
+    { hint: "delete it by hand, or write `routing` on all records of this name and type, or on none" },
   );
 }
 
 /** Returns the refusal for a record that is not ours. */
 export function foreignRecord(zone: string, { name, type, raw }: FoundSet, companion: Companion | undefined): Refusal {
   const whose = companion
-    ? `belongs to ${companion.resource} of another environment of infra, or of another resource of this one`
+    ? `belongs to ${companion.resource} of another environment, or to another resource of this environment`
     : "was not made by infra";
-  return new Refusal(`The record ${name} ${type} (${shortly(raw)}) stands in the zone ${zone} already and ${whose}.`, {
+  return new Refusal(`The zone ${zone} already has the record ${name} ${type} (${shortly(raw)}), which ${whose}.`, {
     hint: companion
-      ? "choose another name, or take the record out of the environment that has it"
-      : `choose another name, delete it by hand, or take it over with \`adopt: { id: ${zone}/${name}/${type}${raw.SetIdentifier === undefined ? "" : `/${raw.SetIdentifier}`} }\``,
+      ? "choose another name, or remove the record from the environment that has it"
+      : `choose another name, delete the record by hand, or adopt it with \`adopt: { id: ${zone}/${name}/${type}${raw.SetIdentifier === undefined ? "" : `/${raw.SetIdentifier}`} }\``,
   });
 }
 

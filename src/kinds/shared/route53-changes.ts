@@ -35,6 +35,6 @@ export class Unpublished {
   }
 
   async wait(aws: Aws, id: AwsId, run: Pick<Run, "until">): Promise<void> {
-    await run.until("its change to reach all name servers", publishing.limit, publishPoll, () => this.isPublished(aws, id));
+    await run.until("the change to reach all name servers", publishing.limit, publishPoll, () => this.isPublished(aws, id));
   }
 }

@@ -25,5 +25,5 @@ export function isPrivateAddressSlot({ space }: Slot): boolean {
 /** Returns why an object cannot work with the remaining items of a list for a while; undefined when enough are left. */
 export function atLeast(number: number, left: readonly unknown[], what: string): string | undefined {
   if (left.length >= number) return undefined;
-  return left.length === 0 ? `it would be left without a ${what}` : `it would be left with ${left.length} ${what}, and needs ${number}`;
+  return left.length === 0 ? `it would be left without a ${what}` : `it would be left with ${left.length} ${what}, but it needs ${number}`;
 }

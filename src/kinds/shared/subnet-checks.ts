@@ -17,7 +17,7 @@ export function groupsOfItsVpc(
     code: "other-vpc" as const,
     path: `${path}[${i}]`,
     summary: `${group} ${isIn}`,
-    hint: `${what} takes groups of its own VPC only`,
+    hint: `use security groups in the VPC of the subnet: ${what} cannot use others`,
   }));
 }
 
@@ -42,7 +42,7 @@ export function groupsOfTemplate(
     code: "other-vpc" as const,
     path,
     summary: `${group} of ${found.address} ${isIn}`,
-    hint: "a machine takes groups of its own VPC only",
+    hint: "use security groups in the VPC of the subnet: an instance cannot use others",
   }));
 }
 
@@ -58,7 +58,7 @@ function groupsElsewhere(
   return groups.flatMap((group, i) => {
     const other = typeof group === "string" ? index.get(group)?.spec.vpc : undefined;
     if (other === undefined || refKey(other) === vpc) return [];
-    return [{ i, group: String(group), isIn: `is in ${refKey(other)}, and ${String(subnet)} in ${vpc}.` }];
+    return [{ i, group: String(group), isIn: `is in ${refKey(other)}, but ${String(subnet)} is in ${vpc}.` }];
   });
 }
 

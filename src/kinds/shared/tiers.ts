@@ -48,7 +48,7 @@ function wayThrough(targets: readonly string[]): Way {
   if (through(/^(egressOnlyInternetGateway\/|eigw-)/) !== undefined) return { tier: "private", text: "out, IPv6 only" };
   if (through(/^(vpnGateway\/|vgw-)/) !== undefined) return { tier: "private", text: "out through a VPN" };
   const [other] = targets as [string];
-  return { tier: "private", text: `out through ${other.startsWith("{") ? "another\u2019s" : other}` };
+  return { tier: "private", text: `out through ${other.startsWith("{") ? "a foreign resource" : other}` };
 }
 
 /** Whether an instance in this subnet gets a public address and the internet has a route to it. */

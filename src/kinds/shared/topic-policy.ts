@@ -98,7 +98,7 @@ function whyNotAction(named: unknown): readonly PolicyProblem[] {
   const near = service?.toLowerCase() === "sns" ? didYouMean(action, actions) : undefined;
   return [
     {
-      summary: `SNS takes no action "${String(named)}" in the policy of a topic`,
+      summary: `the policy of a topic cannot contain the action "${String(named)}"`,
       hint: near ? `did you mean "SNS:${near}"?` : `the actions are ${actions.map((one) => `SNS:${one}`).join(", ")}`,
     },
   ];

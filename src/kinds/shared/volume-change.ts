@@ -19,7 +19,7 @@ export async function changeVolume(
   run: Pick<Run, "until" | "say">,
 ): Promise<void> {
   const { Volumes: [now] = [] } = await aws.ec2(new ec2.DescribeVolumesCommand({ Filters: [{ Name: "volume-id", Values: [id] }] }));
-  if (!now) throw new Refusal(`EC2 no longer shows ${called}.`);
+  if (!now) throw new Refusal(`EC2 no longer returns ${called}.`);
   const isChanged = [
     [request.size, now.Size],
     [request.type, now.VolumeType],
@@ -45,8 +45,8 @@ export async function changeVolume(
         : { MultiAttachEnabled: request.multiAttach }),
     }),
   );
-  await run.until(`${called} to have its new form`, 600, 10, () => isUsable(ec2, aws, id));
-  run.say(`${called} is changed; the file system on it must be grown from inside`);
+  await run.until(`the change of ${called} to take effect`, 600, 10, () => isUsable(ec2, aws, id));
+  run.say(`${called} is changed; extend its file system from the instance`);
 }
 
 function takesIops(type: string | undefined): boolean {

@@ -20,10 +20,7 @@ export function authored(
   const others = all.length - targets.length;
   if (others > 0)
     remarks.push({
-      text:
-        others === 1
-          ? "one more target is registered, which is not in this file"
-          : `${others} more targets are registered, which are not in this file`,
+      text: others === 1 ? "one more registered target is not in this file" : `${others} more registered targets are not in this file`,
     });
   return {
     spec: {

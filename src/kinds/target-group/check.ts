@@ -20,7 +20,7 @@ function checkName(self: Subject & { readonly awsName?: string }): Problem[] {
   return [
     {
       code: "bad-name",
-      summary: `the name of a target group neither begins nor ends with a hyphen, as "${self.awsName}" does`,
+      summary: `the name of a target group must not begin or end with a hyphen: "${self.awsName}"`,
       path: "name",
     },
   ];
@@ -38,18 +38,34 @@ function checkShape(spec: TargetGroup): Problem[] {
       .map((field) => ({
         code: "conflict",
         path: field,
-        summary: `a group of \`targetType: lambda\` has no ${field}`,
+        summary: `a target group with \`targetType: lambda\` cannot have ${field}`,
         hint: `remove ${field}`,
       }));
   const problems: Problem[] = fields
     .filter((field) => spec[field] === undefined)
-    .map((field) => ({ code: "missing-field", summary: `${field} is missing`, hint: "only a group of `targetType: lambda` has none" }));
+    .map((field) => ({
+      code: "missing-field",
+      summary: `${field} is missing`,
+      hint: "write it; only a target group with `targetType: lambda` has none",
+    }));
   if (spec.targetType === "alb" && spec.protocol !== undefined && spec.protocol !== "TCP")
-    problems.push({ code: "conflict", path: "protocol", summary: `a group of \`targetType: alb\` has protocol TCP, not ${spec.protocol}` });
+    problems.push({
+      code: "conflict",
+      path: "protocol",
+      summary: `a target group with \`targetType: alb\` must have protocol TCP, not ${spec.protocol}`,
+    });
   if (spec.multiValueHeaders !== undefined)
-    problems.push({ code: "conflict", path: "multiValueHeaders", summary: "`multiValueHeaders` goes with `targetType: lambda`" });
+    problems.push({
+      code: "conflict",
+      path: "multiValueHeaders",
+      summary: "`multiValueHeaders` is allowed only with `targetType: lambda`",
+    });
   if (spec.healthCheck?.enabled === false)
-    problems.push({ code: "health-check", path: "healthCheck.enabled", summary: "only a group of `targetType: lambda` goes unchecked" });
+    problems.push({
+      code: "health-check",
+      path: "healthCheck.enabled",
+      summary: "health checks can be turned off only with `targetType: lambda`",
+    });
   return problems;
 }
 
@@ -60,20 +76,21 @@ function checkHealth(spec: TargetGroup): Problem[] {
   const wrong = (member: string, summary: string, hint?: string) =>
     problems.push({ code: "health-check", summary, path: `healthCheck.${member}`, ...(hint ? { hint } : {}) });
   const asks = health.protocol ?? defaultProtocol(spec);
-  if (asks === "TCP" && isHttp(spec)) wrong("protocol", `a group of protocol ${spec.protocol} is checked by HTTP or HTTPS, not TCP`);
+  if (asks === "TCP" && isHttp(spec))
+    wrong("protocol", `the health checks of a target group with protocol ${spec.protocol} must use HTTP or HTTPS, not TCP`);
   if (asks === "TCP" && health.path !== undefined)
-    wrong("path", "a TCP check asks for no path", "write `protocol: HTTP` in the health check, or remove the path");
+    wrong("path", "a TCP health check has no path", "write `protocol: HTTP` under `healthCheck`, or remove `path`");
   if (asks === "TCP" && health.matcher !== undefined)
-    wrong("matcher", "a TCP check gets no answer to match", "write `protocol: HTTP` in the health check, or remove the matcher");
+    wrong("matcher", "a TCP health check has no matcher", "write `protocol: HTTP` under `healthCheck`, or remove `matcher`");
   const [least, most] = codesOf(spec);
   if (health.matcher !== undefined && !health.matcher.split(/[-,]/).every((code) => Number(code) >= least && Number(code) <= most))
-    wrong("matcher", `its codes are ${least} to ${most}, and ${health.matcher} is not within that`);
+    wrong("matcher", `the codes of a matcher must be ${least} to ${most} here, and "${health.matcher}" is not`);
   const { timeout = defaultTimeout(spec, asks), interval = defaultInterval(spec) } = health;
   if (timeout >= interval)
     wrong(
       health.timeout === undefined ? "interval" : "timeout",
       `the timeout of ${timeout} s${health.timeout === undefined ? ", AWS's default," : ""} is not less than the interval of ${interval} s${health.interval === undefined ? ", AWS's default" : ""}`,
-      health.timeout === undefined ? `write \`timeout:\` with less than ${interval}` : undefined,
+      health.timeout === undefined ? `write a \`timeout:\` of less than ${interval}` : undefined,
     );
   return problems;
 }
@@ -95,28 +112,28 @@ function checkAttributes(spec: TargetGroup): Problem[] {
     if (spec[field] !== undefined)
       wrong(
         field,
-        `\`${field}\` is for groups of ${isHttp(spec) ? "network" : "application"} load balancers, and ${spec.protocol} is not one's protocol`,
+        `\`${field}\` is allowed only for target groups of ${isHttp(spec) ? "network" : "application"} load balancers, which do not use protocol ${spec.protocol}`,
       );
   if (spec.slowStart !== undefined && spec.slowStart > 0 && spec.slowStart < 30)
-    wrong("slowStart", `a slow start takes 30 seconds or more, or 0 for none; this says ${spec.slowStart}`);
+    wrong("slowStart", `slowStart must be 30 seconds or more, or 0 for none, not ${spec.slowStart}`);
   if (spec.slowStart && spec.algorithm && spec.algorithm !== "round_robin")
-    wrong("slowStart", `a slow start needs the algorithm round_robin, not ${spec.algorithm}`);
+    wrong("slowStart", `slowStart needs \`algorithm: round_robin\`, not ${spec.algorithm}`);
   if (spec.anomalyMitigation === "on" && spec.algorithm !== "weighted_random")
-    wrong("anomalyMitigation", "anomaly mitigation needs `algorithm: weighted_random`");
+    wrong("anomalyMitigation", "`anomalyMitigation: on` needs `algorithm: weighted_random`");
   const sticky = spec.stickiness;
   if (sticky?.type !== undefined && (sticky.type === "source_ip") === isHttp(spec))
-    wrong("stickiness.type", `a group of protocol ${spec.protocol} cannot be sticky by ${sticky.type}`);
+    wrong("stickiness.type", `a target group with protocol ${spec.protocol} cannot have stickiness of type ${sticky.type}`);
   if (sticky?.type === "app_cookie" && sticky.cookieName === undefined)
     wrong("stickiness", "`app_cookie` needs the name of the cookie in `cookieName`");
   if (sticky?.cookieName !== undefined && sticky.type !== "app_cookie")
-    wrong("stickiness.cookieName", "`cookieName` goes with `type: app_cookie`");
-  if (spec.ipAddressType === "ipv6" && spec.targetType !== "ip") wrong("ipAddressType", "a group of IPv6 targets needs `targetType: ip`");
+    wrong("stickiness.cookieName", "`cookieName` is allowed only with `type: app_cookie`");
+  if (spec.ipAddressType === "ipv6" && spec.targetType !== "ip") wrong("ipAddressType", "`ipAddressType: ipv6` needs `targetType: ip`");
   return problems;
 }
 
 /** The names of the targets for each type of group. */
 const written = { instance: "instance", ip: "ip", lambda: "lambda", alb: "loadBalancer" } as const;
-const called = { instance: "machines", ip: "addresses", lambda: "one function", alb: "one application balancer" } as const;
+const called = { instance: "instances", ip: "IP addresses", lambda: "one function", alb: "one application load balancer" } as const;
 
 function checkTargets(spec: TargetGroup): Problem[] {
   const { targetType = "instance", targets = [] } = spec;
@@ -126,13 +143,19 @@ function checkTargets(spec: TargetGroup): Problem[] {
     const wrong = (summary: string, hint?: string) =>
       problems.push({ code: "target", summary, path: `targets[${i}]`, ...(hint ? { hint } : {}) });
     const given = Object.values(written).filter((field) => target[field] !== undefined);
-    if (given.length !== 1) wrong("a target is one of `instance`, `ip`, `lambda` and `loadBalancer`");
+    if (given.length !== 1) wrong("a target needs exactly one of `instance`, `ip`, `lambda` and `loadBalancer`");
     else if (given[0] !== written[targetType])
-      wrong(`a group of \`targetType: ${targetType}\` takes ${called[targetType]}, written as \`${written[targetType]}\``);
-    if (target.availabilityZone !== undefined && target.ip === undefined) wrong("`availabilityZone` goes with `ip`");
-    if (target.lambda !== undefined && target.port !== undefined) wrong("a function has no port");
+      wrong(
+        `the targets of a group with \`targetType: ${targetType}\` must be ${called[targetType]}, written as \`${written[targetType]}\``,
+      );
+    if (target.availabilityZone !== undefined && target.ip === undefined) wrong("`availabilityZone` is allowed only with `ip`");
+    if (target.lambda !== undefined && target.port !== undefined) wrong("a target with `lambda` cannot have a port");
   });
   if ((targetType === "lambda" || targetType === "alb") && targets.length > 1)
-    problems.push({ code: "target", path: "targets[1]", summary: `a group of \`targetType: ${targetType}\` takes ${called[targetType]}` });
+    problems.push({
+      code: "target",
+      path: "targets[1]",
+      summary: `a target group with \`targetType: ${targetType}\` can have only ${called[targetType]}`,
+    });
   return problems;
 }

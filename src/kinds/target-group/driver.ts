@@ -128,7 +128,7 @@ export function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
           group.TargetGroupArn!,
           (group.LoadBalancerArns ?? []).map((arn) => ({
             id: arn,
-            what: `load balancer ${nameIn(arn)}, a listener or rule of which forwards to it`,
+            what: `load balancer ${nameIn(arn)}, which has a listener or rule that forwards to it`,
             holder: arn,
           })),
         ]),

@@ -23,16 +23,26 @@ export function check({ spec }: Subject<Topic>): readonly Problem[] {
 function checkFifo(spec: Topic): Problem[] {
   if (!spec.fifo)
     return (["contentBasedDeduplication", "fifoThroughputScope"] as const).flatMap((path): Problem[] =>
-      spec[path] === undefined ? [] : [{ code: "conflict", path, summary: `\`${path}\` is for FIFO topics.`, hint: "write `fifo: true`" }],
+      spec[path] === undefined
+        ? []
+        : [{ code: "conflict", path, summary: `\`${path}\` is allowed only for FIFO topics.`, hint: "write `fifo: true`" }],
     );
   const tracing: Problem[] =
-    spec.tracingConfig === "Active" ? [{ code: "conflict", path: "tracingConfig", summary: "SNS traces standard topics only." }] : [];
+    spec.tracingConfig === "Active"
+      ? [{ code: "conflict", path: "tracingConfig", summary: "SNS supports tracing only for standard topics." }]
+      : [];
   return [
     ...tracing,
     ...(spec.subscriptions ?? []).flatMap(({ protocol }, i): Problem[] =>
       protocol === "sqs"
         ? []
-        : [{ code: "conflict", path: `subscriptions[${i}].protocol`, summary: `A FIFO topic tells SQS queues only, not ${protocol}.` }],
+        : [
+            {
+              code: "conflict",
+              path: `subscriptions[${i}].protocol`,
+              summary: `A FIFO topic can deliver only to SQS queues, not by ${protocol}.`,
+            },
+          ],
     ),
   ];
 }
@@ -44,7 +54,7 @@ const endpoints: Readonly<Record<Subscription["protocol"], readonly [shape: RegE
   http: [/^http:\/\/./, "a URL that begins with http://"],
   https: [/^https:\/\/./, "a URL that begins with https://"],
   lambda: [/^arn:[^:]+:lambda:/, "the ARN of a Lambda function"],
-  sms: [/^\+[1-9][0-9]{1,14}$/, "a telephone number as `+` and digits, country first"],
+  sms: [/^\+[1-9][0-9]{1,14}$/, "a telephone number of `+`, country code and number, digits only"],
   sqs: [/^arn:[^:]+:sqs:/, "the ARN of an SQS queue"],
   firehose: [/^arn:[^:]+:firehose:/, "the ARN of a Firehose stream"],
   application: [/^arn:[^:]+:sns:[^:]*:[0-9]*:endpoint\//, "the ARN of an endpoint of a mobile app"],
@@ -55,7 +65,7 @@ function checkEndpoint({ protocol, endpoint }: Subscription, path: string): Prob
   if (shape.test(endpoint)) return [];
   const number = protocol === "sms" ? `+${endpoint.replace(/[^0-9]/g, "")}` : "";
   const hint = shape.test(number) ? { hint: `write "${number}"` } : {};
-  return [{ code: "bad-value", path, summary: `"${endpoint}" is not ${what}, as the protocol ${protocol} needs`, ...hint }];
+  return [{ code: "bad-value", path, summary: `"${endpoint}" is not ${what}, which the protocol ${protocol} needs`, ...hint }];
 }
 
 /** Checks which attributes fit the protocol (SNS API, Subscribe). */
@@ -65,21 +75,21 @@ function checkAttributes(one: Subscription, path: string): Problem[] {
     problems.push({
       code: "missing-field",
       path: `${path}.filterPolicyScope`,
-      summary: "`filterPolicyScope` says what a filter looks at, and there is no `filterPolicy`.",
+      summary: "`filterPolicyScope` needs a `filterPolicy`.",
     });
   if (one.filterPolicy !== undefined && !isDocument(one.filterPolicy))
-    problems.push({ code: "bad-value", path: `${path}.filterPolicy`, summary: "The filter is no JSON object." });
+    problems.push({ code: "bad-value", path: `${path}.filterPolicy`, summary: "The filter policy is not a JSON object." });
   if (one.rawMessageDelivery && !["sqs", "http", "https", "firehose"].includes(one.protocol))
     problems.push({
       code: "conflict",
       path: `${path}.rawMessageDelivery`,
-      summary: `SNS delivers raw messages to queues, streams and web servers, not by ${one.protocol}.`,
+      summary: `SNS delivers raw messages only by sqs, firehose, http and https, not by ${one.protocol}.`,
     });
   if ((one.protocol === "firehose") !== (one.subscriptionRole !== undefined))
     problems.push(
       one.subscriptionRole === undefined
-        ? { code: "missing-field", path, summary: "A Firehose stream needs a `subscriptionRole` with which SNS writes into it." }
-        : { code: "conflict", path: `${path}.subscriptionRole`, summary: "`subscriptionRole` is for Firehose streams." },
+        ? { code: "missing-field", path, summary: "A Firehose stream needs a `subscriptionRole` that allows SNS to write to it." }
+        : { code: "conflict", path: `${path}.subscriptionRole`, summary: "`subscriptionRole` is allowed only for Firehose streams." },
     );
   return problems;
 }

@@ -151,7 +151,7 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
         ),
       },
       outputs: { arn },
-      notes: pending.map((one) => `${one.Protocol} ${one.Endpoint} has not confirmed its subscription, and is told nothing until then`),
+      notes: pending.map((one) => `${one.Protocol} ${one.Endpoint} has not confirmed its subscription and gets no messages until then`),
     };
   }
 
@@ -197,7 +197,7 @@ export function driver(sns: Sdk): Driver<Topic, Handle> {
           ...(Object.keys(Attributes).length > 0 && { Attributes }),
         }),
       );
-      if (/^(email|http)/.test(protocol)) say(`${endpoint} is asked to confirm`);
+      if (/^(email|http)/.test(protocol)) say(`SNS asks ${endpoint} to confirm the subscription`);
     }
     for (const { key, before, after } of change?.items?.changed ?? []) {
       const SubscriptionArn = live.handle.subscriptions[key];

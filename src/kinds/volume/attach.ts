@@ -26,7 +26,7 @@ export async function setAttachments(
   const stays = ({ instance, device, state }: Handle["held"][number]) =>
     request[instance]?.device === device && state !== "detaching" && state !== "busy";
   // An instance that was deleted after the plan has released the volume already.
-  const { held } = (await run.wait(`${volume.id} to be read`, limit, () => true))?.handle ?? volume.handle;
+  const { held } = (await run.wait(`EC2 to return ${volume.id}`, limit, () => true))?.handle ?? volume.handle;
   for (const one of held) if (!stays(one)) await takeOff(ec2, aws, volume, one.instance, run);
   for (const [instance, { device }] of Object.entries(request)) {
     if (held.some((one) => one.instance === instance && stays(one))) continue;
@@ -58,7 +58,7 @@ export async function takeOff(ec2: Sdk, aws: Aws, { id: VolumeId }: VolumeLive, 
     if (!isNotFound(error)) throw error;
   });
   await run.wait(
-    `${InstanceId} to let go of ${VolumeId} (what is mounted there stays: unmount it, or stop the machine)`,
+    `${VolumeId} to be detached from ${InstanceId} (a mounted volume stays attached: unmount it, or stop the instance)`,
     limit,
     (now) => !now?.handle.held.some(({ instance }) => instance === InstanceId),
   );
@@ -71,7 +71,7 @@ async function stopReplaced(ec2: Sdk, aws: Aws, id: AwsId, run: VolumeRun): Prom
   };
   const found = await look();
   if (found?.State?.Name !== "running" || !(ownership.superseded in tagsOf(found.Tags))) return;
-  run.say(`stopping ${id}, which is replaced, so that the disk is whole`);
+  run.say(`stopping ${id}, which is replaced, so that it writes all data to the volume`);
   try {
     await aws.ec2(new ec2.StopInstancesCommand({ InstanceIds: [id] }));
   } catch (error) {

@@ -12,22 +12,22 @@ export function checkVolumeOf({ spec }: Subject<Volume>, index: ResourceIndex): 
     problems.push({
       code: "bad-volume",
       path: "multiAttach",
-      summary: `A volume of type ${type} goes to one machine at a time; only io1 and io2 go to several.`,
-      hint: "take `multiAttach` out, or write `type: io2` and `iops:`",
+      summary: `A volume of type ${type} can be attached to only one instance at a time; only io1 and io2 support Multi-Attach.`,
+      hint: "remove `multiAttach`, or write `type: io2` and `iops:`",
     });
   const machines = Object.keys(attachments);
   if (machines.length > 1 && !multiAttach)
     problems.push({
       code: "bad-volume",
       path: "attachments",
-      summary: `${machines.length} machines cannot hold one volume.`,
-      hint: "keep one, or write `multiAttach: true` with `type: io2`",
+      summary: `The volume has ${machines.length} attachments, but without \`multiAttach\` it can have only one.`,
+      hint: "keep one attachment, or write `multiAttach: true` with `type: io2`",
     });
   if (machines.length > 16)
     problems.push({
       code: "bad-volume",
       path: "attachments",
-      summary: `AWS lets 16 machines hold one volume; here are ${machines.length}.`,
+      summary: `A volume can be attached to at most 16 instances, and this one has ${machines.length} attachments.`,
     });
   for (const machine of machines) problems.push(...checkPlace(spec, machine, index));
   return problems;
@@ -45,12 +45,17 @@ function checkPlace(spec: Volume, machine: string, index: ResourceIndex): Proble
     problems.push({
       code: "bad-volume",
       path: "availabilityZone",
-      summary: `${machine} is in ${zone}, and a volume in ${spec.availabilityZone} cannot be attached there.`,
+      summary: `${machine} is in ${zone}, so a volume in ${spec.availabilityZone} cannot be attached to it.`,
       hint: `write \`availabilityZone: ${zone.slice(-1)}\``,
     });
   const own = Object.keys((held.spec.volumes as object | undefined) ?? {}).map(bare);
   if (own.includes(bare(device)))
-    problems.push({ code: "bad-volume", path, summary: `${machine} has a disk of its own as ${device}.`, hint: "take another device" });
+    problems.push({
+      code: "bad-volume",
+      path,
+      summary: `${machine} already has another volume as ${device}.`,
+      hint: "choose another device name",
+    });
   return problems;
 }
 

@@ -6,6 +6,6 @@ export function drawn({ spec }: Subject<Partial<Volume>>): Drawn {
   const size = spec.size === undefined ? "" : `${spec.size} GiB `;
   const on = Object.keys(spec.attachments ?? {});
   return on.length > 0
-    ? { as: "fact", on, text: `disk ${size}`.trim() }
+    ? { as: "fact", on, text: `volume ${size}`.trim() }
     : { as: "beside", glyph: "part", sub: `volume ${size}${spec.type ?? "gp3"}` };
 }

@@ -48,7 +48,7 @@ export function driver(ec2: Sdk): Driver<Volume, Handle> {
 
     /** Detaches the volume and deletes it. The data is deleted with it, so nothing on it needs to be unmounted first. */
     async delete(aws, found, run) {
-      const now = await run.wait(`${found.id} to be read`, 300, () => true);
+      const now = await run.wait(`EC2 to return ${found.id}`, 300, () => true);
       for (const { instance } of now?.handle.held ?? []) await takeOff(ec2, aws, found, instance, run);
       await aws.ec2(new ec2.DeleteVolumeCommand({ VolumeId: found.id })).catch((error) => {
         if (!isNotFound(error)) throw error;

@@ -59,7 +59,7 @@ function notesOf(held: readonly Holding[]): { readonly notes?: readonly string[]
     : {
         notes: busy.map(
           ({ instance, device }) =>
-            `${instance} still has it mounted as ${device}: unmount it there, or stop the machine, and it is let go`,
+            `it cannot be detached while ${instance} has it mounted as ${device}: unmount it there, or stop the instance`,
         ),
       };
 }
@@ -73,7 +73,7 @@ function stateOf({ State }: AwsVolume): VolumeLive["state"] {
     case "deleted":
       return "dead";
     case "error":
-      return { failed: "EC2 could not make it: its key may not be there, or not to be used by this account" };
+      return { failed: "EC2 could not create it: its KMS key may not exist, or this account may not be allowed to use it" };
     default:
       return "ready";
   }

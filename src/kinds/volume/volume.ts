@@ -100,7 +100,7 @@ export const volume: Kind<Volume, Handle> = {
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-const refuseShrink: Impact = { refuse: "a volume cannot shrink; make a smaller one beside it and copy" };
+const refuseShrink: Impact = { refuse: "a volume cannot shrink; declare a smaller one beside it and copy the data" };
 
 /** Returns the slots of device names. An instance has one volume for each device name. */
 function slots({ spec }: Subject<Partial<Volume>>): readonly Slot[] {
