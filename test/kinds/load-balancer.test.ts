@@ -15,6 +15,8 @@ import {
   ModifyRuleCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { kinds } from "../../src/kinds/index.ts";
 import { openTestbed, machines, network, settle, stepsOf, foreignClient, thereAndBack } from "./elbv2-testbed.ts";
 import { loadText } from "../support/testbed.ts";
 
@@ -250,6 +252,21 @@ describe("rules", () => {
     );
   const priorities = async (index: ResourceIndex) =>
     Object.fromEntries((await (await seen(index)).rules(80)).map((one) => [one.Conditions![0]!.Values![0], one.Priority]));
+
+  it("of all listeners together count against the quota of a load balancer", () => {
+    const listener = (port: number, count: number) =>
+      `      ${port}:\n        protocol: HTTP\n        forward: blue\n        rules:\n${Array.from({ length: count }, (_, i) => rule(`r${i}`, i + 1, `/${i}`)).join("")}`;
+    const withListeners = (...all: string[]) => application.replace("      80: { protocol: HTTP, forward: blue }\n", all.join(""));
+    const warnings = (yaml: string) => {
+      const unsaved = new Map([["/texts/test.yaml", yaml]]);
+      const { diagnostics } = loadEnvironment({ nameOrPath: "./test.yaml", cwd: "/texts", unsaved, kinds });
+      return diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`);
+    };
+    expect(warnings(withListeners(listener(80, 60), listener(81, 40)))).toEqual([]);
+    expect(warnings(withListeners(listener(80, 60), listener(81, 41)))).toEqual([
+      "warning: the listeners have 101 rules together, but AWS allows 100 unless the quota was raised",
+    ]);
+  });
 
   it("swap places in one call, so that no two collide", async () => {
     const index = openTestbed();

@@ -23,6 +23,7 @@ export function check(self: Subject<LoadBalancer>, index: ResourceIndex): readon
   checkFields(self.spec, say);
   problems.push(...checkLogs(self.spec, index));
   for (const [port, listener] of Object.entries(self.spec.listeners ?? {})) checkListener(self, index, port, listener, say);
+  checkNumberOfRules(self.spec, say);
   checkSharing(self, index, say);
   return problems;
 }
@@ -288,13 +289,6 @@ function checkGroup(
 function checkRules(self: Subject<LoadBalancer>, index: ResourceIndex, port: string, { rules = {}, protocol }: Listener, say: Say): void {
   const entries = Object.entries(rules);
   if (entries.length > 0 && isNetwork(self.spec)) say(`listeners.${port}.rules`, "a listener of a network load balancer cannot have rules");
-  if (entries.length > 100)
-    say(
-      `listeners.${port}.rules`,
-      `the listener has ${entries.length} rules; a load balancer may have 100 unless the quota was raised`,
-      undefined,
-      "warning",
-    );
   const byPriority = new Map<number, string>();
   for (const [name, rule] of entries) {
     const path = `listeners.${port}.rules.${name}`;
@@ -305,6 +299,13 @@ function checkRules(self: Subject<LoadBalancer>, index: ResourceIndex, port: str
     checkAction(self, index, rule, protocol, path, say);
     checkConditions(rule, path, say);
   }
+}
+
+/** The quota counts the rules of all listeners together, without the default actions (Elastic Load Balancing, "Quotas"). */
+function checkNumberOfRules({ listeners = {} }: LoadBalancer, say: Say): void {
+  const count = Object.values(listeners).reduce((sum, { rules = {} }) => sum + Object.keys(rules).length, 0);
+  if (count > 100)
+    say("listeners", `the listeners have ${count} rules together, but AWS allows 100 unless the quota was raised`, undefined, "warning");
 }
 
 /** AWS takes at most five values in all conditions of a rule together. */

@@ -279,6 +279,16 @@ describe("a rule", () => {
     ["an unknown field", [{ Field: "cookie", Values: ["x"] }], "ValidationError"],
   ])("is refused for %s", async (_what, conditions, code) => expect(await codeOf(rule(1, conditions))).toBe(code));
 
+  it("is refused beyond a hundred on all listeners of the load balancer together", async () => {
+    const first = listener;
+    for (let i = 1; i <= 60; i++) await rule(i);
+    listener = (await make({ Port: 81 })).Listeners![0]!.ListenerArn!;
+    for (let i = 1; i <= 40; i++) await rule(i);
+    expect(await codeOf(rule(41))).toBe("TooManyRules");
+    listener = first;
+    expect(await codeOf(rule(61))).toBe("TooManyRules");
+  });
+
   it("changes the fields that a change names, and the default one not at all", async () => {
     const RuleArn = await rule(1);
     const { Rules } = await b.elb.send(new ModifyRuleCommand({ RuleArn, Actions: [answer("503")] }));

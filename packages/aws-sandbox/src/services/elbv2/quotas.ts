@@ -8,7 +8,7 @@ const defaults = {
   loadBalancers: 50,
   targetGroups: 3000,
   listenersPerBalancer: 50,
-  rulesPerListener: 100,
+  rulesPerBalancer: 100,
   targetsPerGroup: 1000,
   certificatesPerBalancer: 25,
 } as const;

@@ -14,7 +14,7 @@ import { refuseUnknown } from "../../unmodelled.ts";
 import { checkedActions, setUses } from "./actions.ts";
 import { arn, newId } from "./arns.ts";
 import { atMost20, invalid, needListener, needRule, required } from "./faults.ts";
-import { dropRule } from "./listener-records.ts";
+import { dropRule, listenersOf } from "./listener-records.ts";
 import { within } from "./quotas.ts";
 import { listeners, loadBalancers, rules, type ListenerRecord, type RuleRecord } from "./state.ts";
 import { newTags } from "./tags.ts";
@@ -30,7 +30,8 @@ const create: Handler<CreateRuleInput, object> = (input, call) => {
   const transforms = checkedTransforms(input.Transforms);
   const tags = newTags(input.Tags);
   if (listener.rules[String(priority)]) throw inUse(priority);
-  within(call, "rulesPerListener", Object.keys(listener.rules).length, "TooManyRules");
+  const all = listenersOf(balancer).reduce((sum, one) => sum + Object.keys(listeners(call).get(one)!.rules).length, 0);
+  within(call, "rulesPerBalancer", all, "TooManyRules");
   const made: RuleRecord = {
     arn: arn(call, `listener-rule/${listener.arn.slice(listener.arn.indexOf(":listener/") + 10)}/${newId(call)}`),
     listener: listener.arn,
