@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { complete, definition, hover, nameAt, type Project } from "../../src/lsp/answers.ts";
-import type { NamedFiles, TextFile } from "../../src/lsp/names.ts";
+import { declaredIn, referencesIn, whyUnread, type NamedFiles, type TextFile } from "../../src/lsp/names.ts";
 import { rename, textsAfter } from "../../src/lsp/rename.ts";
 import { SchemaWalk } from "../../src/lsp/schema-walk.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -118,4 +118,19 @@ describe("rename", () => {
     expect(renamed("vpcs:\n  a|: {}\n", "x y")).toEqual({ refused: '"x y" cannot be a name: letters, digits, - and _' });
     expect(renamed("reg|ion: x\n", "y")).toBeUndefined();
   });
+});
+
+test("a text is parsed once, however often it is asked for names", () => {
+  let reads = 0;
+  const file = {
+    path: "/a/environments/dev.yaml",
+    get text() {
+      reads++;
+      return "project: shop\n";
+    },
+  };
+  for (let i = 0; i < 2; i++) declaredIn([file], kinds);
+  referencesIn([file], kinds, named);
+  whyUnread(file);
+  expect(reads).toBe(1);
 });

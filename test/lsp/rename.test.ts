@@ -484,6 +484,16 @@ describe("a rename", () => {
     );
   });
 
+  test("is refused where mistakes hide the project that another environment may mean", () => {
+    write({
+      "environments/net.yaml": net.replace("project: shop\n", ""),
+      "environments/dev.yaml": far("{ environment: net, address: vpc/main }"),
+    });
+    expect(renamed("environments/net.yaml", "main: {", "core")).toMatch(
+      /^environments\/dev\.yaml may name vpc\/main, and its project is not known/,
+    );
+  });
+
   test("leaves an environment of the same name in another project, whose files do not all say `project:`", () => {
     write({
       "environments/net.yaml": net,

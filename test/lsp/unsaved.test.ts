@@ -79,6 +79,12 @@ test("a rename changes what an unsaved environment says of the resource", () => 
   ]);
 });
 
+test("a file and a folder of one name are a problem while one of them is open", () => {
+  save("environments/dev.yaml", `${head}${vpcs}`);
+  save("environments/dev/main.yaml", `${head}${vpcs}`);
+  expect(open("environments/dev.yaml", `${head}${vpcs}`)).toMatchObject([expect.stringContaining("is a file and a folder")]);
+});
+
 test("open files that agree with each other refuse nothing, whatever the disk says", () => {
   save("bases/net.yaml", "project: shop\nvpcs: {");
   save("environments/dev.yaml", "vpcs: {");

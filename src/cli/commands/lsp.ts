@@ -149,12 +149,13 @@ function environmentOf(path: string, root: string): string | undefined {
   return second === undefined ? path : join(environments, first);
 }
 
-/** Returns the environments of which a file is a part. A base belongs to all of them. */
+/** Returns the environments of which a file is a part, by their names where they are saved. A base belongs to all of them. */
 function environmentsWith(path: string, root: string, unsaved: Unsaved): readonly string[] {
+  const names = new Map(listEnvironments(root).map((listed) => [listed.path, listed.name]));
   const all = environmentsIn(root, unsaved);
-  const own = environmentOf(path, root);
-  if (own !== undefined && all.includes(own)) return [own];
-  return path.startsWith(join(root, "environments")) ? all : [];
+  const own = all.filter((one) => one === environmentOf(path, root));
+  const found = own.length > 0 ? own : path.startsWith(join(root, "environments")) ? all : [];
+  return found.map((one) => names.get(one) ?? one);
 }
 
 /** Reads the texts of files, each once. */
