@@ -131,7 +131,7 @@ class Reading {
       return undefined;
     }
     this.#open.push(path);
-    const own = kindOfPath(path) === "folder" ? this.#folder(path, at) : this.#file(path, at);
+    const own = this.#files.isFolder(path) ? this.#folder(path, at) : this.#file(path, at);
     const merged = own && this.#withBases(own);
     this.#open.pop();
     return merged;

@@ -1,12 +1,32 @@
-/** Finds the schema of a place inside a resource, as far as expanding needs it: where `when` may stand, and where `[*]`. */
+/** Finds the schema of a place inside a resource: where `when` may stand, where `[*]`, and where an author names a resource. */
 import type { AnnotatedSchema } from "../resource/references.ts";
 
 /** The schema of a member of a mapping. */
 export function schemaOf(schema: AnnotatedSchema, key: string): AnnotatedSchema | undefined {
+  return memberOf(schema, key) ?? firstOf(schema, (branch) => schemaOf(branch, key));
+}
+
+/** The schema of a member of a mapping, outside of the branches of unions. */
+export function memberOf<S extends Members<S>>(schema: S, key: string): S | undefined {
   if (schema.properties && Object.hasOwn(schema.properties, key)) return schema.properties[key];
   for (const [pattern, inner] of Object.entries(schema.patternProperties ?? {})) if (new RegExp(pattern, "u").test(key)) return inner;
-  if (typeof schema.additionalProperties === "object") return schema.additionalProperties;
-  return firstOf(schema, (branch) => schemaOf(branch, key));
+  return typeof schema.additionalProperties === "object" ? (schema.additionalProperties as S) : undefined;
+}
+
+interface Members<S> {
+  readonly properties?: Readonly<Record<string, S>>;
+  readonly patternProperties?: Readonly<Record<string, S>>;
+  readonly additionalProperties?: unknown;
+}
+
+/** Every schema that a member of a mapping may have: an author's text need not be whole, so no branch of a union is ruled out. */
+export function schemasOf(schema: AnnotatedSchema, key: string): readonly AnnotatedSchema[] {
+  return [memberOf(schema, key) ?? [], branchesOf(schema).flatMap((branch) => schemasOf(branch, key))].flat();
+}
+
+/** Every schema that the items of a list may have. */
+export function itemSchemas(schema: AnnotatedSchema): readonly AnnotatedSchema[] {
+  return [schema.items ?? [], branchesOf(schema).flatMap(itemSchemas)].flat();
 }
 
 /** The schema of the items of a list. */
@@ -44,9 +64,13 @@ export function templateFor(schema: AnnotatedSchema, field: string): string | un
 }
 
 function firstOf<T>(schema: AnnotatedSchema, find: (branch: AnnotatedSchema) => T | undefined): T | undefined {
-  for (const branch of [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])]) {
+  for (const branch of branchesOf(schema)) {
     const found = find(branch);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+export function branchesOf({ anyOf = [], oneOf = [], allOf = [] }: AnnotatedSchema): readonly AnnotatedSchema[] {
+  return [...anyOf, ...oneOf, ...allOf];
 }

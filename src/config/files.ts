@@ -106,6 +106,12 @@ export class Files {
     return [...new Set([...yamlFilesIn(folder), ...unsaved])].sort();
   }
 
+  /** Whether a path is that of a folder, which may be one of files that an editor has not saved yet. */
+  isFolder(path: string): boolean {
+    const kind = kindOfPath(path);
+    return kind === "folder" || (kind === undefined && this.yamlIn(path).length > 0);
+  }
+
   /** Returns a path for people: relative to the working directory, or absolute when it would begin with `../../..`. */
   shown(path: string): string {
     const near = relative(this.cwd, path);

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
@@ -135,10 +135,11 @@ function regionOf(tree: MapTree): string {
   return region?.type === "scalar" ? String(region.value) : "";
 }
 
-/** Finds a file that an editor holds in memory and that is not on the disk yet. */
+/** Finds a file, or a folder, that an editor holds in memory and that is not on the disk yet. */
 function unwritten({ nameOrPath, cwd, unsaved }: LoadInput): { path: string; repositories: readonly string[] } | undefined {
   const path = resolve(cwd, nameOrPath);
-  return unsaved?.has(path) && kindOfPath(path) === undefined ? { path, repositories: [repositoryOf(path, cwd)] } : undefined;
+  const isHeld = [...(unsaved?.keys() ?? [])].some((held) => held === path || dirname(held) === path);
+  return isHeld && kindOfPath(path) === undefined ? { path, repositories: [repositoryOf(path, cwd)] } : undefined;
 }
 
 /** Codes of problems that an environment may have only because a file that it extends cannot be read. That file is the one cause. */

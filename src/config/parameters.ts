@@ -5,6 +5,7 @@ import type { Code } from "../diag/codes.ts";
 import { Consequence } from "../expressions/outcome.ts";
 import { itemPlace, type Used } from "./interpolate.ts";
 import { error, type Report } from "./problem.ts";
+import { splitRef } from "./repetition.ts";
 import { positionOf, type Spot } from "./source.ts";
 import { valueOf, whatItIs, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 import type { Host, PastedScope } from "./using.ts";
@@ -181,7 +182,7 @@ export class Parameters {
     if (tree.type !== "scalar" || typeof tree.value !== "string")
       return this.#wrong(tree, `a reference to ${kinds.map(withArticle).join(" or ")} is a name.`);
     const { host, scope } = this.#input;
-    const [, prefix, local = "", key] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(tree.value)!;
+    const { kind: prefix, name: local, key } = splitRef(tree.value);
     const kind = prefix ?? kinds[0]!;
     if (!kinds.includes(kind)) return this.#wrong(tree, `"${tree.value}" is no ${kinds.join(" and no ")}.`, undefined, "wrong-kind");
     const name = scope.parent ? scope.parent.fullName(local) : local;

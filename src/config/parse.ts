@@ -284,7 +284,8 @@ class Builder {
     const isPlain = event.style === SCALAR_STYLE.PLAIN;
     const seen = isPlain && beyondAscii.test(raw) ? this.#asMeant(raw, spot) : raw;
     const value = event.tagStart >= 0 ? this.#taggedValue(event, seen) : isPlain ? plainValue(seen) : seen;
-    return { type: "scalar", spot, value, raw: seen, quoted: !isPlain };
+    const quotes = quotesOf[event.style];
+    return { type: "scalar", spot, value, raw: seen, quoted: !isPlain, ...(quotes && { quotes }) };
   }
 
   /** Returns a text without quotes. Reports look-alike characters in it and removes them. */
@@ -388,6 +389,8 @@ class Builder {
     this.diagnostics.push(error(code, positionOf(spot), summary, hint));
   }
 }
+
+const quotesOf: Readonly<Record<number, "'" | '"' | undefined>> = { [SCALAR_STYLE.SINGLE_QUOTED]: "'", [SCALAR_STYLE.DOUBLE_QUOTED]: '"' };
 
 const beyondAscii = /[^\t\n\r -~]/;
 

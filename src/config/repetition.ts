@@ -36,6 +36,16 @@ export function isKey(key: string): boolean {
   return /^[A-Za-z0-9_-]{1,63}$/.test(key);
 }
 
+/** Splits a reference as it is written: "subnet/public[a]" into `subnet`, `public` and `a`. Kind and key may be absent. */
+export function splitRef(written: string): {
+  readonly kind: string | undefined;
+  readonly name: string;
+  readonly key: string | undefined;
+} {
+  const [, kind, name = "", key] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(written)!;
+  return { kind, name, key };
+}
+
 /** Splits "public[a]" into `public` and `a`. There is no key when there are no brackets. */
 export function partsOfName(name: string): { readonly base: string; readonly key: string | undefined } {
   const [, base = name, key] = /^(.*?)\[([^\]]*)\]$/s.exec(name) ?? [];

@@ -6,6 +6,7 @@ import { isLiteral } from "../resource/references.ts";
 import { withKindMeant } from "./foreign-names.ts";
 import { type Foreign, resolveForeign } from "./foreign-refs.ts";
 import type { RefContext, Resolution } from "./ref-context.ts";
+import { splitRef } from "./repetition.ts";
 import { absent, arnAsName, literalNetwork, needsKind, unknownName, whyNotIndex, withoutIndex, wrongKind } from "./ref-problems.ts";
 
 /** Returns the meaning of a reference as it is written. */
@@ -22,7 +23,7 @@ function resolveText(written: string, context: RefContext): Resolution {
   const provided = providedBy(written, context);
   if (provided) return provided;
   if (context.isNamed && written.startsWith("arn:")) return { problem: arnAsName(written, context) };
-  const [, kindName, local, index] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(written)!;
+  const { kind: kindName, name: local, key: index } = splitRef(written);
   const name = context.prefix === undefined ? local : `${context.prefix}-${local}`;
   if (kindName === undefined && allowed.length > 1) return { problem: needsKind(written, context) };
   const kind = kindName ?? allowed[0]!;
@@ -30,7 +31,7 @@ function resolveText(written: string, context: RefContext): Resolution {
   const address = `${kind}/${name}`;
   const isSeen = context.prefix === undefined || declared.isInside(address, context.prefix);
   const target = isSeen ? declared.repetition(address) : declared.isLacking(address) ? ({ how: "broken" } as const) : undefined;
-  if (!target) return { problem: unknownName(written, kind, name!, context) };
+  if (!target) return { problem: unknownName(written, kind, name, context) };
   if (target.how === "broken") return { value: written };
   if (target.how === "absent") return { problem: absent(address, context) };
   if (target.how !== "one" && index !== undefined && target.absent.has(index)) return { problem: absent(`${address}[${index}]`, context) };

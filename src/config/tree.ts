@@ -31,6 +31,8 @@ export interface ScalarTree {
   /** The text before YAML made a number or a boolean of it. */
   readonly raw: string;
   readonly quoted: boolean;
+  /** The quotes around it in the file; absent for a text without quotes and for a block. */
+  readonly quotes?: "'" | '"';
   /** The value came out of a `${var.…}`. When its text fits two types, the type that the field asks for is taken. */
   readonly substituted?: true;
   /** A parameter of a part carries the reference, which means the same wherever it stands. */

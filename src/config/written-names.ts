@@ -1,14 +1,16 @@
 /**
  * Where the text of a file names resources: in references, in expressions, in addresses of `moved:`, `assert:` and `allowDestroy:`, in
- * what is given to parts and in templates. Nothing is evaluated: a place counts also where it is not in use in this run.
+ * what is given to parts, in templates, and in what its parts say of other environments. Nothing is evaluated: a place counts also where it
+ * is not in use in this run.
  */
 import type { TSchema } from "typebox";
 import { objectsIn, type NamedObject, type Objects } from "../expressions/objects.ts";
-import type { Kind } from "../kinds/kind.ts";
-import { isLiteral, mapAnnotated, type AnnotatedSchema } from "../resource/references.ts";
-import { schemaOf, templateFor } from "./expansion-schema.ts";
+import type { Address, Kind } from "../kinds/kind.ts";
+import { isLiteral, mapAnnotated, refKinds, type AnnotatedSchema } from "../resource/references.ts";
+import { branchesOf, itemSchemas, schemasOf, templateFor } from "./expansion-schema.ts";
 import { exactSpot } from "./expressions/places.ts";
 import { scan, type Piece } from "./expressions/scan.ts";
+import { splitRef } from "./repetition.ts";
 import { topField } from "./schema.ts";
 import type { Source, Spot } from "./source.ts";
 import { valueOf, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
@@ -21,6 +23,8 @@ export interface WrittenName {
   readonly spot: Spot;
   /** In an expression, from the dot on: `.main`. */
   readonly fromDot?: Spot;
+  /** The quotes around the whole text in the file. */
+  readonly quotes?: ScalarTree["quotes"];
   /** Of another environment: its name, and its project where it is written. */
   readonly of?: { readonly environment: string; readonly project: string | undefined };
 }
@@ -31,6 +35,12 @@ export interface Doubt {
   mayName(kind: string, name: string): boolean;
   /** What is there: "computes the name". */
   readonly why: string;
+  /** What shows that it names another resource than before: an error of the environment, or its value. Absent where it may not be in use. */
+  readonly shownBy?: "error" | "value" | undefined;
+  /** The resource around it, where that may be absent as a whole. */
+  readonly in?: Address | undefined;
+  /** It names a resource of another environment. */
+  readonly ofOther: boolean;
 }
 
 export interface WrittenNames {
@@ -44,35 +54,38 @@ export interface OtherFiles {
   template(path: string, from: Source): Source | undefined;
 }
 
-/** All places of a file, or of a part, that name resources of its own. */
+/** All places of a file that name resources of its own environment or of another one. */
 export function writtenNames(tree: MapTree, kinds: readonly Kind[], others: OtherFiles): WrittenNames {
-  return new Walk(tree, kinds, others).walked();
+  return new Walk(tree, kinds, others, new Set()).walked();
 }
 
 type Coded = Extract<Piece, { readonly code: string }>;
 
 /** What stands around a text. */
 interface Around {
-  /** Every form that the text may have; a file need not be whole, so no branch of a union is ruled out. */
+  /** Every form that the text may have. */
   readonly schemas: readonly AnnotatedSchema[];
-  /** The whole resource or use, for what `each` may be. */
-  readonly repeated?: MapTree | undefined;
+  readonly in?: Address;
+  /** A `when` may leave it out while the rest of the resource is declared. */
+  readonly mayBeAbsent: boolean;
 }
+
+const top: Around = { schemas: [], mayBeAbsent: false };
 
 class Walk {
   readonly #tree: MapTree;
   readonly #kinds: ReadonlyMap<string, Kind>;
   readonly #others: OtherFiles;
+  /** Parts that are walked already: uses may share one, and by mistake a part may use itself. */
+  readonly #parts: Set<MapTree>;
   readonly #names: WrittenName[] = [];
   readonly #doubts: Doubt[] = [];
-  /** Where scalars begin that name resources, with what they name; and those that name none. One scalar may be both by an anchor. */
-  readonly #naming = new Map<string, { readonly scalar: ScalarTree; readonly named: Set<string> }>();
-  readonly #plain = new Set<string>();
 
-  constructor(tree: MapTree, kinds: readonly Kind[], others: OtherFiles) {
+  constructor(tree: MapTree, kinds: readonly Kind[], others: OtherFiles, parts: Set<MapTree>) {
     this.#tree = tree;
     this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
     this.#others = others;
+    this.#parts = parts;
   }
 
   walked(): WrittenNames {
@@ -82,69 +95,86 @@ class Walk {
       if (key.startsWith("x-")) continue;
       if (kind) this.#section(kind, value);
       else if (key === "use") this.#uses(value);
-      else this.#value(value, { schemas: present(topField(key) as AnnotatedSchema | undefined) });
+      else this.#value(value, { ...top, schemas: present(topField(key) as AnnotatedSchema | undefined) });
     }
-    this.#doubtShared();
-    return { names: withoutRepetition(this.#names), doubts: this.#doubts };
+    return { names: this.#names, doubts: this.#doubts };
   }
 
   #section(kind: Kind, section: Tree): void {
     if (section.type !== "map") return;
-    for (const { value: resource } of section.entries.values()) {
+    const schema = kind.schema as AnnotatedSchema;
+    for (const [name, { value: resource }] of section.entries) {
       if (resource.type !== "map") continue;
+      const [when, ...repeated] = ["when", "forEach", "count"].map((field) => resource.entries.has(field));
+      const mayBeAbsent = when === true && repeated.includes(true); // some of its objects, while others are declared
+      const address = when || repeated.includes(true) ? { in: `${kind.name}/${name}` } : {};
       for (const [field, { value }] of resource.entries) {
-        const isTemplate = templateFor(kind.schema as AnnotatedSchema, field) !== undefined;
-        this.#value(value, { schemas: everySchemaOf(kind.schema as AnnotatedSchema, field), repeated: resource });
-        if (isTemplate) this.#template(value, resource);
+        const around: Around = { schemas: schemasOf(schema, field), mayBeAbsent, ...address };
+        this.#value(value, around);
+        if (templateFor(schema, field) !== undefined) this.#template(value, around);
       }
     }
   }
 
   /** A file of which the text is a value, with expressions of its own. */
-  #template(path: Tree, repeated: MapTree): void {
+  #template(path: Tree, around: Around): void {
     if (path.type !== "scalar" || typeof path.value !== "string") return;
-    const source = path.value.includes("${") ? undefined : this.#others.template(path.value, path.spot.source);
-    if (!source) return this.#doubt(path.spot, () => true, "names a file that cannot be read here");
+    const isComputed = path.value.includes("${");
+    const source = isComputed ? undefined : this.#others.template(path.value, path.spot.source);
+    if (!source)
+      return this.#doubt(path.spot, () => true, "names a file that cannot be read here", isComputed ? shown(around, "value") : {});
     const { text } = source;
-    this.#text(
-      { type: "scalar", spot: { source, start: 0, end: text.length }, value: text, raw: text, quoted: true },
-      { schemas: [], repeated },
-    );
+    const spot = { source, start: 0, end: text.length };
+    this.#text({ type: "scalar", spot, value: text, raw: text, quoted: true }, { ...around, schemas: [] });
   }
 
   #uses(uses: Tree): void {
     if (uses.type !== "map") return;
     for (const { value: use } of uses.entries.values()) {
       if (use.type !== "map") continue;
-      const named = valueOf(use, "part");
-      const part = named?.type === "scalar" ? this.#others.part(named) : undefined;
-      const parameters = valueOf(part, "parameters");
+      const around = { ...top, mayBeAbsent: use.entries.has("when") || use.entries.has("forEach") };
+      const part = this.#part(valueOf(use, "part"));
       for (const [field, { value }] of use.entries) {
         if (field !== "with" || value.type !== "map") {
-          this.#value(value, { schemas: [], repeated: use });
+          this.#value(value, around);
           continue;
         }
-        for (const [parameter, { value: given }] of value.entries) {
-          if (!part) this.#doubtTexts(given, "is given to a part that cannot be read here");
-          this.#value(given, { schemas: present(schemaOfParameter(valueOf(parameters, parameter))), repeated: use });
-        }
+        for (const [parameter, { value: given }] of value.entries)
+          this.#value(given, { ...around, schemas: present(schemaOfParameter(valueOf(valueOf(part, "parameters"), parameter))) });
       }
     }
   }
 
-  #value(tree: Tree, { schemas, repeated }: Around): void {
-    if (tree.type === "scalar") return this.#text(tree, { schemas, repeated });
+  /** Reads a part. Its resources are its own, but it may name some of other environments. */
+  #part(named: Tree | undefined): MapTree | undefined {
+    if (named?.type !== "scalar") return undefined;
+    const part = this.#others.part(named);
+    if (!part) this.#doubt(named.spot, () => true, "names a part that cannot be read here", { ofOther: true });
+    if (!part || this.#parts.has(part)) return part;
+    this.#parts.add(part);
+    const { names, doubts } = new Walk(part, [...this.#kinds.values()], this.#others, this.#parts).walked();
+    this.#names.push(...names.filter(({ of }) => of));
+    // Nobody tells here which of the part's resources there are.
+    for (const { in: resource, ...doubt } of doubts)
+      if (doubt.ofOther) this.#doubts.push(resource === undefined ? doubt : { ...doubt, shownBy: undefined });
+    return part;
+  }
+
+  #value(tree: Tree, around: Around): void {
+    const { schemas } = around;
+    if (tree.type === "scalar") return this.#text(tree, around);
     if (tree.type === "list") {
-      const inner = schemas.flatMap(everyItemSchema);
-      for (const item of tree.items) this.#value(item, { schemas: inner, repeated });
+      const inner = schemas.flatMap(itemSchemas);
+      for (const item of tree.items) this.#value(item, { ...around, schemas: inner });
       return;
     }
+    const mayBeAbsent = around.mayBeAbsent || tree.entries.has("when");
     const refs = schemas.flatMap(refSchemas);
-    const told = refs.length > 0 ? this.#foreign(tree, refs) : [];
+    const told = refs.length > 0 ? this.#foreign(tree, refs, { ...around, mayBeAbsent }) : [];
     for (const [key, { key: spot, value }] of tree.entries) {
       if (told.includes(value)) continue;
       for (const schema of schemas) this.#key(key, spot, schema);
-      this.#value(value, { schemas: schemas.flatMap((schema) => everySchemaOf(schema, key)), repeated });
+      this.#value(value, { ...around, schemas: schemas.flatMap((schema) => schemasOf(schema, key)), mayBeAbsent });
     }
   }
 
@@ -156,7 +186,7 @@ class Walk {
   }
 
   /** `{ default: vpc/main }`, and `{ environment: network, address: vpc/main }`; answers with the values that are told by this. */
-  #foreign(tree: MapTree, refs: readonly AnnotatedSchema[]): readonly Tree[] {
+  #foreign(tree: MapTree, refs: readonly AnnotatedSchema[], around: Around): readonly Tree[] {
     const taken = valueOf(tree, "default");
     const parents = refs.flatMap((ref) =>
       (ref["x-ref"] ?? []).flatMap((kind) => {
@@ -165,14 +195,18 @@ class Walk {
       }),
     );
     if (taken?.type === "scalar" && parents.length > 0) {
-      this.#text(taken, { schemas: [{ "x-ref": [parents[0]!] }] });
+      this.#text(taken, { ...around, schemas: [{ "x-ref": [parents[0]!] }] });
       return [taken];
     }
     const [environment, address, project] = ["environment", "address", "project"].map((field) => valueOf(tree, field));
-    if (environment?.type !== "scalar" || address?.type !== "scalar") return [];
-    const of = { environment: String(environment.value), project: project?.type === "scalar" ? String(project.value) : undefined };
-    if (String(address.value).includes("${")) return [];
-    this.#address(address, of);
+    if (!environment || !address) return [];
+    const written = [environment, address, project].map((one) => (one?.type === "scalar" ? String(one.value) : undefined));
+    if (written.some((text) => text?.includes("${"))) {
+      const why = "computes a reference to another environment";
+      this.#doubt(address.spot, isOneOf(refs.flatMap(refKinds)), why, { ...shown(around, "value"), ofOther: true });
+      return [];
+    }
+    if (address.type === "scalar") this.#address(address, { environment: written[0] ?? "", project: written[2] });
     return [address];
   }
 
@@ -183,155 +217,104 @@ class Walk {
     if (typeof value !== "string") return;
     const { schemas } = around;
     const isAddress = schemas.some((schema) => schema["x-address"]);
-    if (value.includes("${")) {
-      const pieces = scan(value);
-      for (const piece of pieces) if ("code" in piece) this.#expression(scalar, piece);
-      for (const ref of schemas.flatMap(refSchemas)) this.#computedReference(scalar, pieces, ref, around);
-      if (isAddress) this.#computedReference(scalar, pieces, { "x-ref": [...this.#kinds.keys()] }, around);
+    if (!value.includes("${")) {
+      if (isAddress) this.#address(scalar);
+      for (const ref of schemas.flatMap((schema) => refsFor(schema, value))) this.#reference(scalar, ref);
       return;
     }
-    const before = this.#names.length;
-    if (isAddress) this.#address(scalar);
-    for (const ref of schemas.flatMap((schema) => refsFor(schema, value))) this.#reference(scalar, ref);
-    if (this.#names.length === before) this.#plain.add(placeOf(scalar.spot));
+    const pieces = scan(value);
+    for (const piece of pieces) if ("code" in piece) this.#expression(scalar, piece, around);
+    const refs = [...schemas.flatMap(refSchemas), ...(isAddress ? [{ "x-ref": [...this.#kinds.keys()] }] : [])];
+    for (const ref of refs) this.#computedReference(scalar, pieces, ref, around);
   }
 
   /** A text that is the address of a resource, or something else. */
   #address(scalar: ScalarTree, of?: WrittenName["of"]): void {
-    const [, kind, name] = /^([^/]+)\/([\w-]+)(?:\[[^\]]*\])?$/.exec(String(scalar.value)) ?? [];
-    if (kind !== undefined && name !== undefined && this.#kinds.has(kind)) this.#found(scalar, kind, name, kind.length + 1, of);
+    const { kind, name } = splitRef(String(scalar.value));
+    if (kind !== undefined && this.#kinds.has(kind)) this.#found(scalar, { kind, name, start: kind.length + 1, of });
   }
 
   /** A text that is a reference, as a plain value or as what an expression comes to. */
-  #reference(scalar: ScalarTree, ref: AnnotatedSchema, stretch = { text: String(scalar.value), start: 0 }): void {
-    const { text, start } = stretch;
-    const [, written, name = ""] = /^(?:([^/]+)\/)?([\w-]+)(?:\[[^\]]*\])?$/.exec(text) ?? [];
+  #reference(scalar: ScalarTree, ref: AnnotatedSchema, { text, start } = { text: String(scalar.value), start: 0 }): void {
+    const { kind: written, name } = splitRef(text);
     if (written === undefined && isLiteral(text, ref["x-literal"])) return;
     const kinds = ref["x-ref"] ?? [];
     const kind = written ?? (kinds.length === 1 || ref["x-key"] ? kinds[0] : undefined);
-    if (name === "" || kind === undefined || ![...kinds, ...(ref["x-also"] ?? [])].includes(kind)) return;
-    this.#found(scalar, kind, name, start + (written === undefined ? 0 : written.length + 1));
+    if (kind !== undefined && [...kinds, ...(ref["x-also"] ?? [])].includes(kind))
+      this.#found(scalar, { kind, name, start: start + (written === undefined ? 0 : written.length + 1) });
   }
 
-  #found(scalar: ScalarTree, kind: string, name: string, start: number, of?: WrittenName["of"], dot?: number): void {
+  #found(
+    scalar: ScalarTree,
+    { kind, name, start, of, dot }: Pick<WrittenName, "kind" | "name"> & { start: number; of?: WrittenName["of"]; dot?: number },
+  ): void {
+    if (!/^[\w-]+$/.test(name)) return;
     const spot = exactSpot(scalar, start, start + name.length);
     const isThis = (otherKind: string, other: string) => otherKind === kind && other === name;
-    if (!spot) return this.#doubt(scalar.spot, isThis, `names ${kind}/${name} in a text whose quotes or lines hide where`);
+    if (!spot)
+      return this.#doubt(scalar.spot, isThis, `names ${kind}/${name} in a text whose quotes or lines hide where`, {
+        ofOther: of !== undefined,
+      });
     const fromDot = dot === undefined ? undefined : exactSpot(scalar, dot, start + name.length);
-    this.#names.push({ kind, name, spot, ...(fromDot && { fromDot }), ...(of && { of }) });
-    if (of) return;
-    const place = placeOf(scalar.spot);
-    const naming = this.#naming.get(place) ?? { scalar, named: new Set() };
-    this.#naming.set(place, naming);
-    if (dot === undefined && !String(scalar.value).includes("${")) naming.named.add(`${kind}/${name}`);
+    const { quotes } = scalar;
+    this.#names.push({ kind, name, spot, ...(fromDot && { fromDot }), ...(quotes && { quotes }), ...(of && { of }) });
   }
 
   // ── expressions
 
-  #expression(scalar: ScalarTree, piece: Coded): void {
+  #expression(scalar: ScalarTree, piece: Coded, around: Around): void {
     const objects = this.#objectsIn(piece);
     const { code, start } = piece;
     if (!objects) return this.#doubt(scalar.spot, (_kind, name) => code.includes(name), `has an expression that cannot be read`);
     for (const { kind, name, dot } of objects.named as readonly NamedObject[])
-      this.#found(scalar, kind, name.text, start + 2 + name.start, undefined, dot === undefined ? undefined : start + 2 + dot);
-    for (const kind of objects.computed)
-      this.#doubt(scalar.spot, (of) => of === kind, `takes any ${kind} by a name that it computes: ${short(code)}`);
+      this.#found(scalar, { kind, name: name.text, start: start + 2 + name.start, ...(dot !== undefined && { dot: start + 2 + dot }) });
+    if (objects.computed.length === 0) return;
+    const why = `takes any ${objects.computed.join(" and any ")} by a name that it computes: ${short(code)}`;
+    this.#doubt(scalar.spot, isOneOf(objects.computed), why, shown(around, "value", code));
   }
 
   /** A reference that an expression makes, in whole or in part. */
-  #computedReference(scalar: ScalarTree, pieces: readonly Piece[], ref: AnnotatedSchema, { repeated }: Around): void {
+  #computedReference(scalar: ScalarTree, pieces: readonly Piece[], ref: AnnotatedSchema, around: Around): void {
     const [first] = pieces;
-    if (pieces.length === 1 && first && "code" in first) return this.#wholeReference(scalar, first, ref, repeated);
-    if (first && "text" in first && /^(?:[^/]+\/)?[\w-]+\[/.test(first.text)) {
-      // The key alone is computed: public[${each.key}].
-      const [name] = first.text.split("[");
-      return this.#reference(scalar, ref, { text: name!, start: 0 });
-    }
-    const written = pieces.map((piece) => ("text" in piece ? piece.text : "\0")).join("");
-    const pattern = new RegExp(`^${written.split("[")[0]!.split("\0").map(escaped).join("[^]*")}$`);
-    const kinds = [...(ref["x-ref"] ?? []), ...(ref["x-also"] ?? [])];
-    const mayName = (kind: string, name: string) => kinds.includes(kind) && (pattern.test(name) || pattern.test(`${kind}/${name}`));
-    this.#doubt(scalar.spot, mayName, `computes the name: ${short(String(scalar.value))}`);
-  }
-
-  #wholeReference(scalar: ScalarTree, piece: Coded, ref: AnnotatedSchema, repeated: MapTree | undefined): void {
-    const objects = this.#objectsIn(piece);
-    if (!objects) return;
-    for (const { text, start } of objects.results) this.#reference(scalar, ref, { text, start: piece.start + 2 + start });
-    if (!objects.isComputed) return;
-    const kinds = [...(ref["x-ref"] ?? []), ...(ref["x-also"] ?? [])];
-    const isPlain = /^\s*[\w.-]+\s*$/.test(piece.code);
-    const texts = [...objects.texts.filter((text) => text.trim() !== ""), ...this.#given(objects, repeated)];
-    const mayName = (kind: string, name: string) =>
-      kinds.includes(kind) &&
-      texts.some((text) => {
-        const local = text.replace(/\[[^\]]*\]$/, "");
-        return local === name || local === `${kind}/${name}` || (!isPlain && (text.includes(name) || name.includes(text)));
-      });
-    this.#doubt(scalar.spot, mayName, `computes the name: \${${short(piece.code)}}`);
-  }
-
-  /** The texts that the names of an expression may stand for: those of its variables, and of the keys and values of `forEach`. */
-  #given({ names }: Objects, repeated: MapTree | undefined): readonly string[] {
-    const variables = valueOf(this.#tree, "variables");
-    return names.flatMap(([root = "", name = ""]) => {
-      if (root === "var") return textsIn(valueOf(variables, name));
-      if (root !== "each") return [];
-      const each = valueOf(repeated, "forEach");
-      const inner = textsIn(each).flatMap((text) => scan(text).flatMap((piece) => ("code" in piece ? [piece] : [])));
-      return [...textsIn(each), ...inner.flatMap((piece) => this.#given(this.#objectsIn(piece) ?? nothing, undefined))];
-    });
+    // The key alone is computed: public[${each.key}].
+    if (first && "text" in first && /^(?:[^/]+\/)?[\w-]+\[/.test(first.text))
+      return this.#reference(scalar, ref, { text: first.text.split("[")[0]!, start: 0 });
+    const whole = pieces.length === 1 && first && "code" in first ? first : undefined;
+    const objects = whole && this.#objectsIn(whole);
+    if (whole) for (const { text, start } of objects?.results ?? []) this.#reference(scalar, ref, { text, start: whole.start + 2 + start });
+    if (whole && !objects?.isComputed) return;
+    const text = String(scalar.value);
+    this.#doubt(scalar.spot, isOneOf(refKinds(ref)), `computes the name: ${short(text)}`, shown(around, "error", text));
   }
 
   #objectsIn({ code }: Coded): Objects | undefined {
     return objectsIn(code, (name) => this.#kinds.has(name));
   }
 
-  // ── what is not certain
-
-  #doubt(spot: Spot, mayName: Doubt["mayName"], why: string): void {
-    this.#doubts.push({ spot, mayName, why });
-  }
-
-  #doubtTexts(tree: Tree, why: string): void {
-    for (const scalar of scalarsIn(tree)) {
-      const text = String(scalar.value).replace(/\[[^\]]*\]$/, "");
-      this.#doubt(scalar.spot, (kind, name) => text === name || text === `${kind}/${name}`, why);
-    }
-  }
-
-  /** By an anchor one text can stand in several places, and mean something else in each. */
-  #doubtShared(): void {
-    for (const [place, { scalar, named }] of this.#naming) {
-      if (named.size < 2 && !(named.size === 1 && this.#plain.has(place))) continue;
-      const mayName = (kind: string, name: string) => named.has(`${kind}/${name}`);
-      this.#doubt(scalar.spot, mayName, "stands by an anchor in other places, too, where it means something else");
-    }
+  #doubt(spot: Spot, mayName: Doubt["mayName"], why: string, more: Partial<Doubt> = {}): void {
+    this.#doubts.push({ spot, mayName, why, ofOther: false, ...more });
   }
 }
 
-const nothing: Objects = { named: [], computed: [], results: [], isComputed: false, texts: [], names: [] };
+/** What shows that a place does not mean the same any more: nothing where a condition may leave it out. */
+function shown({ in: resource, mayBeAbsent }: Around, by: "error" | "value", code = ""): Partial<Doubt> {
+  return mayBeAbsent || /\?|&&|\|\|/.test(code) ? {} : { in: resource, shownBy: by };
+}
+
+function isOneOf(kinds: readonly string[]): Doubt["mayName"] {
+  return (kind) => kinds.includes(kind);
+}
 
 /** A parameter that is a reference: of the first of its kinds where none is written. */
 function schemaOfParameter(declaration: Tree | undefined): AnnotatedSchema | undefined {
   const [one, several] = [valueOf(declaration, "ref"), valueOf(declaration, "refs")];
-  const kinds = textsIn(one ?? several);
+  const written = one ?? several;
+  const kinds = (written?.type === "list" ? written.items : present(written)).flatMap((item) =>
+    item.type === "scalar" ? [String(item.value)] : [],
+  );
   if (kinds.length === 0) return undefined;
   const ref: AnnotatedSchema = { "x-ref": kinds, "x-key": true };
   return one ? ref : { items: ref };
-}
-
-function branchesOf({ anyOf = [], oneOf = [], allOf = [] }: AnnotatedSchema): readonly AnnotatedSchema[] {
-  return [...anyOf, ...oneOf, ...allOf];
-}
-
-function everySchemaOf(schema: AnnotatedSchema, key: string): readonly AnnotatedSchema[] {
-  const { anyOf: _any, oneOf: _one, allOf: _all, ...own } = schema;
-  return [...present(schemaOf(own, key)), ...branchesOf(schema).flatMap((branch) => everySchemaOf(branch, key))];
-}
-
-function everyItemSchema(schema: AnnotatedSchema): readonly AnnotatedSchema[] {
-  return [...present(schema.items), ...branchesOf(schema).flatMap(everyItemSchema)];
 }
 
 function present<T>(value: T | undefined): readonly T[] {
@@ -353,36 +336,6 @@ function refsFor(schema: AnnotatedSchema, text: string): readonly AnnotatedSchem
       return written;
     });
   return found;
-}
-
-function scalarsIn(tree: Tree | undefined): readonly ScalarTree[] {
-  if (!tree) return [];
-  if (tree.type === "scalar") return [tree];
-  return (tree.type === "list" ? tree.items : [...tree.entries.values()].map(({ value }) => value)).flatMap(scalarsIn);
-}
-
-/** All texts of a value, its keys among them. */
-function textsIn(tree: Tree | undefined): readonly string[] {
-  if (!tree) return [];
-  if (tree.type === "scalar") return typeof tree.value === "string" ? [tree.value] : [];
-  if (tree.type === "list") return tree.items.flatMap(textsIn);
-  return [...tree.entries].flatMap(([key, { value }]) => [key, ...textsIn(value)]);
-}
-
-function withoutRepetition(names: readonly WrittenName[]): readonly WrittenName[] {
-  const seen = new Set<string>();
-  return names.filter(({ kind, spot }) => {
-    const key = `${kind} ${placeOf(spot)}`;
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
-function placeOf({ source, start }: Spot): string {
-  return `${source.file}:${start}`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
 
 function short(text: string): string {

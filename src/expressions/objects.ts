@@ -1,6 +1,6 @@
 /** The resources that an expression names, with the places of their names: what an editor follows and renames. */
 import { cel } from "./library.ts";
-import { chainOf, outputsAsFields, resourcesAsItems, visit, withoutReserved, written, type Expr } from "./syntax.ts";
+import { outputsAsFields, resourcesAsItems, visit, withoutReserved, written, type Expr } from "./syntax.ts";
 
 /** A stretch of an expression's text, by offsets in it. */
 export interface Stretch {
@@ -24,9 +24,6 @@ export interface Objects {
   readonly results: readonly Stretch[];
   /** Whether a value can come from anything but such a text and such a resource. */
   readonly isComputed: boolean;
-  /** All texts in it, and the names that it takes from outside: `var.net`, `each.value`. */
-  readonly texts: readonly string[];
-  readonly names: readonly (readonly string[])[];
 }
 
 /** What an expression names; undefined where it cannot be read. `isKind`: the names under which there are resources. */
@@ -53,8 +50,6 @@ class Reading {
   readonly #named: NamedObject[] = [];
   readonly #computed = new Set<string>();
   readonly #results: Stretch[] = [];
-  readonly #texts: string[] = [];
-  readonly #names: (readonly string[])[] = [];
   #isComputed = false;
 
   constructor(code: string, read: Parsed, isKind: (name: string) => boolean) {
@@ -72,10 +67,6 @@ class Reading {
       const root = step && rootIn(step.of);
       if (step && root && !bound.has(root.name) && this.#isOfResources(root.name) && this.#tell(root, step)) told.add(root.id);
       if (node.exprKind.case === "identExpr" && !bound.has(node.exprKind.value.name)) this.#root(node, told);
-      const text = textOf(node);
-      if (text !== undefined) this.#texts.push(text);
-      const chain = chainOf(node);
-      if (chain && chain.length > 1 && !bound.has(chain[0]!)) this.#names.push(chain);
       return true;
     });
     this.#result(expr);
@@ -84,8 +75,6 @@ class Reading {
       computed: [...this.#computed],
       results: this.#results,
       isComputed: this.#isComputed,
-      texts: this.#texts,
-      names: this.#names,
     };
   }
 

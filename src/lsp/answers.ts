@@ -98,8 +98,8 @@ function isReference({ start }: Name, file: TextFile, offset: number, project: P
   return referencesOf(project).some((one) => one.file === file && one.start === start && offset >= start);
 }
 
-function referencesOf({ files, kinds, named }: Project) {
-  return referencesIn(files, kinds, named).references;
+function referencesOf({ files, kinds, named }: Project): readonly Name[] {
+  return referencesIn(files, kinds, named).references.filter(({ of }) => !of);
 }
 
 function wordAt(text: string, offset: number): { readonly text: string; readonly start: number } {

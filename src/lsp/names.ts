@@ -1,6 +1,6 @@
 /** The names that the files of an environment declare and refer to. */
-import { dirname, isAbsolute, resolve } from "node:path";
-import { parseYaml } from "../config/parse.ts";
+import { basename, dirname, join, resolve } from "node:path";
+import { parseYaml, type Parsed } from "../config/parse.ts";
 import { positionOf, Source, type Spot } from "../config/source.ts";
 import { entryOf, valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "../config/tree.ts";
 import { writtenNames, type Doubt, type WrittenName } from "../config/written-names.ts";
@@ -39,8 +39,17 @@ export function declaredIn(files: readonly TextFile[], kinds: readonly Kind[]): 
   });
 }
 
+const parsed = new WeakMap<TextFile, Parsed>();
+
+/** Parses a text. One request asks for the same text many times. */
+function parsedOf(file: TextFile): Parsed {
+  const known = parsed.get(file) ?? parseYaml(new Source(file.path, dirname(file.path), file.text));
+  parsed.set(file, known);
+  return known;
+}
+
 function treeOf(file: TextFile): MapTree | undefined {
-  const { tree } = parseYaml(sourceOf(file));
+  const { tree } = parsedOf(file);
   return tree?.type === "map" ? tree : undefined;
 }
 
@@ -80,24 +89,20 @@ function declaredInLines(file: TextFile, kinds: readonly Kind[]): Declaration[] 
   return names;
 }
 
-/** A place that names a resource of another environment: `{ environment: network, address: vpc/main }`. */
-type OfOther = NonNullable<WrittenName["of"]>;
-
 /** Where a file names a resource. */
-export interface Reference extends Name {
+export interface Reference extends Name, Pick<WrittenName, "quotes" | "of"> {
   /** In an expression, the offset of the dot before the name. */
   readonly dot?: number;
 }
 
 /** A place of which it is not certain what it names. */
-export interface Uncertain extends Pick<Doubt, "mayName" | "why"> {
+export interface Uncertain extends Omit<Doubt, "spot"> {
   readonly file: TextFile;
   readonly line: number;
 }
 
 export interface References {
   readonly references: readonly Reference[];
-  readonly ofOthers: readonly (Reference & OfOther)[];
   readonly uncertain: readonly Uncertain[];
 }
 
@@ -107,37 +112,37 @@ export interface NamedFiles {
   read(path: string): TextFile | undefined;
 }
 
-/** All places of files that name resources, those of their templates among them: hover, definitions, renames and completion use this one list. */
+/** All places of files that name resources, those of their templates and parts among them: hover, definitions and renames use this one list. */
 export function referencesIn(files: readonly TextFile[], kinds: readonly Kind[], named: NamedFiles): References {
   const references: Reference[] = [];
-  const ofOthers: (Reference & OfOther)[] = [];
   const uncertain: Uncertain[] = [];
   const byPath = new Map(files.map((file) => [file.path, file]));
+  const fileOf = ({ file, folder, text }: Source): TextFile => {
+    const path = join(folder, basename(file));
+    if (!byPath.has(path)) byPath.set(path, { path, text });
+    return byPath.get(path)!;
+  };
   const template = (path: string, from: Source) => {
-    const absolute = isAbsolute(path) ? path : resolve(from.folder, path);
+    const absolute = resolve(from.folder, path);
     const file = byPath.get(absolute) ?? named.read(absolute);
-    if (file) byPath.set(absolute, file);
-    return file && sourceOf(file);
+    return file && new Source(file.path, dirname(file.path), file.text);
   };
   for (const file of files) {
     const tree = treeOf(file);
     if (!tree) continue;
-    const found = writtenNames(tree, kinds, { part: (part) => named.part(part), template });
-    for (const { kind, name, spot, fromDot, of } of found.names) {
-      const place = { kind, name, file: byPath.get(spot.source.file)!, start: spot.start, end: spot.end };
-      const reference = { ...place, ...(fromDot && { dot: fromDot.start }) };
-      if (of) ofOthers.push({ ...reference, ...of });
-      else references.push(reference);
+    const { names, doubts } = writtenNames(tree, kinds, { part: (part) => named.part(part), template });
+    for (const { spot, fromDot, ...name } of names) {
+      const { source, start, end } = spot;
+      references.push({ ...name, file: fileOf(source), start, end, ...(fromDot && { dot: fromDot.start }) });
     }
-    for (const { spot, mayName, why } of found.doubts)
-      uncertain.push({ file: byPath.get(spot.source.file)!, line: positionOf(spot).line, mayName, why });
+    for (const { spot, ...doubt } of doubts) uncertain.push({ ...doubt, file: fileOf(spot.source), line: positionOf(spot).line });
   }
-  return { references, ofOthers, uncertain };
+  return { references, uncertain };
 }
 
 /** Why a file cannot be searched for names; undefined where it can. */
 export function whyUnread(file: TextFile): { readonly line: number; readonly why: string } | undefined {
-  const { tree, diagnostics } = parseYaml(sourceOf(file));
+  const { tree, diagnostics } = parsedOf(file);
   const wrong = diagnostics.find(({ severity }) => severity === "error");
   if (wrong) return { line: wrong.at?.line ?? 1, why: wrong.summary };
   return tree?.type === "map" || file.text.trim() === "" ? undefined : { line: 1, why: "it holds no keys." };
@@ -155,10 +160,6 @@ export function movedIn(file: TextFile): readonly { readonly from: ScalarTree; r
 /** A key at the top of a file. */
 export function topEntry(file: TextFile, key: string): Entry | undefined {
   return entryOf(treeOf(file), key);
-}
-
-function sourceOf({ path, text }: TextFile): Source {
-  return new Source(path, dirname(path), text);
 }
 
 /** Returns the offsets of the name itself in the written text: after `kind/`, inside quotes. */

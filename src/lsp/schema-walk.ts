@@ -1,4 +1,5 @@
 import { authorSchema } from "../config/author-schema.ts";
+import { memberOf } from "../config/expansion-schema.ts";
 import type { JsonSchema } from "../config/json-schema.ts";
 import type { Kind } from "../kinds/kind.ts";
 
@@ -35,11 +36,8 @@ export class SchemaWalk {
   }
 
   #step(schema: JsonSchema, key: string): JsonSchema[] {
-    const own = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined;
-    if (own) return [own];
-    const [pattern] = Object.entries(schema.patternProperties ?? {}).filter(([one]) => new RegExp(one, "u").test(key));
-    if (pattern) return [pattern[1]];
-    return typeof schema["additionalProperties"] === "object" ? [schema["additionalProperties"] as JsonSchema] : [];
+    const member = memberOf<JsonSchema>(schema, key);
+    return member ? [member] : [];
   }
 
   #definition(ref: string): JsonSchema {

@@ -3,12 +3,10 @@ import type { TypeKinds } from "../config/kinds.ts";
 import { typesNamedIn } from "../config/types.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { Environment } from "../config/environment.ts";
 import { complete, definition, hover, nameAt, type Project } from "./answers.ts";
 import type { NamedFiles, TextFile } from "./names.ts";
-import { rename, type Edit, type Renamed } from "./rename.ts";
+import { rename, type Edit, type ProjectEnvironment } from "./rename.ts";
 import type { Message } from "./rpc.ts";
-import { whyNotSame } from "./same.ts";
 import { SchemaWalk } from "./schema-walk.ts";
 
 /** The server's questions about the files around it. Paths are absolute. */
@@ -21,12 +19,10 @@ export interface EditorFiles {
   uriOf(path: string): string;
   /** The files that belong to one environment with this one, the bases that it extends among them. */
   filesBeside(path: string, unsaved: Unsaved): readonly TextFile[];
-  /** What a rename in this file may have to change. */
-  familyOf(path: string, unsaved: Unsaved): Family;
   /** Parts and templates that a file names. */
   namedFiles(path: string, unsaved: Unsaved): NamedFiles;
-  /** The environments of the repository of a file, and this file where it is one by itself. */
-  environments(path: string, unsaved: Unsaved): readonly LoadedEnvironment[];
+  /** The environments of the project of a file, and this file by itself where it is part of none. */
+  environments(path: string, unsaved: Unsaved): readonly ProjectEnvironment[];
   /** A path as people see it. */
   shown(path: string): string;
   /** The problems of the environments that a file belongs to, each with the absolute path of its file. */
@@ -35,22 +31,6 @@ export interface EditorFiles {
 
 /** Texts that the editor holds, by path. */
 type Unsaved = ReadonlyMap<string, string>;
-
-export interface Family {
-  /** The files of all environments that a file is part of. */
-  readonly files: readonly TextFile[];
-  /** The names of these environments. */
-  readonly environments: readonly string[];
-  /** The files of the other environments of the repository. */
-  readonly elsewhere: readonly TextFile[];
-}
-
-export interface LoadedEnvironment {
-  /** As commands call it. */
-  readonly name: string;
-  readonly environment?: Environment;
-  readonly diagnostics: readonly Diagnostic[];
-}
 
 interface TextPosition {
   readonly line: number;
@@ -168,41 +148,19 @@ export class LanguageServer {
     }
   }
 
-  /** The whole rename, or why there is none: afterwards every environment must mean what it meant before. */
   #rename(file: TextFile, offset: number, to: string, project: Project): Pick<Message, "result" | "error"> {
+    const name = nameAt(file, offset, project);
+    if (!name) return { result: null };
     // A name that a base declares is renamed in all that extends the base.
     const home = definition(file, offset, project)?.file.path ?? file.path;
-    const family = this.#disk.familyOf(home, this.#open);
-    const own = family.files.find(({ path }) => path === file.path) ?? file;
-    const before = this.#disk.environments(home, this.#open);
-    const renamed = rename(own, offset, to, {
-      ...this.#projectWith(home, family.files.includes(own) ? family.files : [own, ...family.files]),
-      environments: before
-        .filter(({ name }) => family.environments.includes(name))
-        .map(({ name, environment }) => ({
-          name: environment?.name ?? name,
-          project: environment?.project ?? "",
-          objects: environment?.nodes.map(({ address }) => address),
-        })),
-      elsewhere: family.elsewhere,
-      shown: (path) => this.#disk.shown(path),
-    });
-    if (!renamed) return { result: null };
-    const refused = "refused" in renamed ? renamed.refused : this.#whyNot(renamed, home, before);
-    if (refused !== undefined) return { error: { code: -32602, message: refused } };
+    const environments = this.#disk.environments(home, this.#open);
+    const files = environments.flatMap((one) => one.files);
+    const shown = (path: string) => this.#disk.shown(path);
+    const edits = rename(name, to, { ...this.#projectWith(home, files), home, environments, shown });
+    if ("refused" in edits) return { error: { code: -32602, message: edits.refused } };
     const changes: Record<string, { range: unknown; newText: string }[]> = {};
-    for (const edit of (renamed as Renamed).edits) (changes[this.#uriOf(edit.file.path)] ??= []).push(textEdit(edit));
+    for (const edit of edits) (changes[this.#uriOf(edit.file.path)] ??= []).push(textEdit(edit));
     return { result: { changes } };
-  }
-
-  #whyNot({ edits, from, to }: Renamed, home: string, before: readonly LoadedEnvironment[]): string | undefined {
-    const after = this.#disk.environments(home, new Map([...this.#open, ...textsAfter(edits)]));
-    for (const was of before) {
-      const is = after.find(({ name }) => name === was.name);
-      const why = is && whyNotSame(was, is, { from, to }, this.#disk.kinds);
-      if (why !== undefined) return `${from} cannot be renamed: in ${was.name}, ${why}`;
-    }
-    return undefined;
   }
 
   /** Returns the file as the editor has it, and the files of its environment. */
@@ -241,16 +199,6 @@ function published({ at, code, severity, summary, detail, hint }: Diagnostic) {
     source: "infra",
     message: [summary, detail, hint].filter(Boolean).join("\n"),
   };
-}
-
-/** The texts of files after their edits, by path. */
-export function textsAfter(edits: readonly Edit[]): ReadonlyMap<string, string> {
-  const texts = new Map(edits.map(({ file }) => [file.path, file.text]));
-  for (const { file, start, end, text } of edits.toSorted((a, b) => b.start - a.start)) {
-    const now = texts.get(file.path)!;
-    texts.set(file.path, now.slice(0, start) + text + now.slice(end));
-  }
-  return texts;
 }
 
 function textEdit({ file, start, end, text }: Edit) {

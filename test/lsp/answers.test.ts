@@ -1,18 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { complete, definition, hover } from "../../src/lsp/answers.ts";
-import type { NamedFiles, TextFile } from "../../src/lsp/names.ts";
-import { rename, type Renaming } from "../../src/lsp/rename.ts";
+import { complete, definition, hover, nameAt, type Project } from "../../src/lsp/answers.ts";
+import { declaredIn, referencesIn, whyUnread, type NamedFiles, type TextFile } from "../../src/lsp/names.ts";
+import { rename, textsAfter } from "../../src/lsp/rename.ts";
 import { SchemaWalk } from "../../src/lsp/schema-walk.ts";
-import { textsAfter } from "../../src/lsp/server.ts";
 import { kinds } from "../../src/kinds/index.ts";
 
 const schema = new SchemaWalk(kinds);
 const named: NamedFiles = { part: () => undefined, read: () => undefined };
 
 /** Returns a file with the cursor at `|`, and the other files of its environment. */
-function at(written: string, others: readonly TextFile[] = []): { file: TextFile; offset: number; project: Renaming } {
+function at(written: string, others: readonly TextFile[] = []): { file: TextFile; offset: number; project: Project } {
   const file = { path: "/a/environments/dev.yaml", text: written.replace("|", "") };
-  const project = { kinds, schema, files: [file, ...others], named, environments: [], elsewhere: [], shown: (path: string) => path };
+  const project = { kinds, schema, files: [file, ...others], named };
   return { file, offset: written.indexOf("|"), project };
 }
 
@@ -96,8 +95,10 @@ test("a definition is the name under its section, in another file, too", () => {
 describe("rename", () => {
   const renamed = (written: string, to: string) => {
     const { file, offset, project } = at(written);
-    const found = rename(file, offset, to, project);
-    return found && "edits" in found ? textsAfter(found.edits).get(file.path) : found;
+    const name = nameAt(file, offset, project);
+    const environments = [{ name: "dev", files: [file], load: () => ({ diagnostics: [] }) }];
+    const found = name && rename(name, to, { ...project, home: file.path, environments, shown: (path) => path });
+    return found && !("refused" in found) ? textsAfter(found).get(file.path) : found;
   };
 
   test("changes the name and the references to it, and adds the line that keeps the object", () => {
@@ -117,4 +118,19 @@ describe("rename", () => {
     expect(renamed("vpcs:\n  a|: {}\n", "x y")).toEqual({ refused: '"x y" cannot be a name: letters, digits, - and _' });
     expect(renamed("reg|ion: x\n", "y")).toBeUndefined();
   });
+});
+
+test("a text is parsed once, however often it is asked for names", () => {
+  let reads = 0;
+  const file = {
+    path: "/a/environments/dev.yaml",
+    get text() {
+      reads++;
+      return "project: shop\n";
+    },
+  };
+  for (let i = 0; i < 2; i++) declaredIn([file], kinds);
+  referencesIn([file], kinds, named);
+  whyUnread(file);
+  expect(reads).toBe(1);
 });

@@ -1,7 +1,6 @@
 /** What a language server asks of the disk, where there is nothing but what the editor holds. */
 export const noFiles = {
   filesBeside: () => [],
-  familyOf: () => ({ files: [], environments: [], elsewhere: [] }),
   namedFiles: () => ({ part: () => undefined, read: () => undefined }),
   environments: () => [],
   shown: (path: string) => path,

@@ -165,9 +165,8 @@ interface Range {
 }
 
 /** Asks for a rename at the first place of a text in a file; carries it out, or answers with why it is refused. */
-function renamed(file: string, at: string, to: string, into = 1): string | undefined {
-  const server = new LanguageServer(editorFilesOf(folder));
-  const disk = editorFilesOf(folder);
+function renamed(file: string, at: string, to: string, into = 1, disk = editorFilesOf(folder)): string | undefined {
+  const server = new LanguageServer(disk);
   const path = join(folder, file);
   const before = readFileSync(path, "utf8")
     .slice(0, readFileSync(path, "utf8").indexOf(at) + into)
@@ -282,28 +281,33 @@ describe("a rename", () => {
       "a name from a variable",
       subnet('vpc: "${var.net}"'),
       "other: {",
-      /^environments\/dev\.yaml:8 may name vpc\/other, .*it computes the name: \$\{var\.net\}$/,
+      /in dev, environments\/dev\.yaml:8:\d+: subnet\/a names vpc "other", which is not declared/,
     ],
     [
       "a name in pieces",
       subnet("vpc: 'ma${each.key}', forEach: { in: 0 }"),
       "main: {",
-      /dev\.yaml:8 may name vpc\/main, .*computes the name: ma\$\{each\.key\}/,
+      /in dev, environments\/dev\.yaml:8:\d+: subnet\/a\[in\] names vpc "main", which is not declared/,
     ],
     ["a key of forEach", subnet('vpc: "${each.key}", forEach: { other: 0 }'), "other: {", /may name vpc\/other, .*\$\{each\.key\}/],
     [
       "an index that is computed",
       subnet("vpc: main") + 'outputs: { x: "${vpc[var.net].id}" }\n',
-      "main: {",
-      /dev\.yaml:9 may name vpc\/main, .*takes any vpc by a name that it computes/,
+      "other: {",
+      /in dev, environments\/dev\.yaml:9:\d+: /,
     ],
     [
       "a loop over names",
       subnet("vpc: main") + "outputs: { x: \"${vpc.filter(v, v != 'x')}\" }\n",
       "main: {",
-      /dev\.yaml:9 may name vpc\/main/,
+      /in dev, output x would not mean the same/,
     ],
-    ["an anchor that is a text, too", subnet("vpc: &x main, tags: { of: *x }"), "main: {", /dev\.yaml:8 may name vpc\/main, .*anchor/],
+    [
+      "an anchor that is a text, too",
+      subnet("vpc: &x main, tags: { of: *x }"),
+      "main: {",
+      /dev\.yaml:8:\d+: tags of subnet\/a would not mean the same/,
+    ],
     ["a text with escapes", subnet('vpc: "m\\u0061in"'), "main: {", /dev\.yaml:8 may name vpc\/main, .*quotes or lines hide/],
     [
       "a template that is missing",
@@ -425,6 +429,97 @@ describe("a rename", () => {
     expect(readFileSync(join(folder, "run.sh"), "utf8")).toBe("echo ${topic.tasks.arn} jobs\n");
     write({ "environments/other.yaml": withMachines.replace("jobs", "tasks") });
     expect(renamed("environments/dev.yaml", "tasks: {}", "jobs")).toMatch(/^topic\/tasks cannot be renamed: in other, run\.sh:1:/);
+  });
+
+  const net = "project: shop\nregion: eu-west-1\nvpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n";
+  const far = (vpc: string, project = "shop") =>
+    `project: ${project}\nregion: eu-west-1\nvariables: { of: net, one: main }\nsubnets: { b: { vpc: ${vpc}, cidrBlock: 10.0.2.0/24, availabilityZone: b } }\n`;
+  const usesPart = (parameters: string, project = "shop") =>
+    `project: ${project}\nregion: eu-west-1\nuse: { p: { part: ../parts/p.yaml, with: ${parameters} } }\n`;
+
+  test.each([
+    ["a computed environment", far('{ environment: "${var.of}", address: vpc/main }')],
+    ["a computed address", far('{ environment: net, address: "vpc/${var.one}" }')],
+    ["a computed address, from another project", far('{ environment: net, project: shop, address: "vpc/${var.one}" }', "bank")],
+    [
+      "a variable",
+      "project: shop\nregion: eu-west-1\nvariables: { v: { type: map, default: { environment: net, address: vpc/main } } }\nsubnets: { b: { vpc: '${var.v}', cidrBlock: 10.0.2.0/24, availabilityZone: b } }\n",
+    ],
+    ["a parameter of a part", usesPart("{ of: net }")],
+  ])("is refused where another environment names the resource by %s", (_what, text) => {
+    write({
+      "environments/net.yaml": net,
+      "environments/dev.yaml": text,
+      "parts/p.yaml":
+        "part: 1\nparameters: { of: { type: string } }\nsubnets: { b: { vpc: { environment: '${param.of}', address: vpc/main }, cidrBlock: 10.0.2.0/24, availabilityZone: b } }\n",
+    });
+    expect(renamed("environments/net.yaml", "main: {", "core")).toMatch(
+      /^vpc\/main cannot be renamed: in dev, \S+:\d+:\d+: vpc of subnet\/(?:p-)?b would go on naming vpc\/main$/,
+    );
+    expect(readFileSync(join(folder, "environments/net.yaml"), "utf8")).toBe(net);
+  });
+
+  test.each([
+    ["computes", '{ environment: net, address: "vpc/${var.one}" }, nonsense: 1'],
+    ["leaves out", '{ environment: net, address: "vpc/${var.one}" }, when: false'],
+  ])("is refused where an environment with a mistake, or a `when`, %s a reference that nothing shows", (_what, vpc) => {
+    write({ "environments/net.yaml": net, "environments/dev.yaml": far(vpc) });
+    expect(renamed("environments/net.yaml", "main: {", "core")).toMatch(
+      /^environments\/dev\.yaml:4 may name vpc\/main, and cannot be renamed with it: it computes a reference to another environment$/,
+    );
+  });
+
+  test("changes what the parts of other environments say of it, and is refused where two projects share such a part", () => {
+    write({
+      "environments/net.yaml": net,
+      "environments/dev.yaml": usesPart("{}"),
+      "parts/p.yaml":
+        "part: 1\nsubnets: { b: { vpc: { environment: net, address: vpc/main }, cidrBlock: 10.0.2.0/24, availabilityZone: b } }\n",
+    });
+    expect(renamed("environments/net.yaml", "main: {", "core")).toBeUndefined();
+    expect(readFileSync(join(folder, "parts/p.yaml"), "utf8")).toContain("{ environment: net, address: vpc/core }");
+    write({ "environments/bank.yaml": usesPart("{}", "bank") });
+    expect(renamed("environments/net.yaml", "core: {", "main")).toMatch(
+      /in bank, parts\/p\.yaml:2:\d+.*: vpc of subnet\/p-b would not mean/,
+    );
+  });
+
+  test("is refused where mistakes hide the project that another environment may mean", () => {
+    write({
+      "environments/net.yaml": net.replace("project: shop\n", ""),
+      "environments/dev.yaml": far("{ environment: net, address: vpc/main }"),
+    });
+    expect(renamed("environments/net.yaml", "main: {", "core")).toMatch(
+      /^environments\/dev\.yaml may name vpc\/main, and its project is not known/,
+    );
+  });
+
+  test("leaves an environment of the same name in another project, whose files do not all say `project:`", () => {
+    write({
+      "environments/net.yaml": net,
+      "environments/bank/main.yaml": "project: bank\nregion: eu-west-1\n",
+      "environments/bank/more.yaml":
+        "subnets: { b: { vpc: { environment: net, address: vpc/main }, cidrBlock: 10.0.2.0/24, availabilityZone: b } }\n",
+    });
+    expect(renamed("environments/net.yaml", "main: {", "core")).toBeUndefined();
+    expect(readFileSync(join(folder, "environments/bank/more.yaml"), "utf8")).toContain("address: vpc/main");
+  });
+
+  test("finds the project of a base in any folder, also for a server that was started elsewhere", () => {
+    mkdirSync(join(folder, ".git"));
+    write({ "elsewhere/a.txt": "", "bases/more/net.yaml": base, "environments/one.yaml": over("one").replace("bases/", "bases/more/") });
+    expect(renamed("bases/more/net.yaml", "main: {", "net", 1, editorFilesOf(join(folder, "elsewhere")))).toBeUndefined();
+    expect(readFileSync(join(folder, "environments/one.yaml"), "utf8")).toContain("vpc: net");
+  });
+
+  test.each([
+    ["a line above", `  x: "a\n    \${vpc.main.id}"\n`, `  x: "a\n    \${vpc['the-net'].id}"\n`],
+    ["the other quotes", `  x: '" \${vpc.main.id}'\n`, `  x: '" \${vpc["the-net"].id}'\n`],
+    ["a block", `  x: |\n    "\${vpc.main.id}"\n`, `  x: |\n    "\${vpc["the-net"].id}"\n`],
+  ])("knows the quotes of a text with quotes in %s", (_what, written, after) => {
+    write({ "environments/dev.yaml": small(`outputs:\n${written}`) });
+    expect(renamed("environments/dev.yaml", "main: {", "the-net")).toBeUndefined();
+    expect(readFileSync(join(folder, "environments/dev.yaml"), "utf8")).toContain(after);
   });
 
   test("in a file that stands alone", () => {

@@ -1,23 +1,26 @@
-import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { repositoryOf } from "../../config/boundary.ts";
-import { readDocument } from "../../config/documents.ts";
-import { Files, isYaml, limits, yamlFilesIn } from "../../config/files.ts";
-import { listEnvironments, loadEnvironment, type Listed } from "../../config/load.ts";
+import { nameOf, readDocument } from "../../config/documents.ts";
+import { Files, isYaml, kindOfPath, limits } from "../../config/files.ts";
+import { listEnvironments, loadEnvironment } from "../../config/load.ts";
 import { PartFiles } from "../../config/parts.ts";
+import { projectFolder } from "../../config/project-folder.ts";
+import { readText } from "../../config/read-text.ts";
 import { kinds } from "../../kinds/index.ts";
 import { types } from "../../kinds/types/types.ts";
 import type { NamedFiles, TextFile } from "../../lsp/names.ts";
 import { Decoder, encode } from "../../lsp/rpc.ts";
-import { LanguageServer, type EditorFiles, type Family } from "../../lsp/server.ts";
+import type { ProjectEnvironment } from "../../lsp/rename.ts";
+import { LanguageServer, type EditorFiles } from "../../lsp/server.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { version } from "../version.ts";
 
 /** `infra lsp`: runs a language server on stdin and stdout until the editor ends it. */
 export async function lsp(context: Context): Promise<ExitCode> {
-  const server = new LanguageServer(editorFilesOf(context.home));
+  const server = new LanguageServer(editorFilesOf(context.home, context.io.env["HOME"]));
   const decoder = new Decoder();
   for await (const chunk of process.stdin)
     for (const message of decoder.push(chunk as Buffer)) {
@@ -27,10 +30,9 @@ export async function lsp(context: Context): Promise<ExitCode> {
   return exit.ok;
 }
 
-export function editorFilesOf(cwd: string): EditorFiles {
+export function editorFilesOf(cwd: string, userHome?: string): EditorFiles {
   const fileless = new Fileless(cwd);
-  const partOf = (path: string, root: string, unsaved: Unsaved) =>
-    !fileless.has(path) ? environmentsOf(path, root, unsaved) : unsaved.has(path) ? [path] : [];
+  const rootOf = (path: string) => (fileless.has(path) ? cwd : folderOf(path, cwd, userHome));
   const load = (nameOrPath: string, root: string, unsaved: Unsaved) => loadEnvironment({ nameOrPath, cwd: root, kinds, types, unsaved });
   return {
     kinds,
@@ -38,20 +40,24 @@ export function editorFilesOf(cwd: string): EditorFiles {
     version,
     pathOf: (uri) => filePathOf(uri) ?? fileless.pathOf(uri),
     uriOf: (path) => pathToFileURL(path).href,
-    shown: (path) => relative(rootOf(path, cwd), path),
-    filesBeside: (path, unsaved) => [...new Set(filesOf(path).flatMap((one) => withBases(one, unsaved)))].flatMap(readerOf(unsaved)),
-    familyOf: (path, unsaved) => familyOf(path, rootOf(path, cwd), unsaved),
+    shown: (path) => relative(rootOf(path), path),
+    filesBeside: (path, unsaved) => withBases(environmentOf(path, rootOf(path)) ?? path, unsaved).flatMap(readerOf(unsaved)),
     namedFiles: (path, unsaved) => namedFiles(path, cwd, unsaved),
     environments(path, unsaved) {
-      const root = rootOf(path, cwd);
-      const all = listEnvironments(root).map(({ name }) => name);
-      const own = partOf(path, root, unsaved);
-      const alone = own.length > 0 ? own : familyOf(path, root, unsaved).environments;
-      return [...new Set([...all, ...alone])].map((name) => ({ name, ...load(name, root, unsaved) }));
+      const root = rootOf(path);
+      const read = readerOf(unsaved);
+      const environment = (of: string): ProjectEnvironment => ({
+        name: dirname(of) === join(root, "environments") ? nameOf(of) : relative(root, of),
+        files: withBases(of, unsaved).flatMap(read),
+        load: (texts) => load(of, root, new Map([...unsaved, ...texts])),
+      });
+      const all = environmentsIn(root, unsaved).map(environment);
+      return all.some(({ files }) => files.some((file) => file.path === path)) ? all : [...all, environment(path)];
     },
     problemsOf(path, unsaved) {
-      const root = rootOf(path, cwd);
-      return partOf(path, root, unsaved).flatMap((nameOrPath) =>
+      const root = rootOf(path);
+      const own = !fileless.has(path) ? environmentsWith(path, root, unsaved) : unsaved.has(path) ? [path] : [];
+      return own.flatMap((nameOrPath) =>
         load(nameOrPath, root, unsaved).diagnostics.map((diagnostic) => ({
           path: diagnostic.at ? resolve(root, diagnostic.at.file) : path,
           diagnostic,
@@ -104,18 +110,6 @@ function withBases(path: string, unsaved: Unsaved): readonly string[] {
   return [...files.read];
 }
 
-function familyOf(path: string, root: string, unsaved: Unsaved): Family {
-  const all = listEnvironments(root).map((one) => ({ name: one.name, files: withBases(one.path, unsaved) }));
-  const own = all.filter(({ files }) => files.includes(path));
-  const files = new Set([...own.flatMap((one) => one.files), ...filesOf(path).flatMap((one) => withBases(one, unsaved))]);
-  const others = new Set(all.flatMap((one) => one.files).filter((one) => !files.has(one)));
-  return {
-    files: [...files].flatMap(readerOf(unsaved)),
-    environments: own.length > 0 ? own.map(({ name }) => name) : [path],
-    elsewhere: [...others].flatMap(readerOf(unsaved)),
-  };
-}
-
 function namedFiles(path: string, cwd: string, unsaved: Unsaved): NamedFiles {
   const files = new Files(cwd, () => {}, unsaved);
   files.keepWithin([repositoryOf(path, cwd)]);
@@ -134,45 +128,46 @@ function namedFiles(path: string, cwd: string, unsaved: Unsaved): NamedFiles {
 }
 
 /** Returns the folder that contains `environments/`, or the working directory for other files. */
-function rootOf(path: string, cwd: string): string {
-  const above = dirname(path);
-  if (basename(above) === "environments") return dirname(above);
-  return basename(dirname(above)) === "environments" ? dirname(dirname(above)) : cwd;
+function folderOf(path: string, cwd: string, userHome: string | undefined): string {
+  let folder = dirname(path);
+  while (kindOfPath(folder) === undefined) folder = dirname(folder); // not saved yet
+  const found = projectFolder(folder, userHome);
+  return kindOfPath(join(found, "environments")) === "folder" ? found : cwd;
 }
 
-/** Returns the environments that a file is part of. A base (`_network.yaml`) belongs to all of them. */
-function environmentsOf(path: string, root: string, unsaved: Unsaved): string[] {
-  const all = listEnvironments(root);
-  const own = all.filter((one) => isPartOf(path, one));
-  if (own.length > 0) return own.map(({ name }) => name);
-  if (isNew(path, join(root, "environments"), unsaved)) return [path];
-  return path.startsWith(join(root, "environments")) ? all.map(({ name }) => name) : [];
+/** Returns the paths of the environments, with those that the editor has not saved yet. */
+function environmentsIn(root: string, unsaved: Unsaved): string[] {
+  const held = [...unsaved.keys()].flatMap((path) => environmentOf(path, root) ?? []);
+  return [...new Set([...listEnvironments(root).map(({ path }) => path), ...held])];
 }
 
-/** Whether a file is an environment that is open in the editor and not saved yet. */
-function isNew(path: string, environments: string, unsaved: Unsaved): boolean {
-  const [first = "", , ...deeper] = relative(environments, path).split(sep);
-  return unsaved.has(path) && isYaml(path) && !existsSync(path) && !/^[_.]/.test(first) && deeper.length === 0;
+/** Returns the environment of which a file is a part: itself, or its folder. Undefined for a base (`_network.yaml`) and for other files. */
+function environmentOf(path: string, root: string): string | undefined {
+  const environments = join(root, "environments");
+  const [first = "", second, ...deeper] = relative(environments, path).split(sep);
+  if (/^[_.]/.test(first) || deeper.length > 0 || !isYaml(path)) return undefined;
+  return second === undefined ? path : join(environments, first);
 }
 
-function isPartOf(path: string, { path: environment, kind }: Listed): boolean {
-  return kind === "file" ? path === environment : dirname(path) === environment;
+/** Returns the environments of which a file is a part, by their names where they are saved. A base belongs to all of them. */
+function environmentsWith(path: string, root: string, unsaved: Unsaved): readonly string[] {
+  const names = new Map(listEnvironments(root).map((listed) => [listed.path, listed.name]));
+  const all = environmentsIn(root, unsaved);
+  const own = all.filter((one) => one === environmentOf(path, root));
+  const found = own.length > 0 ? own : path.startsWith(join(root, "environments")) ? all : [];
+  return found.map((one) => names.get(one) ?? one);
 }
 
-/** Returns a file of a folder below `environments/` together with the other files of that folder. Any other file is returned alone. */
-function filesOf(path: string): string[] {
-  const folder = dirname(path);
-  return basename(dirname(folder)) === "environments" ? yamlFilesIn(folder) : [path];
-}
-
+/** Reads the texts of files, each once. */
 function readerOf(unsaved: Unsaved): (path: string) => TextFile[] {
-  return (path) => {
+  const files = new Map<string, TextFile[]>();
+  const read = (path: string): TextFile[] => {
     const held = unsaved.get(path);
-    if (held !== undefined) return [{ path, text: held }];
-    try {
-      return [{ path, text: readFileSync(path, "utf8") }];
-    } catch {
-      return []; // not saved yet; the editor's own text is used where it has one
-    }
+    const answer = held === undefined ? readText(path, { limit: limits.yaml, mayBePipe: false }) : { text: held };
+    return "text" in answer ? [{ path, text: answer.text }] : [];
+  };
+  return (path) => {
+    if (!files.has(path)) files.set(path, read(path));
+    return files.get(path)!;
   };
 }
