@@ -29,7 +29,7 @@ export const fields: Fields<DbCluster> = {
     },
     same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
     because:
-      "an upgrade restarts all instances, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), which only the snapshot taken before it can revert",
+      "an upgrade restarts all instances, in the maintenance window unless applyImmediately is set, with an outage of minutes (up to an hour for a major version); only the snapshot taken before the upgrade can revert it",
   },
   instances: {
     change: (_was, _now, { was, now }) => ofInstances(was.instances, now.instances),

@@ -30,12 +30,12 @@ export const fields: Fields<DbInstance> = {
     },
     same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
     because:
-      "an upgrade restarts the database, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), which only the snapshot taken before it can revert",
+      "an upgrade restarts the database, in the maintenance window unless applyImmediately is set, with an outage of minutes (up to an hour for a major version); only the snapshot taken before the upgrade can revert it",
   },
   instanceClass: {
     change: (_was, _now, { now: wanted }) => restarting(wanted),
     because:
-      "a new class restarts the database, in the maintenance window unless applyImmediately is set: an outage of one to ten minutes, with multiAz about one",
+      "a new class restarts the database, in the maintenance window unless applyImmediately is set, with an outage of one to ten minutes (about one with multiAz)",
   },
   storageType: {
     change: (was, now, { now: wanted }) => (was === "standard" || now === "standard" ? restarting(wanted) : "update"),
@@ -162,9 +162,9 @@ export const fields: Fields<DbInstance> = {
     same: (request, have, live, _resolved, spec) => have === undefined && !(request && isGreenDue(spec as Partial<DbInstance>, live.spec)),
     because: {
       restart:
-        "a blue/green deployment makes these changes at once, instead of a restart: AWS makes a green copy, changes it and gives it the database's name, and connections break for about a minute. The old database, renamed NAME-old1, is then deleted with a final snapshot, or without one if finalSnapshot is false",
+        "a blue/green deployment makes these changes at once, without a restart: AWS changes a green copy and gives it the name of the database, which breaks connections for about a minute. infra then deletes the old database, renamed NAME-old1, with a final snapshot, or without one if finalSnapshot is false",
       update:
-        "a blue/green deployment was interrupted and is now completed: after the switchover the old database is deleted, with a final snapshot unless finalSnapshot is false; before it the green copy",
+        "an interrupted blue/green deployment is now ended: if the switchover has happened, the old database is deleted, with a final snapshot unless finalSnapshot is false; if not, the green copy is deleted",
     },
   },
   snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
