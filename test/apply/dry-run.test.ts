@@ -205,9 +205,9 @@ loadBalancers:
     const { tried: all, unchecked } = await fly(openTestbed(), yaml);
     const lines = refused(all);
     expect(lines).toContainEqual(
-      expect.stringMatching(/^dbInstance\/main, line 13: RDS has no mysql 4\.1 on db\.t3\.micro in eu-west-1; there are 8\./),
+      expect.stringMatching(/^dbInstance\/main, line 13: RDS does not offer mysql 4\.1 on db\.t3\.micro in eu-west-1; it offers 8\./),
     );
-    expect(lines).toContain("dbInstance/big, line 14: RDS has no class db.z99.large for mysql in eu-west-1");
+    expect(lines).toContain("dbInstance/big, line 14: RDS does not offer the class db.z99.large for mysql in eu-west-1");
     expect(lines).toContain(
       "loadBalancer/web, line 27: the certificate is in us-east-1, but a load balancer can use only certificates of its own region, eu-west-1",
     );

@@ -38,7 +38,7 @@ describe("the bundle", () => {
   });
 
   it("keeps the knowledge about AWS's types in a separate file, which no environment without types reads", () => {
-    const isOfTypes = (name: string) => has(name, "its objects can have no tags when they are made");
+    const isOfTypes = (name: string) => has(name, "its objects cannot have tags when they are created");
     expect(files.filter(isOfTypes)).toEqual([]);
     const isTypes = (path: string) => path.endsWith("types.cjs");
     expect(loaded("vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n").filter(isTypes)).toEqual([]);

@@ -139,7 +139,7 @@ describe("gateways and addresses", () => {
   it("an internet gateway renamed while public addresses need it: refused with the `moved:` line", async () => {
     const [said, ...more] = await refused(network + machine, gateway);
     expect(said).toMatch(
-      /^cannot-let-go: internetGateway\/main \(igw-…\) would have to be deleted before internetGateway\/gw can have the place of the one internet gateway of vpc\/main; instance\/m cannot do without it: eni-… \(public address [0-9.]+ on the network interface of instance i-…\) stands in it\. \[if internetGateway\/gw is internetGateway\/main under a new name, add `moved: /,
+      /^cannot-let-go: internetGateway\/main \(igw-…\) would have to be deleted before internetGateway\/gw can have the single internet gateway attachment of vpc\/main; instance\/m cannot do without it: eni-… \(public address [0-9.]+ on the network interface of instance i-…\) stands in it\. \[if internetGateway\/gw is internetGateway\/main under a new name, add `moved: /,
     );
     expect(more).toEqual([]);
   });
@@ -302,7 +302,7 @@ describe("slots that foreign objects take", () => {
         )
         .sort(),
     ).toEqual([
-      "error slot-taken: internetGateway/main: the VPC has an internet gateway already, and takes one: igw-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: igw-… }` if it is what is declared here, or delete it]",
+      "error slot-taken: internetGateway/main: the VPC already has an internet gateway, and a VPC has at most one: igw-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: igw-… }` if it is what is declared here, or delete it]",
       'error slot-taken: securityGroup/web: the name "test-web" (to AWS the same as "Test-WEB") is taken by sg-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: sg-… }` if it is what is declared here, write another name, or delete it]',
       "error slot-taken: subnet/a: 10.10.1.0/24 overlaps 10.10.1.128/25 of subnet-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: subnet-… }` if it is what is declared here, write another cidrBlock, or delete it]",
     ]);

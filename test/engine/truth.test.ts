@@ -132,7 +132,7 @@ securityGroups:
         ],
         [
           "opens-unwritten",
-          "routeTable/public: routes would change, and it takes the default route 0.0.0.0/0 away; the YAML does not write routes.",
+          "routeTable/public: routes would change, and it removes the default route 0.0.0.0/0; the YAML does not write routes.",
         ],
       ]),
     );

@@ -73,8 +73,8 @@ it("has a provider of an issuer in one of the two, and the other one gets a hint
   expect(diagnostics.map(({ severity, summary, hint }) => [severity, summary, hint])).toEqual([
     [
       "error",
-      expect.stringContaining(`it is that of lab/test in eu-west-1, ${arn}.`),
-      "AWS will reject this: leave it out here, and write that ARN in the place of ${oidcProvider.github.arn}",
+      expect.stringContaining(`it belongs to lab/test in eu-west-1: ${arn}.`),
+      "AWS will reject this: remove it here, and write that ARN instead of ${oidcProvider.github.arn}",
     ],
   ]);
   expect(stepsOf(await testbed.plan(here))).toEqual([]);

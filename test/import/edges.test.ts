@@ -63,7 +63,7 @@ it("reports oddities: a route without a target, a group that uses the latest ver
   const roots = [{ kind: kinds.find(({ name }) => name === "vpc")!, id: idOf("vpc/main").id }];
   const imported = await importOf(await testbed.connection(), run.environment, roots);
   expect(imported.text).toContain(
-    `    # odd: the route to 10.99.0.0/16 leads to ${nat}, which is gone; AWS drops what takes it\n    routes:\n      - { destination: 10.99.0.0/16, target: { id: ${nat} } }\n`,
+    `    # odd: the route to 10.99.0.0/16 has the target ${nat}, which no longer exists; AWS drops its traffic\n    routes:\n      - { destination: 10.99.0.0/16, target: { id: ${nat} } }\n`,
   );
   expect(imported.open, imported.text).toEqual([]);
   expect(imported.text).toContain("# it uses the latest or the default version of the template;");

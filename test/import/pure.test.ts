@@ -287,7 +287,7 @@ describe("an open point", () => {
   });
 });
 
-describe("no file can say", () => {
+describe("infra cannot express", () => {
   const nothing = () => undefined;
   const set = { Name: "www.shop.example.com", Type: "A", ResourceRecords: [{ Value: "192.0.2.1" }], SetIdentifier: "blue" };
   const found = (raw: object) =>

@@ -57,7 +57,7 @@ describe("a bucket", () => {
   it("of somebody else in the world is reported as such, before anything is sent", async () => {
     const testbed = openTestbed();
     const text = yaml().replace(Bucket, "logs-one");
-    expect(told(await testbed.tryApply(text)).failed.join()).toContain("of another account");
+    expect(told(await testbed.tryApply(text)).failed.join()).toContain("Another account has a bucket");
     expect(testbed.sandbox.calls.map(({ operation }) => operation)).not.toContain("CreateBucket");
   });
 
@@ -130,18 +130,18 @@ describe("mistakes in a bucket", () => {
     `policy: { Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::${Bucket}/*"${more} }] }`;
 
   it.each([
-    ["encryption: { algorithm: AES256, kmsKey: alias/mine }", "a key of S3's own"],
+    ["encryption: { algorithm: AES256, kmsKey: alias/mine }", "always uses a key of S3"],
     ["lifecycle: { a: { prefix: x } }", "the rule does nothing"],
     ["lifecycle: { a: { transitions: { STANDARD_IA: 20 } } }", "after 30 days, not 20"],
-    ["lifecycle: { a: { days: 30, transitions: { GLACIER: 30 } } }", "there is no object left"],
+    ["lifecycle: { a: { days: 30, transitions: { GLACIER: 30 } } }", "the objects are deleted after"],
     ["lifecycle: { a: { noncurrentVersions: 2, days: 3 } }", "needs `noncurrentDays`"],
     ["lifecycle: { a: { expiredDeleteMarkers: true, days: 3 } }", "only one of the two"],
-    [statement(""), "lets everybody in"],
-    ["website: { errorDocument: e.html }", "has an `indexDocument`"],
-    ["website: { indexDocument: i.html, redirectAllTo: example.com }", "no pages of its own"],
-    ["website: { indexDocument: i.html, redirectProtocol: https }", "nobody is sent elsewhere"],
-    ["logging: { prefix: a/ }", "is not said"],
-    ["logging: { bucket: files }", "logged in turn, without end"],
+    [statement(""), "allows access for everybody"],
+    ["website: { errorDocument: e.html }", "needs `indexDocument`"],
+    ["website: { indexDocument: i.html, redirectAllTo: example.com }", "cannot have documents"],
+    ["website: { indexDocument: i.html, redirectProtocol: https }", "`redirectProtocol` needs `redirectAllTo`"],
+    ["logging: { prefix: a/ }", "is missing"],
+    ["logging: { bucket: files }", "the bucket would log to itself"],
     ['cors: [{ allowedOrigins: ["*.a.*"], allowedMethods: [GET] }]', "more than one *"],
   ])("is reported before anything is sent: %s", (fields, why) => {
     expect(() => loadText(yaml(fields))).toThrow(why);

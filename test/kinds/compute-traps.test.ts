@@ -307,6 +307,6 @@ dbInstances:
     await rds(index).send(new StopDBInstanceCommand({ DBInstanceIdentifier: "test-main" }));
     await index.clock.sleep(1_800_000);
     const applied = await index.tryApply(`${database}    backupRetention: 14\n`);
-    expect(told(applied).failed.join()).toContain("test-main is stopped, and AWS changes no stopped database");
+    expect(told(applied).failed.join()).toContain("test-main is stopped, and AWS does not change a stopped database");
   });
 });

@@ -61,7 +61,7 @@ describe("a cache cluster", () => {
     await theirs(testbed, "cacheCluster/another");
     const applied = await testbed.tryApply(pages("numCacheNodes: 2"));
     expect(stepsOf(applied.run).filter((step) => step.startsWith("create"))).toEqual([]);
-    expect(told(applied).failed.join()).toMatch(/do not show its owner|say that it is not ours|no longer has the tags/);
+    expect(told(applied).failed.join()).toMatch(/do not show its owner|say that it is not of this environment|no longer has the tags/);
     expect(await clusters(testbed)).toMatchObject([{ CacheClusterId: "test-pages", NumCacheNodes: 1 }]);
   });
 });
@@ -144,17 +144,20 @@ assert: { mounts: { allow: { from: networkInterface/machine, to: fileSystem/main
 
 describe("mistakes in a file", () => {
   it.each([
-    [pages("azMode: cross-az"), "one node stands in one zone"],
+    [pages("azMode: cross-az"), "a cluster with one node cannot be in several zones"],
     [pages("snapshotRetention: 1"), "Memcached has no snapshotRetention"],
-    [pages("numCacheNodes: 2, azMode: cross-az, availabilityZone: a"), "the nodes stand in several zones"],
+    [pages("numCacheNodes: 2, azMode: cross-az, availabilityZone: a"), "the nodes are in several zones"],
     [pages("parameterGroup: default.redis7"), "the family redis7"],
-    [pages("").replace("memcached", "redis").replace("subnetGroup", "numCacheNodes: 2, subnetGroup"), "has one node"],
-    [`${network}fileSystems: { main: { throughputMode: provisioned } }`, "provisioned throughput needs its size"],
-    [`${network}fileSystems: { main: { lifecycle: { transitionToArchive: AFTER_90_DAYS } } }`, "Archive needs elastic throughput"],
-    [`${network}fileSystems: { main: { availabilityZone: a, mountTargets: { a: {}, b: {} } } }`, "One Zone has one mount target"],
+    [pages("").replace("memcached", "redis").replace("subnetGroup", "numCacheNodes: 2, subnetGroup"), "has only one node"],
+    [`${network}fileSystems: { main: { throughputMode: provisioned } }`, "throughputMode: provisioned needs provisionedThroughput"],
+    [`${network}fileSystems: { main: { lifecycle: { transitionToArchive: AFTER_90_DAYS } } }`, "Archive needs throughputMode: elastic"],
+    [
+      `${network}fileSystems: { main: { availabilityZone: a, mountTargets: { a: {}, b: {} } } }`,
+      "One Zone file system has only one mount target",
+    ],
     [
       `${network}iamRoles: { p: { trust: rds.amazonaws.com } }\nsecrets: { s: {} }\ndbProxies: { main: { engineFamily: MYSQL, subnets: [a, b], role: p, auth: [{ login: s }, { login: s }] } }`,
-      "named twice",
+      "listed twice",
     ],
   ])("%#: %s", (yaml, text) => {
     expect(() => loadText(yaml, kinds)).toThrow(text);

@@ -107,7 +107,7 @@ describe("a cluster", () => {
       }),
     );
     const applied = await testbed.tryApply(cluster(one));
-    expect(told(applied).failed.join()).toContain("There is a database test-main-one already");
+    expect(told(applied).failed.join()).toContain("A database test-main-one already");
   });
 
   it("is kept when the YAML lets it go; where allowDestroy names it, it goes with a last snapshot and keeps its backups", async () => {
@@ -173,19 +173,19 @@ describe("the diagnostics of a file", () => {
   it.each([
     [
       `engine: mysql, instances: { ${one} }, instanceClass: db.m6gd.large, allocatedStorage: 100`,
-      "instances is of Aurora, and mysql makes a Multi-AZ cluster",
+      "instances is for Aurora only, and the engine mysql makes a Multi-AZ cluster",
     ],
     ["engine: mysql", "allocatedStorage is missing"],
     [
       "engine: mysql, instanceClass: db.m6gd.large, allocatedStorage: 100",
-      "stands in three zones, and the subnets of dbSubnetGroup/net lie in 2",
+      "needs subnets in three zones, and those of dbSubnetGroup/net are in 2",
     ],
-    [`engine: aurora-mysql, allocatedStorage: 100, instances: { ${one} }`, "allocatedStorage is of a Multi-AZ cluster"],
+    [`engine: aurora-mysql, allocatedStorage: 100, instances: { ${one} }`, "allocatedStorage is for Multi-AZ clusters only"],
     ["engine: aurora-mysql, instances: { a: { instanceClass: db.serverless } }", "db.serverless needs serverlessV2Scaling"],
     [`engine: aurora-postgresql, instances: { ${one} }, masterUsername: admin`, "admin is a reserved word of aurora-postgresql"],
     [
       `engine: aurora-postgresql, instances: { ${one} }, serverlessV2Scaling: { minCapacity: 8, maxCapacity: 4 }`,
-      "minCapacity is above maxCapacity",
+      "minCapacity is greater than maxCapacity",
     ],
     [
       `engine: aurora-postgresql, engineVersion: "16", parameterGroup: default.aurora-postgresql17, instances: { ${one} }`,
@@ -208,7 +208,7 @@ function watchedTestbed() {
   return { testbed, sent };
 }
 
-describe("a cluster that is made of a copy", () => {
+describe("a cluster that is created from a snapshot", () => {
   it("gets its managed password from the next run where the one that made it could not set it", async () => {
     let isDenied = true;
     const testbed = openTestbed({

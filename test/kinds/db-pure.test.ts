@@ -160,7 +160,7 @@ describe("an upgrade", () => {
     ["no replica", [], "8.4", undefined],
     ["a replica that stays behind", [rep()], "8.4", 'write engineVersion: "8.4" on dbInstance/rep too; replicas are upgraded first'],
     ["a replica of nobody's YAML", [{ id: "others", version: "8.0.42" }], "8.4", "upgrade others first"],
-    ["a replica that is asked to stay behind", [rep({ resolved: "8.0" })], "8.4", "dbInstance/rep asks for 8.0"],
+    ["a replica that is asked to stay behind", [rep({ resolved: "8.0" })], "8.4", "the file says 8.0 for dbInstance/rep"],
     ["a replica that goes along", [rep({ resolved: "8.4" })], "8.4", undefined],
     ["a replica that went before", [rep({ version: "8.4.6" })], "8.4", undefined],
     ["a minor version, and an older replica", [rep()], "8.0.43", "prod-rep|dbInstance/rep runs 8.0.42"],
@@ -209,7 +209,7 @@ describe("an upgrade", () => {
     const impact = typeof change === "function" ? change("8.0.42", "8.4", { was: seen.spec, now: {}, live: seen }) : change;
     expect(impact).toEqual({
       refuse:
-        "MySQL upgrades no source whose replicas are older: dbInstance/rep runs 8.0.42. " +
+        "MySQL refuses to upgrade a source whose replicas would have an older version: dbInstance/rep runs 8.0.42. " +
         'To upgrade: write engineVersion: "8.4" on dbInstance/rep too; replicas are upgraded first.',
     });
   });

@@ -21,9 +21,9 @@ describe("a file", () => {
 
   it.each<[string, string, string]>([
     ["an empty set", "ntpServers: []", "sets no option"],
-    ["five time servers of one family", "ntpServers: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5]", "AWS takes four"],
+    ["five time servers of one family", "ntpServers: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5]", "AWS allows four"],
     ["five DNS servers", "domainNameServers: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5]", "domainNameServers"],
-    ["Amazon's resolver, misspelt", "domainNameServers: [amazonprovideddns]", "AWS writes it AmazonProvidedDNS"],
+    ["Amazon's resolver, misspelt", "domainNameServers: [amazonprovideddns]", "The spelling must be AmazonProvidedDNS"],
     ["a node type that there is not", "netbiosNodeType: 3", "netbiosNodeType"],
   ])("has a diagnostic for %s", (_what, options, says) => expect(problem(yaml(options))).toContain(says));
 

@@ -35,9 +35,9 @@ describe("a file", () => {
     ["a kind beside an ARN", "to: { kind: bucket, arn: 'arn:aws:s3:::logs-one' }", "tells by itself"],
     ["an ARN of something else", "to: { arn: 'arn:aws:sqs:eu-west-1:123456789012:logs' }", "neither a log group nor a bucket"],
     ["a log group without a role", "to: logGroup/flow", "needs a `role`"],
-    ["a role for a bucket", "to: bucket/logs, role: flow", "takes no role"],
-    ["a folder in a log group", "to: logGroup/flow, role: flow, prefix: a", "is for flow logs into a bucket"],
-    ["a policy that AWS would change", "to: bucket/closed", "the next apply would take it away"],
+    ["a role for a bucket", "to: bucket/logs, role: flow", "AWS refuses one"],
+    ["a folder in a log group", "to: logGroup/flow, role: flow, prefix: a", "is only for flow logs to a bucket"],
+    ["a policy that AWS would change", "to: bucket/closed", "the next apply would remove it"],
     ["an interval that there is not", "to: bucket/logs, interval: 300", "interval"],
   ])("has a diagnostic for %s", (_what, fields, says) => expect(problem(fields)).toContain(says));
 

@@ -101,7 +101,7 @@ instanceProfiles: { app: { role: app } }
       ...applied.run.diagnostics.map(({ summary }) => summary),
       ...applied.outcome.failed.map(({ failure }) => failure.message),
     ];
-    expect(told.join("\n")).toMatch(/is taken by|has a provider of/);
+    expect(told.join("\n")).toMatch(/is taken by|has a provider for/);
     const arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
     await testbed.apply(yaml(`, adopt: { id: "${arn}" }`));
     expect(stepsOf(await testbed.plan(yaml()))).toEqual([]);
@@ -145,7 +145,7 @@ describe("changes of others", () => {
     await testbed.apply(role(", permissionsBoundary: iamPolicy/app") + policy());
     const bound = await testbed.plan(role(", permissionsBoundary: iamPolicy/app") + policy().replace("One", `Two, name: ${name}`));
     expect(bound.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
-      `cannot-let-go: iamPolicy/app (arn:aws:iam::123456789012:policy/service/${name}) would have to be deleted before it is made again, because AWS cannot change the description of a policy; iamRole/app cannot do without it: without its permissions boundary it could do more for a while than it may.`,
+      `cannot-let-go: iamPolicy/app (arn:aws:iam::123456789012:policy/service/${name}) would have to be deleted before it is made again, because AWS cannot change the description of a policy; iamRole/app cannot do without it: without its permissions boundary, the role would have more permissions for a while.`,
     ]);
     expect(bound.diagnostics.map(({ hint }) => hint)).toEqual([expect.stringMatching(/^do it in two changes: /)]);
     expect(stepsOf(bound)).toEqual([]);
@@ -159,7 +159,7 @@ describe("changes of others", () => {
     const PolicyArn = `arn:aws:iam::123456789012:policy/service/${name}`;
     await others(testbed).send(new AttachRolePolicyCommand({ RoleName: "theirs", PolicyArn }));
     const attached = await testbed.plan(role() + policy().replace("One", "Two"));
-    const theirs = "arn:aws:iam::123456789012:role/theirs (the role theirs, to which it is attached or which it bounds)";
+    const theirs = "arn:aws:iam::123456789012:role/theirs (the role theirs, which has it as a policy or as a permissions boundary)";
     expect(attached.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
       `in-use: iamPolicy/app (${PolicyArn}) is to be replaced, and others use it: ${theirs}.`,
     ]);

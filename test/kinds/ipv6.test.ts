@@ -220,14 +220,16 @@ instances: { web: { subnet: six, image: { ssm: /aws/service/ami-amazon-linux-lat
     const blocks = Subnets.flatMap(({ Ipv6CidrBlockAssociationSet = [] }) => Ipv6CidrBlockAssociationSet.map((one) => one.Ipv6CidrBlock));
     expect(blocks).toEqual([expect.stringMatching(/^2001:db8:[0-9a-f:]*:3::\/64$/)]);
     const { diagnostics } = await testbed.plan(written("ipv6CidrBlock: 3"));
-    expect(JSON.stringify(diagnostics)).toContain("write `ipv6: none` first");
+    expect(JSON.stringify(diagnostics)).toContain("write `ipv6: none`, apply");
   });
 
   it("a VPC keeps the range that a subnet of others needs, and says so", async () => {
     const testbed = openTestbed();
     await testbed.apply(written("ipv6CidrBlock: 3"));
     const { outcome } = await testbed.tryApply(written("mapPublicIpOnLaunch: false", "none"));
-    expect(outcome.failed.map(({ failure }) => failure.message).join()).toMatch(/cannot leave vpc-\w+ while subnet-\w+ has a part of it/);
+    expect(outcome.failed.map(({ failure }) => failure.message).join()).toMatch(
+      /cannot be removed from vpc-\w+ while subnet-\w+ uses a part of it/,
+    );
   });
 
   it("a number needs a range of Amazon's in somebody's VPC", async () => {
@@ -237,6 +239,6 @@ instances: { web: { subnet: six, image: { ssm: /aws/service/ami-amazon-linux-lat
     const vpc = observed.objects.get("vpc/main")!.live.id;
     const yaml = `${header.replace("environment: test", "environment: other")}subnets: { a: { vpc: { id: ${vpc} }, cidrBlock: 10.0.1.0/24, availabilityZone: a, ipv6CidrBlock: 1 } }`;
     const { outcome } = await testbed.tryApply(yaml);
-    expect(outcome.failed.map(({ failure }) => failure.message).join()).toContain("has no IPv6 range of Amazon's");
+    expect(outcome.failed.map(({ failure }) => failure.message).join()).toContain("has no IPv6 range from Amazon");
   });
 });

@@ -80,7 +80,7 @@ describe("a group that was there before", () => {
     const testbed = openTestbed();
     await others(testbed).logs.send(new CreateLogGroupCommand({ logGroupName: name }));
     const applied = await settle(testbed, yaml);
-    expect(told(applied).said.join()).toContain("it is taken over");
+    expect(told(applied).said.join()).toContain("infra takes it over");
     expect(await group(testbed)).toMatchObject({ retentionInDays: 30 });
     expect(await tags(testbed)).toMatchObject({ "infra:resource": "logGroup/thumbnails" });
   });

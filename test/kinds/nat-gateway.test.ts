@@ -63,7 +63,7 @@ describe("reading", () => {
     [{ State: "deleting" }, "deleting"],
     [{ State: "deleted" }, "dead"],
     [{ State: "failed", FailureCode: "Gateway.NotAttached", FailureMessage: "no gateway" }, { failed: "Gateway.NotAttached: no gateway" }],
-    [{ State: "failed" }, { failed: "it gave no reason" }],
+    [{ State: "failed" }, { failed: "AWS gives no reason" }],
   ])("%j is %j", async (more, state) => {
     shows(found(more));
     expect((await get()).state).toEqual(state);
@@ -188,7 +188,7 @@ describe("further addresses", () => {
 
   it("says why AWS gave up on one", async () => {
     shows(found(), found({ NatGatewayAddresses: [first, further("eipalloc-2", "failed", "it is taken")] }));
-    await expect(set()).rejects.toThrow("AWS could not give eipalloc-2 to nat-1: it is taken");
+    await expect(set()).rejects.toThrow("AWS could not add eipalloc-2 to nat-1: it is taken");
   });
 });
 

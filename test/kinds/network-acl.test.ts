@@ -163,7 +163,9 @@ describe("moving subnets", () => {
     const working = run();
     await setSubnets(sdk, aws, acl, ["s-1", "s-2", "s-4"], working);
     expect(moves()).toEqual(["acl-0/s-1 to acl-1", "acl-2/s-4 to acl-1", "acl-1/s-3 to acl-0"]);
-    expect(working.said).toEqual(["s-4 followed acl-2, which is not of this environment; it follows this ACL now"]);
+    expect(working.said).toEqual([
+      "s-4 was associated with acl-2, which is not of this environment; it is now associated with this network ACL",
+    ]);
   });
 
   it("reads again where a new subnet is not visible yet, and where an association has another id by now", async () => {
@@ -180,7 +182,7 @@ describe("moving subnets", () => {
   it("takes no subnet out of the default ACL, which has nowhere to give it", async () => {
     ec2.on(DescribeNetworkAclsCommand).resolves({ NetworkAcls: [standard(["s-1"])] });
     await expect(setSubnets(sdk, aws, { ...acl, id: "acl-0" }, [], run())).rejects.toThrow(
-      "s-1 can leave it only when another ACL names them",
+      "a subnet leaves it only for another network ACL that lists the subnet: s-1",
     );
   });
 

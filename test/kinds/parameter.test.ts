@@ -77,14 +77,14 @@ describe("a secret", () => {
     testbed.sandbox.forgetCalls();
     const { run } = await testbed.tryApply(yaml);
     expect(testbed.sandbox.calls.filter(({ operation }) => /^(GetParameters|PutParameter)$/.test(operation))).toEqual([]);
-    expect(JSON.stringify(run.plan)).toContain("a secret has no place in a file");
+    expect(JSON.stringify(run.plan)).toContain("a file must not contain a secret");
   });
 });
 
 it.each([
-  ["value: [a, 'b,c']", "holds a comma"],
-  [`value: "${"x".repeat(4097)}"`, "has 4097 bytes, and the tier Standard takes 4096"],
-  ["value: '{{other}}'", "a parameter cannot name another one"],
+  ["value: [a, 'b,c']", "contains a comma"],
+  [`value: "${"x".repeat(4097)}"`, "has 4097 bytes, and the tier Standard allows 4096"],
+  ["value: '{{other}}'", "which Parameter Store refuses"],
   ["value: b, allowedPattern: 'a+'", "does not match `allowedPattern`"],
   ["value: b, name: shop/url", "a name that contains a / must begin with a /"],
   ["value: b, name: /aws/url", "AWS reserves names that begin with aws or ssm"],

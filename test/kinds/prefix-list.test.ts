@@ -27,9 +27,9 @@ describe("a file", () => {
   };
 
   it.each<[string, string, string]>([
-    ["a network of the other family", yaml('entries: [{ cidr: "2001:db8::/32" }]'), "is no IPv4 network"],
+    ["a network of the other family", yaml('entries: [{ cidr: "2001:db8::/32" }]'), "is not an IPv4 network"],
     ["a network twice", yaml("entries: [{ cidr: 10.0.0.0/24 }, { cidr: 10.0.0.0/24 }]"), "is the same network"],
-    ["more networks than it may hold", yaml(`${entries(3)}, maxEntries: 2`), "the list may hold 2"],
+    ["more networks than it may hold", yaml(`${entries(3)}, maxEntries: 2`), "`maxEntries` allows 2"],
     ["a list that there is not", yaml("", users.replace("source: prefixList/office", "source: prefixList/offices")), "prefixList/office"],
   ])("has a diagnostic for %s", (_what, text, says) => expect(problem(text)).toContain(says));
 

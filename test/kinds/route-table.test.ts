@@ -241,7 +241,9 @@ describe("associations", () => {
   it("say so when a subnet leaves a foreign table", async () => {
     shows(table("rtb-1"), table("rtb-9", { Tags: [], Associations: [follows("subnet-b")] }));
     const { said } = await apply("associations", spec({ subnets: ["subnet-b"] }));
-    expect(said).toEqual(["subnet-b followed rtb-9, which is not of this environment; it follows this table now"]);
+    expect(said).toEqual([
+      "subnet-b was associated with rtb-9, which is not of this environment; it is now associated with this route table",
+    ]);
   });
 
   it("that AWS knows and the list did not show yet are moved", async () => {
@@ -320,8 +322,8 @@ describe("deleting", () => {
   });
 
   it.each([
-    [["rtb-8", "rtb-9"], "there are rtb-8, rtb-9 without our tags"],
-    [[], "there is none without our tags"],
+    [["rtb-8", "rtb-9"], "several (rtb-8, rtb-9) without infra's tags"],
+    [[], "no route table without infra's tags"],
   ])("refuses to guess the original table among %j", async (others, text) => {
     shows(table("rtb-1", { Associations: [isMain("assoc-main")] }), ...others.map((id) => table(id, { Tags: [] })));
     await expect(remove()).rejects.toThrow(text);

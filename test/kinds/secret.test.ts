@@ -65,12 +65,12 @@ describe("a secret", () => {
     const made = await value(testbed);
     const gone = await withoutIt(testbed);
     const { events } = await testbed.apply(gone);
-    expect(JSON.stringify(events)).toContain("can be brought back for 7 days");
+    expect(JSON.stringify(events)).toContain("can be restored for 7 days");
     const { DeletedDate } = await look(testbed);
     expect((DeletedDate!.getTime() - testbed.clock.now()) / 86_400_000).toBeCloseTo(7, 1);
     expect(stepsOf(await testbed.plan(gone))).toEqual([]);
     const back = await settle(testbed, yaml);
-    expect(told(back).said.join()).toContain("it is restored, with the value that it had");
+    expect(told(back).said.join()).toContain("infra restores it with the value that it had");
     expect(await value(testbed)).toBe(made);
     await testbed.apply(gone);
     await testbed.clock.sleep(8 * 86_400_000);

@@ -75,17 +75,21 @@ describe("a file", () => {
   const table = (fields: string) => `transitGatewayRouteTables: { main: { transitGateway: hub, ${fields} } }\n`;
 
   it.each<[string, string, string]>([
-    ["a route without a way", table("routes: [{ destination: 10.0.0.0/8 }]"), "says no way"],
-    ["a route with two", table("routes: [{ destination: 10.0.0.0/8, target: one, blackhole: true }]"), "has a target and is a black hole"],
+    ["a route without a way", table("routes: [{ destination: 10.0.0.0/8 }]"), "has no target"],
+    [
+      "a route with two",
+      table("routes: [{ destination: 10.0.0.0/8, target: one, blackhole: true }]"),
+      "has both `target` and `blackhole: true`",
+    ],
     [
       "two routes to one network",
       table("routes: [{ destination: 10.0.0.0/8, target: one }, { destination: 10.0.0.0/8, target: two }]"),
-      "routes[0] already leads to 10.0.0.0/8",
+      "routes[0] already has the destination 10.0.0.0/8",
     ],
     [
       "an attachment in two tables",
       "transitGatewayRouteTables: { a: { transitGateway: hub, associations: [one] }, b: { transitGateway: hub, associations: [one] } }\n",
-      "transitGatewayAttachment/one already follows transitGatewayRouteTable/a",
+      "transitGatewayAttachment/one is already associated with transitGatewayRouteTable/a",
     ],
     [
       "an attachment of another gateway",
@@ -95,25 +99,25 @@ describe("a file", () => {
     [
       "two defaults",
       `transitGatewayRouteTables: { a: { transitGateway: hub, default: true }, b: { transitGateway: hub, default: true } }\n`,
-      "a transit gateway has one",
+      "a transit gateway has only one",
     ],
   ])("has a diagnostic for %s", (_what, more, says) => expect(problem(more)).toContain(says));
 
   it.each<[string, string, string]>([
-    ["two subnets in a zone", "one: { transitGateway: hub, vpc: one, subnets: [one, one-too] }", "takes one subnet in a zone"],
-    ["a subnet of another VPC", "one: { transitGateway: hub, vpc: one, subnets: [two] }", "subnet/two lies in vpc/two"],
+    ["two subnets in a zone", "one: { transitGateway: hub, vpc: one, subnets: [one, one-too] }", "has only one subnet per zone"],
+    ["a subnet of another VPC", "one: { transitGateway: hub, vpc: one, subnets: [two] }", "subnet/two is in vpc/two"],
     [
       "a VPC that is attached twice",
       "a: { transitGateway: hub, vpc: one, subnets: [one] }, b: { transitGateway: hub, vpc: one, subnets: [one] }",
-      "it is attached once",
+      "AWS allows only one such attachment",
     ],
   ])("has a diagnostic for %s", (_what, fields, says) =>
     expect(problem(`transitGateways: { hub: {} }\ntransitGatewayAttachments: { ${fields} }\n`, networks)).toContain(says),
   );
 
   it.each<[string, string]>([
-    ["amazonSideAsn: 70000", "70000 is no private number"],
-    ["cidrBlocks: [10.0.0.0/25]", "takes networks of /24 or larger"],
+    ["amazonSideAsn: 70000", "70000 is not a private number"],
+    ["cidrBlocks: [10.0.0.0/25]", "accepts networks of /24 or larger"],
   ])("has a diagnostic for %s", (fields, says) => expect(problem(`transitGateways: { hub: { ${fields} } }\n`, networks)).toContain(says));
 
   it("is warned of a subnet whose zone the gateway does not serve", () => {
@@ -134,7 +138,7 @@ describe("a file", () => {
     };
     expect(warnings("a")).toEqual([]);
     expect(warnings("b")).toEqual([
-      "warning: Routes of subnet/one-b lead to transitGateway/hub, which has no subnet in eu-west-1b: nothing leaves by them.",
+      "warning: subnet/one-b has routes to transitGateway/hub, but the attachment has no subnet in eu-west-1b, so this traffic is dropped.",
     ]);
   });
 
@@ -145,7 +149,7 @@ describe("a file", () => {
           "transitGatewayRouteTables: { main: { transitGateway: hub, default: true } }\n",
         networks,
       ),
-    ).toContain("has no default table"));
+    ).toContain("has no default route table"));
 });
 
 describe("attachments", () => {
@@ -158,15 +162,13 @@ describe("attachments", () => {
     const own = `${attached}transitGatewayRouteTables: { own: { transitGateway: hub, associations: [one], propagations: [two] } }\n`;
     const { events } = await settle(testbed, own);
     expect(await following(testbed)).toEqual({ one: "own", two: "default" });
-    expect(JSON.stringify(events)).toMatch(/tgw-attach-\w+ leaves tgw-rtb-\w+ and follows this table/);
+    expect(JSON.stringify(events)).toMatch(/tgw-attach-\w+ is moved from tgw-rtb-\w+ to this route table/);
 
     await moveByHand(testbed, "two", "own");
     expect((await testbed.plan(own)).plan.steps).toEqual([]);
     const { run } = await testbed.tryApply(own.replace(/transitGatewayRouteTables.*/, ""));
     expect(stepsOf(run)).toEqual(["delete transitGatewayRouteTable/own"]);
-    expect(told(await testbed.tryApply(attached)).failed.join()).toContain(
-      "was associated by others: without the table its traffic has no routes",
-    );
+    expect(told(await testbed.tryApply(attached)).failed.join()).toContain("somebody else made the association");
     expect(await following(testbed)).toEqual({ one: "own", two: "own" });
   });
 

@@ -100,7 +100,7 @@ describe("the driver", () => {
 
   it.each([
     ["InvalidVpcEndpointId.NotFound", undefined],
-    ["OperationNotPermitted", "AWS does not delete vpce-1: OperationNotPermitted: why"],
+    ["OperationNotPermitted", "AWS refused to delete vpce-1: OperationNotPermitted: why"],
   ])("finds the failure %s in a success", async (Code, message) => {
     ec2.on(DeleteVpcEndpointsCommand).resolves({ Unsuccessful: [{ ResourceId: "vpce-1", Error: { Code, Message: "why" } }] });
     const live = { id: "vpce-1", aliases: [], tags: {}, spec: {}, handle: null, state: "ready" as const };
@@ -158,7 +158,7 @@ describe("checking", () => {
         resourceIndexOf(),
       );
     expect(slots({ ...gateway, routeTables: ["routeTable/a"] }).map(({ what }) => what)).toEqual(["the route to s3 in routeTable/a"]);
-    expect(slots(own).map(({ what }) => what)).toEqual(["the private names of ssm in vpc/main"]);
+    expect(slots(own).map(({ what }) => what)).toEqual(["the private DNS names for ssm in vpc/main"]);
     expect(slots({ ...own, privateDns: false })).toEqual([]);
     expect(slots({ ...own, service: "s3" })).toEqual([]);
   });

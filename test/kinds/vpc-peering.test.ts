@@ -25,23 +25,27 @@ describe("a file", () => {
   };
 
   it.each<[string, string, string]>([
-    ["no other side", "", "names no VPC on the other side"],
-    ["itself on the other side", "peerVpc: one", "no peering connection with itself"],
-    ["ranges that overlap", "peerVpc: same", "overlap, and AWS connects no such VPCs"],
-    ["names without host names", "peerVpc: two, dnsResolution: true", "needs enableDnsHostnames in vpc/two"],
+    ["no other side", "", "does not name the VPC on the other side"],
+    ["itself on the other side", "peerVpc: one", "cannot have a peering connection with itself"],
+    ["ranges that overlap", "peerVpc: same", "overlap, and AWS refuses to connect such VPCs"],
+    ["names without host names", "peerVpc: two, dnsResolution: true", "needs enableDnsHostnames on vpc/two"],
     [
       "an acceptance in another account",
       'peerVpc: { id: vpc-0123456789abcdef0 }, peerOwner: "210987654321", accept: true',
-      "is accepted there",
+      "must be accepted there",
     ],
-    ["a VPC of its own as one of another region", "peerVpc: two, peerRegion: eu-central-1", "is of this account and region"],
-    ["a request and a VPC", "accept: pcx-0123456789abcdef0, peerVpc: two", "has settled peerVpc"],
+    [
+      "a VPC of its own as one of another region",
+      "peerVpc: two, peerRegion: eu-central-1",
+      "is in the account and region of this environment",
+    ],
+    ["a request and a VPC", "accept: pcx-0123456789abcdef0, peerVpc: two", "already determines `peerVpc`"],
     ["something that is no request", "accept: vpc-0123456789abcdef0", "accept"],
   ])("has a diagnostic for %s", (_what, fields, says) => expect(problem(peering(fields))).toContain(says));
 
   it("has a diagnostic for two connections of one pair, whichever side asks", () =>
     expect(problem(`${header}${vpcs}vpcPeerings: { a: { vpc: one, peerVpc: two }, b: { vpc: two, peerVpc: one } }`)).toContain(
-      "vpcPeering/a connects the same two VPCs already",
+      "vpcPeering/a already connects these two VPCs",
     ));
 
   it("needs the right to tag the request that it accepts, and no other", () => {
@@ -84,7 +88,7 @@ describe("seen from our side", () => {
     expect(spec).toMatchObject({ vpc: "vpc-1", peerVpc: "vpc-9", peerOwner: "210987654321", accept: false });
     expect(spec).not.toHaveProperty("dnsResolution");
     expect(handle.sides).toEqual(["requester"]);
-    expect(notes?.[0]).toContain("waits to be accepted by account 210987654321");
+    expect(notes?.[0]).toContain("account 210987654321 must accept it");
   });
 
   it("requested of us, and accepted", () => {
@@ -113,7 +117,7 @@ describe("in the sandbox", () => {
     await testbed.apply(yaml);
     const { plan } = await testbed.plan(yaml);
     expect(stepsOf({ plan })).toEqual([]);
-    expect(plan.notes.map(({ text }) => text).join()).toContain("waits to be accepted by account 210987654321");
+    expect(plan.notes.map(({ text }) => text).join()).toContain("account 210987654321 must accept it");
     expect(await statuses(testbed)).toEqual(["pending-acceptance"]);
     await testbed.destroy(yaml);
     expect(await statuses(testbed)).toEqual(["deleted"]);
@@ -145,6 +149,6 @@ describe("in the sandbox", () => {
     expect(await statuses(testbed)).toEqual(["active"]);
     expect(stepsOf(await testbed.plan(yaml))).toEqual([]);
     const { outcome } = await testbed.tryApply(yaml.replace("vpc: one", "vpc: two").replace(", dnsResolution: true", ""));
-    expect(outcome.failed.map(({ failure }) => failure.message).join()).toMatch(/asks for vpc-\w+, and not for vpc-\w+/);
+    expect(outcome.failed.map(({ failure }) => failure.message).join()).toMatch(/is for vpc-\w+, not for vpc-\w+/);
   });
 });

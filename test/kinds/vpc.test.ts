@@ -238,7 +238,7 @@ describe("further ranges", () => {
         { SubnetId: "subnet-2", CidrBlock: "10.0.3.0/24" },
       ],
     });
-    await expect(set()).rejects.toThrow("10.9.0.0/16 cannot leave vpc-1 while subnet-1 (10.9.3.0/24) lies in it");
+    await expect(set()).rejects.toThrow("10.9.0.0/16 cannot be removed from vpc-1 while subnet-1 (10.9.3.0/24) is in it");
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [] });
     await expect(set()).rejects.toMatchObject({ code: "DependencyViolation" });
   });
@@ -266,7 +266,7 @@ describe("deleting", () => {
     await driver.delete(aws, await get(), run);
     expect(sent(ec2).map(({ name }) => name)).not.toContain("DeleteVpc");
     expect(ec2.commandCalls(DeleteTagsCommand)[0]!.args[0].input.Tags).toContainEqual({ Key: "infra:environment" });
-    expect(run.said).toEqual(["the account's default VPC stays; it no longer has our tags"]);
+    expect(run.said).toEqual(["the account's default VPC is kept; only infra's tags were removed from it"]);
   });
 
   it("names the blockers, but not the objects that are deleted with the VPC", async () => {

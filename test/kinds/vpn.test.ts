@@ -35,11 +35,11 @@ describe("a file", () => {
   };
 
   it.each<[string, string, string]>([
-    ["routes beside BGP", yaml("routes: [192.168.0.0/16]"), "AWS takes no routes"],
+    ["routes beside BGP", yaml("routes: [192.168.0.0/16]"), "AWS accepts no static routes"],
     [
       "two connections of the same ends",
       yaml(fixed).replace("vpnConnections: {", "vpnConnections: { other: { customerGateway: office, vpnGateway: office },"),
-      "connects the same two gateways already",
+      "already connects these two gateways",
     ],
     [
       "two VPN gateways of a VPC",
@@ -49,23 +49,23 @@ describe("a file", () => {
     [
       "two customer gateways that are one",
       `${header}${ends.replace("customerGateways: {", "customerGateways: { other: { ipAddress: 203.0.113.12, bgpAsn: 65000 },")}`,
-      "AWS makes no second one",
+      "AWS does not create a second one",
     ],
     [
       "one number at both ends",
       yaml(fixed).replace("ipAddress: 203.0.113.12", "ipAddress: 203.0.113.12, bgpAsn: 64512"),
-      "Both ends have the autonomous system number 64512",
+      "Both gateways have the autonomous system number 64512",
     ],
     [
       "a public number of a gateway",
       `${header}${ends.replace("vpc: main }", "vpc: main, amazonSideAsn: 70000 }")}`,
-      "is no private number",
+      "is not a private number",
     ],
     ["an address that is none", `${header}${ends.replace("203.0.113.12", "203.0.113.256")}`, "ipAddress"],
     [
       "a table that takes routes from another VPC's gateway",
       `${header}${ends.replace("vpcs: {", "vpcs: { other: { cidrBlock: 10.9.0.0/16 },")}routeTables: { main: { vpc: other, propagatingVpnGateways: [office] } }\n`,
-      "is in vpc/main, and the table in vpc/other",
+      "is in vpc/main, and the route table is in vpc/other",
     ],
   ])("has a diagnostic for %s", (_what, text, says) => expect(problem(text)).toContain(says));
 });

@@ -111,8 +111,8 @@ describe("changes that kinds call an opening", () => {
   });
 
   it.each([
-    ["the default route goes", items({ removed: [{ key: "0.0.0.0/0", value: {} }] }), "it takes the default route 0.0.0.0/0 away"],
-    ["that of IPv6 goes", items({ removed: [{ key: "::/0", value: {} }] }), "it takes the default route ::/0 away"],
+    ["the default route goes", items({ removed: [{ key: "0.0.0.0/0", value: {} }] }), "it removes the default route 0.0.0.0/0"],
+    ["that of IPv6 goes", items({ removed: [{ key: "::/0", value: {} }] }), "it removes the default route ::/0"],
     ["another route goes", items({ removed: [{ key: "10.1.0.0/16", value: {} }] }), undefined],
     ["a default route comes", items({ added: [{ key: "0.0.0.0/0", value: {} }] }), undefined],
   ] as const)("%s", (_name, change, text) => {

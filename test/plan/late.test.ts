@@ -119,7 +119,7 @@ describe("a source that is replaced", () => {
     });
     expect(reasonOf(network + parameters(`"${arn}"`), network + parameters('["${topic.t.arn}"]'))).toMatchObject({
       impact: "replace",
-      because: expect.stringMatching(/^a list and a text are of different types, and the type of a parameter cannot change; it holds /),
+      because: expect.stringMatching(/^a list and a text have different types, and the type of a parameter cannot be changed; it holds /),
     });
     const grown = reasonOf(network + parameters("x", ", tier: Standard"), network + parameters("x", ", tier: Advanced"));
     expect(grown).toMatchObject({ path: "tier", impact: "update" });

@@ -206,7 +206,7 @@ describe("refused changes", () => {
     const standing = new Map([["internetGateway/main", [{ by: "elasticIp/n", what: "eni-1 (public address 192.0.2.1) stands in it" }]]]);
     const { diagnostics } = planned(gateway, gateway.replace("main: { vpc", "gw: { vpc"), { standing });
     expect(diagnostics.map(({ summary }) => summary)).toEqual([
-      "internetGateway/main (id of internetGateway/main) would have to be deleted before internetGateway/gw can have the place of the one internet gateway of vpc/main; elasticIp/n cannot do without it: eni-1 (public address 192.0.2.1) stands in it.",
+      "internetGateway/main (id of internetGateway/main) would have to be deleted before internetGateway/gw can have the single internet gateway attachment of vpc/main; elasticIp/n cannot do without it: eni-1 (public address 192.0.2.1) stands in it.",
     ]);
   });
 

@@ -193,7 +193,7 @@ AWS::ApiGatewayV2::Route: { pages: { ${api}, RouteKey: GET /, ${target} } }
     await bed.apply(yaml(5));
     const again = await bed.plan(yaml(5));
     expect(again.plan.steps).toEqual([]);
-    expect(again.plan.notes.map(({ text }) => text).join()).toMatch(/AWS took DelaySeconds and does not tell it/);
+    expect(again.plan.notes.map(({ text }) => text).join()).toMatch(/AWS accepted DelaySeconds, but does not return it/);
     const { run } = await bed.apply(yaml(6));
     expect(run.plan.steps).toMatchObject([{ action: "update", changes: [{ path: "DelaySeconds" }] }]);
     expect(stepsOf(await bed.plan(yaml(6)))).toEqual([]);

@@ -34,7 +34,7 @@ describe("all types", () => {
 
   test("a type that Cloud Control cannot make is refused, because the registry has no handlers for it", () => {
     const answer = typeKind("AWS::EMR::Cluster");
-    expect(answer).toMatchObject({ refused: { why: "Cloud Control cannot make it" } });
+    expect(answer).toMatchObject({ refused: { why: "Cloud Control cannot create it" } });
   });
 
   test("every kind of infra refuses the types of its service that it covers", () => {
@@ -44,7 +44,7 @@ describe("all types", () => {
     const sections = new Set(
       typeNames().flatMap((name) => {
         const answer = typeKind(name);
-        return answer && "refused" in answer ? (/^write it under (\w+)$/.exec(answer.refused.instead)?.[1] ?? []) : [];
+        return answer && "refused" in answer ? (/^declare it under (\w+)$/.exec(answer.refused.instead)?.[1] ?? []) : [];
       }),
     );
     // CloudFormation has no type for a machine image.
@@ -61,7 +61,7 @@ describe("all types", () => {
     const sections = new Set(kinds.map(({ section }) => section));
     for (const name of typeNames()) {
       const answer = typeKind(name);
-      const section = answer && "refused" in answer ? /^write it under (\w+)$/.exec(answer.refused.instead)?.[1] : undefined;
+      const section = answer && "refused" in answer ? /^declare it under (\w+)$/.exec(answer.refused.instead)?.[1] : undefined;
       if (section !== undefined) expect(sections, name).toContain(section);
     }
   });

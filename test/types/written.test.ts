@@ -17,17 +17,17 @@ const queue = (fields: string) => `AWS::SQS::Queue:\n  jobs: { ${fields} }\n`;
 describe("problems of types", () => {
   test.each<[what: string, yaml: string, code: string, at: string, says: RegExp]>([
     ["a type that AWS does not have", "AWS::SQS::Queues: { jobs: {} }\n", "unknown-type", "5:1", /did you mean "AWS::SQS::Queue"/],
-    ["a type with a kind of its own", "AWS::EC2::VPC: { main: {} }\n", "refused-type", "5:1", /write it under vpcs/],
-    ["a bucket", "AWS::S3::Bucket: { main: {} }\n", "refused-type", "5:1", /write it under buckets/],
-    ["records", "AWS::Route53::RecordSet: { main: {} }\n", "refused-type", "5:1", /write it under records/],
-    ["a type that Cloud Control cannot make", "AWS::SNS::TopicPolicy: { main: {} }\n", "refused-type", "5:1", /`policy:` on the topic/],
-    ["a type without tags", "AWS::Lambda::Version: { main: {} }\n", "refused-type", "5:1", /can have no tags/],
+    ["a type with a kind of its own", "AWS::EC2::VPC: { main: {} }\n", "refused-type", "5:1", /declare it under vpcs/],
+    ["a bucket", "AWS::S3::Bucket: { main: {} }\n", "refused-type", "5:1", /declare it under buckets/],
+    ["records", "AWS::Route53::RecordSet: { main: {} }\n", "refused-type", "5:1", /declare it under records/],
+    ["a type that Cloud Control cannot make", "AWS::SNS::TopicPolicy: { main: {} }\n", "refused-type", "5:1", /`policy` on the topic/],
+    ["a type without tags", "AWS::Lambda::Version: { main: {} }\n", "refused-type", "5:1", /cannot have tags/],
     [
       "the text that says whose it is",
       "AWS::CloudFront::CachePolicy: { a: { CachePolicyConfig: { Name: x, Comment: y, DefaultTTL: 1, MinTTL: 1, MaxTTL: 1, ParametersInCacheKeyAndForwardedToOrigin: { CookiesConfig: { CookieBehavior: none }, EnableAcceptEncodingGzip: true, HeadersConfig: { HeaderBehavior: none }, QueryStringsConfig: { QueryStringBehavior: none } } } } }\n",
       "refused-property",
       "5:77",
-      /says whose the object is/,
+      /infra writes the owner of the object there/,
     ],
     [
       "tags of what has none",
@@ -38,7 +38,7 @@ describe("problems of types", () => {
     ],
     ["a type that nobody tried", "AWS::Athena::WorkGroup: { main: { Name: a } }\n", "unproven-type", "5:27", /write `unproven: true`/],
     ["a property that the type lacks", queue("VisibilityTimeOut: 5"), "unknown-field", "6:11", /did you mean "VisibilityTimeout"/],
-    ["a property that AWS makes", queue("Arn: x"), "refused-property", "6:16", /made by AWS/],
+    ["a property that AWS makes", queue("Arn: x"), "refused-property", "6:16", /AWS assigns its value/],
     ["tags in the type's own form", queue("Tags: []"), "refused-property", "6:17", /write `tags: \{ KEY: VALUE \}`/],
     ["a text where a number belongs", queue("DelaySeconds: soon"), "wrong-type", "6:25", /must be a whole number/],
     ["a number that is too large", queue("DelaySeconds: 901"), "out-of-range", "6:25", /between 0 and 900/],
@@ -104,7 +104,7 @@ describe("problems of types", () => {
     ["AWS::DMS::Endpoint", "unproven: true, EndpointType: source, EngineName: mongodb, MongoDbSettings: { Password: y }"],
   ])("%s takes no secret, however deep", (type, fields) => {
     const told = problemsOf(`${type}: { a: { ${fields} } }\n`).filter(({ code }) => code === "refused-property");
-    expect(told.map(({ text }) => text)).toEqual([expect.stringMatching(/a secret has no place in a file/)]);
+    expect(told.map(({ text }) => text)).toEqual([expect.stringMatching(/a file must not contain a secret/)]);
   });
 
   test("a property that is only named like a secret is accepted", () => {

@@ -14,7 +14,7 @@ export function authored(spec: Partial<Bucket>): Authored<Bucket> {
   const hard = Object.entries(lifecycle as Readonly<Record<string, Found>>).flatMap(([name, { more }]) => (more ? [name] : []));
   const remarks: Remark[] = [];
   if (hard.length > 0)
-    remarks.push({ text: `its lifecycle rules are not written and stay as they are: no file can say what ${hard.join(", ")} does` });
+    remarks.push({ text: `its lifecycle rules are not written, and stay as they are: infra cannot express ${hard.join(", ")}` });
   const how = encryption && without(encryption, { algorithm: encryption.kmsKey === undefined ? "AES256" : "aws:kms", bucketKey: false });
   const rules = Object.entries(lifecycle).map(([name, rule]) => [name, without(rule, { enabled: true })] as const);
   return {

@@ -95,7 +95,8 @@ export const bucket: Kind<Bucket, null> = {
   replace: "delete-first",
   keepsId: true,
   dataLoss: "data",
-  neverReplaced: "declare a second bucket under another name, copy the objects, move over what uses it, and remove this one",
+  neverReplaced:
+    "declare a second bucket under another name, copy the objects, change everything that uses this bucket, and then remove it",
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "s3" },
   fromArn: { type: "s3", idOf: (arn) => arn.slice(arn.lastIndexOf(":") + 1) },
@@ -116,7 +117,7 @@ export const bucket: Kind<Bucket, null> = {
     block === undefined ? spec : { ...spec, publicAccessBlock: { ...allBlocked, ...block } },
   check,
   authored,
-  withoutNetwork: "reached by the public addresses of S3: a gateway endpoint is its part",
+  withoutNetwork: "clients reach it through public addresses or a gateway endpoint, which is a part of its own",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/s3.ts")),
 };
 
@@ -128,9 +129,9 @@ function naming(): Naming {
 function whyNotName(name: string): string | undefined {
   if (name.length < 3) return "it has fewer than 3 characters";
   if (!/^[a-z0-9].*[a-z0-9]$/.test(name)) return "it must begin and end with a letter or a digit";
-  if (/\.\.|^\d+\.\d+\.\d+\.\d+$/.test(name)) return "two dots in a row and the form of an IP address are refused";
+  if (/\.\.|^\d+\.\d+\.\d+\.\d+$/.test(name)) return "it must not contain two consecutive dots or look like an IP address";
   const taken = /^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3|-an)$/.exec(name)?.[0];
-  return taken === undefined ? undefined : `AWS keeps names with "${taken}" there for itself`;
+  return taken === undefined ? undefined : `names with "${taken}" there are reserved for AWS`;
 }
 
 /** A foreign rule that does something the YAML cannot express is never the same as a written one. */

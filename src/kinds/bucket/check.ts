@@ -15,14 +15,14 @@ export function check({ address, spec }: Subject<Bucket>): readonly Problem[] {
     ...(spec.cors ?? []).flatMap(({ allowedOrigins, allowedHeaders = [] }, i) =>
       [...allowedOrigins, ...allowedHeaders]
         .filter((text) => text.split("*").length > 2)
-        .map((text) => conflict(`cors[${i}]`, `"${text}" has more than one *`, "write one rule for each")),
+        .map((text) => conflict(`cors[${i}]`, `"${text}" has more than one *`, "write each pattern with one *")),
     ),
   ];
 }
 
 function checkEncryption({ algorithm, kmsKey }: NonNullable<Bucket["encryption"]> = {}): Problem[] {
   if (algorithm !== "AES256" || kmsKey === undefined) return [];
-  return [conflict("encryption.kmsKey", "AES256 encrypts with a key of S3's own", "write `algorithm: aws:kms`, or take `kmsKey` out")];
+  return [conflict("encryption.kmsKey", "AES256 always uses a key of S3", "write `algorithm: aws:kms`, or remove `kmsKey`")];
 }
 
 function checkRule(rule: Rule, path: string): Problem[] {
@@ -41,18 +41,20 @@ function checkRule(rule: Rule, path: string): Problem[] {
       problems.push(
         conflict(
           `${path}.transitions.${storage}`,
-          `after ${after} days there is no object left: they are deleted after ${days}`,
-          "move them earlier",
+          `the objects are deleted after ${days} days, before they would move to ${storage} after ${after} days`,
+          "write a smaller number of days here",
         ),
       );
   }
   if (noncurrentVersions !== undefined && noncurrentDays === undefined)
-    problems.push(
-      conflict(`${path}.noncurrentVersions`, "how many versions are kept needs `noncurrentDays`", "write `noncurrentDays` as well"),
-    );
+    problems.push(conflict(`${path}.noncurrentVersions`, "`noncurrentVersions` needs `noncurrentDays`", "add `noncurrentDays`"));
   if (expiredDeleteMarkers !== undefined && days !== undefined)
     problems.push(
-      conflict(`${path}.expiredDeleteMarkers`, "`days` removes markers as well, and S3 takes only one of the two", "take one out"),
+      conflict(
+        `${path}.expiredDeleteMarkers`,
+        "`days` also removes delete markers, and S3 accepts only one of the two",
+        "remove one of them",
+      ),
     );
   return problems;
 }
@@ -66,8 +68,8 @@ function checkBucketPolicy({ policy, publicAccessBlock }: Bucket): Problem[] {
     problems.push(
       conflict(
         "policy",
-        "the policy lets everybody in, and `publicAccessBlock` refuses such policies",
-        "name who may, add a Condition, or write `publicAccessBlock: { blockPublicPolicy: false, restrictPublicBuckets: false }`",
+        "the policy allows access for everybody, and `publicAccessBlock` refuses such policies",
+        "write specific principals, add a Condition, or write `publicAccessBlock: { blockPublicPolicy: false, restrictPublicBuckets: false }`",
       ),
     );
   return problems;
@@ -86,15 +88,17 @@ function checkWebsite(website: Bucket["website"]): Problem[] {
   if (website === undefined || Object.keys(website).length === 0) return [];
   const { indexDocument, errorDocument, redirectAllTo, redirectProtocol } = website;
   if (redirectAllTo === undefined && indexDocument === undefined)
-    return [
-      conflict("website", "a website has an `indexDocument`, or sends everybody elsewhere by `redirectAllTo`", "write one of the two"),
-    ];
+    return [conflict("website", "a website needs `indexDocument` or `redirectAllTo`", "add one of them")];
   if (redirectAllTo !== undefined && (indexDocument ?? errorDocument) !== undefined)
     return [
-      conflict("website.redirectAllTo", "a website that sends everybody elsewhere has no pages of its own", "take the documents out"),
+      conflict(
+        "website.redirectAllTo",
+        "a website with `redirectAllTo` cannot have documents",
+        "remove `indexDocument` and `errorDocument`",
+      ),
     ];
   if (redirectProtocol !== undefined && redirectAllTo === undefined)
-    return [conflict("website.redirectProtocol", "nobody is sent elsewhere", "write `redirectAllTo` as well")];
+    return [conflict("website.redirectProtocol", "`redirectProtocol` needs `redirectAllTo`", "add `redirectAllTo`")];
   return [];
 }
 
@@ -105,10 +109,10 @@ function checkWebsite(website: Bucket["website"]): Problem[] {
 function checkLogging(logging: Bucket["logging"], address: string): Problem[] {
   if (logging?.bucket === address)
     return [
-      conflict("logging.bucket", "each log that is written to the bucket itself is logged in turn, without end", "name another bucket"),
+      conflict("logging.bucket", "the bucket would log to itself, so that each log makes another log without end", "write another bucket"),
     ];
   if (logging === undefined || Object.keys(logging).length === 0 || logging.bucket !== undefined) return [];
-  return [conflict("logging", "where the logs go is not said", "write `bucket`")];
+  return [conflict("logging", "the destination of the logs is missing", "add `bucket`")];
 }
 
 function conflict(path: string, summary: string, hint: string): Problem {

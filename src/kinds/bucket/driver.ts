@@ -150,7 +150,7 @@ function isDenied(error: unknown): boolean {
 function takeOver(holder: Tags | "another account", identity: CreateIdentity): AwsId {
   if (holder === "another account") throw takenName(identity.name);
   const isSame = [ownership.project, ownership.environment, ownership.resource].every((key) => holder[key] === identity.tags[key]);
-  if (!isSame) throw problem("duplicate", "BucketAlreadyOwnedByYou", `This account has a bucket with the name ${identity.name} already`);
+  if (!isSame) throw problem("duplicate", "BucketAlreadyOwnedByYou", `This account already has a bucket with the name ${identity.name}`);
   return identity.name;
 }
 
@@ -158,7 +158,7 @@ function takenName(name: string, cause?: unknown): AwsError {
   return problem(
     "validation",
     "BucketAlreadyExists",
-    `The name ${name} is that of a bucket of another account, and each name exists once in the world: write another \`name:\``,
+    `Another account has a bucket with the name ${name}, and bucket names are unique in all of AWS: write another \`name\``,
     cause,
   );
 }
@@ -167,7 +167,7 @@ function notEmpty(name: string, cause: unknown): AwsError {
   return problem(
     "protected",
     "BucketNotEmpty",
-    `${name} is not empty, so it is kept. Whoever may lose what is in it deletes the objects first, with their old versions (S3 console: Empty), and runs this again`,
+    `${name} is not empty, so it is kept. If its objects may be lost, delete them first with their old versions (S3 console: Empty), and run this again`,
     cause,
   );
 }

@@ -27,30 +27,35 @@ function checkMemcached(spec: CacheCluster): Problem[] {
     problems.push({
       code: "cache-nodes",
       path: "azMode",
-      summary: "one node stands in one zone",
-      hint: "write numCacheNodes: 2 or more, or take azMode out",
+      summary: "a cluster with one node cannot be in several zones",
+      hint: "write numCacheNodes: 2 or more, or remove azMode",
     });
   if (spec.transitEncryption === true && isOlder(spec.engineVersion ?? "1.6.12", "1.6.12") && /^\d+\.\d+\.\d+$/.test(spec.engineVersion!))
     problems.push({
       code: "cache-encryption",
       path: "transitEncryption",
-      summary: `Memcached ${spec.engineVersion} has no encryption in transit, which came with 1.6.12`,
+      summary: `Memcached ${spec.engineVersion} has no encryption in transit; it needs 1.6.12 or newer`,
     });
   return problems;
 }
 
 function checkRedis(spec: CacheCluster): Problem[] {
   const problems: Problem[] = [];
-  const group = "write it under replicationGroups, which has this also for one node";
+  const group = "declare it under replicationGroups, where this is possible even with one node";
   if ((spec.numCacheNodes ?? 1) > 1)
-    problems.push({ code: "cache-nodes", path: "numCacheNodes", summary: "a cluster of Redis OSS has one node", hint: group });
+    problems.push({ code: "cache-nodes", path: "numCacheNodes", summary: "a Redis OSS cache cluster has only one node", hint: group });
   if (spec.azMode === "cross-az")
-    problems.push({ code: "cache-nodes", path: "azMode", summary: "the one node of Redis OSS stands in one zone", hint: group });
+    problems.push({
+      code: "cache-nodes",
+      path: "azMode",
+      summary: "a Redis OSS cache cluster has one node, and so it cannot be in several zones",
+      hint: group,
+    });
   if (spec.transitEncryption === true)
     problems.push({
       code: "cache-encryption",
       path: "transitEncryption",
-      summary: "a cluster of Redis OSS has no encryption in transit",
+      summary: "a Redis OSS cache cluster has no encryption in transit",
       hint: group,
     });
   if (spec.snapshotWindow !== undefined && spec.snapshotRetention === 0)
@@ -58,7 +63,7 @@ function checkRedis(spec: CacheCluster): Problem[] {
       code: "bad-value",
       severity: "warning",
       path: "snapshotWindow",
-      summary: "no snapshots are taken: snapshotRetention is 0",
+      summary: "AWS takes no snapshots, because snapshotRetention is 0",
     });
   return problems;
 }
@@ -70,7 +75,7 @@ function checkZones(spec: CacheCluster, index: ResourceIndex): Problem[] {
       {
         code: "conflict",
         path: "availabilityZone",
-        summary: "with cross-az the nodes stand in several zones",
+        summary: "with azMode: cross-az the nodes are in several zones",
         hint: "remove one of the two",
       },
     ];
@@ -85,11 +90,11 @@ function checkZones(spec: CacheCluster, index: ResourceIndex): Problem[] {
         code: "cache-network",
         path: "availabilityZone",
         summary: `no subnet of ${refKey(spec.subnetGroup)} is in ${availabilityZone}`,
-        hint: `its subnets are in ${[...zones].join(", ")}`,
+        hint: `write one of the zones of its subnets: ${[...zones].join(", ")}`,
       },
     ];
   if (azMode === "cross-az" && zones.size < 2)
-    return [{ code: "cache-network", path: "azMode", summary: `the subnets of ${refKey(spec.subnetGroup)} are in one zone` }];
+    return [{ code: "cache-network", path: "azMode", summary: `the subnets of ${refKey(spec.subnetGroup)} are all in one zone` }];
   return [];
 }
 
@@ -105,14 +110,14 @@ function checkParameters({ engine, engineVersion, parameterGroup }: CacheCluster
     problems.push({
       code: "cache-parameters",
       path: "parameterGroup",
-      summary: `the group is of the family ${family}, and ${[engine, engineVersion].filter(Boolean).join(" ")} needs ${wanted ?? `one of ${engine}`}`,
+      summary: `the parameter group is of the family ${family}, and ${[engine, engineVersion].filter(Boolean).join(" ")} needs ${wanted ?? `one of ${engine}`}`,
     });
   if (aws?.[2] !== undefined || ["yes", "true", "1"].includes(String(ours?.parameters?.["cluster-enabled"] ?? "no")))
     problems.push({
       code: "cache-parameters",
       path: "parameterGroup",
-      summary: "the group switches cluster mode on, which a cache cluster cannot have",
-      hint: "write it under replicationGroups, or name another group",
+      summary: "the parameter group switches cluster mode on, which a cache cluster cannot have",
+      hint: "declare the cache under replicationGroups, or write another parameter group",
     });
   return problems;
 }

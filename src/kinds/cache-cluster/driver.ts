@@ -76,7 +76,7 @@ export function driver(sdk: Sdk): Driver<CacheCluster, Handle> {
     async update(aws, _stage, found, request, changes, run) {
       if (!(await proven(found, run, "changed", "name"))) return;
       const input = settings(found, request, changes);
-      await run.until(`${found.id} to take the change`, longest, 15, async () => {
+      await run.until(`${found.id} to accept the change`, longest, 15, async () => {
         try {
           await aws.elasticache(new sdk.ModifyCacheClusterCommand({ CacheClusterId: found.id, ApplyImmediately: true, ...input }));
           return true;
@@ -93,7 +93,7 @@ export function driver(sdk: Sdk): Driver<CacheCluster, Handle> {
       if (found.state === "deleting" || !(await proven(found, run, "deleted", "name"))) return;
       const takesSnapshot = found.tags[finalSnapshotTag] !== "skip" && found.spec.engine !== "memcached" && typeof found.state !== "object";
       let number = 1;
-      await run.until(`${found.id} to take the delete`, 3600, 15, async () => {
+      await run.until(`${found.id} to accept the deletion`, 3600, 15, async () => {
         const name = takesSnapshot ? `${found.id}-final${number === 1 ? "" : `-${number}`}` : undefined;
         try {
           const input = { CacheClusterId: found.id, ...(name === undefined ? {} : { FinalSnapshotIdentifier: name }) };
@@ -104,7 +104,7 @@ export function driver(sdk: Sdk): Driver<CacheCluster, Handle> {
           if (isNotFound(error)) return true;
           if (hasCode(error, "SnapshotFeatureNotSupportedFault", "SnapshotFeatureNotSupported"))
             throw new Refusal(
-              `AWS takes no snapshot of ${found.id} (${found.handle.arn}). Write finalSnapshot: false in its block, apply, and remove it again.`,
+              `AWS cannot take a snapshot of ${found.id} (${found.handle.arn}). Write finalSnapshot: false on the resource, apply, and then remove the resource again.`,
             );
           if (hasCode(error, "SnapshotAlreadyExistsFault", "SnapshotAlreadyExists")) number++;
           else if (!isBusy(error)) throw error;
@@ -168,7 +168,7 @@ export function driver(sdk: Sdk): Driver<CacheCluster, Handle> {
       if (read && !read.isTold && isSameOwner(read.tags, found.tags)) return;
       if (!read?.isTold || aws.clock.now() - began > readableAfter)
         throw new Refusal(
-          `${found.id} has the name of a declared cluster, and its tags ${read?.isTold ? "cannot be read" : "say that it is not ours"}: nothing was changed.`,
+          `${found.id} has the name of a declared cluster, and its tags ${read?.isTold ? "cannot be read" : "say that it is not of this environment"}. infra changed nothing.`,
         );
       await aws.clock.sleep(15_000);
     }

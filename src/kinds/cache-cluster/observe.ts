@@ -83,6 +83,6 @@ function specOf(found: AwsCluster, port: number | undefined): Partial<CacheClust
 function notesOf(found: AwsCluster): string[] {
   const notes: string[] = [];
   const { CacheParameterGroupName: group, CacheNodeIdsToReboot = [] } = found.CacheParameterGroup ?? {};
-  if (CacheNodeIdsToReboot.length > 0) notes.push(`values of parameter group ${group} wait for a reboot, which nothing makes by itself`);
+  if (CacheNodeIdsToReboot.length > 0) notes.push(`values of parameter group ${group} wait for a reboot, which you must start`);
   return notes;
 }

@@ -5,7 +5,7 @@ import { atLeast } from "../shared/slots.ts";
 import { defaults, type CacheCluster } from "./schema.ts";
 import { opensUnless, opensWithMore } from "../shared/urgency.ts";
 
-const anew = "a new cluster is made without the data of the old one, which is deleted first";
+const anew = "the old cluster is deleted first, and the new one is created without its data";
 
 /** How each field of a cache cluster is compared, and the cost of a change. */
 export const fields: Fields<CacheCluster> = {
@@ -13,16 +13,16 @@ export const fields: Fields<CacheCluster> = {
   engineVersion: {
     change: (was, now) => (was !== undefined && now !== undefined && isOlder(now, was) ? "replace" : "restart"),
     same: (request, have) => have !== undefined && satisfies(have, request),
-    because: `an upgrade replaces the nodes, and those of Memcached are empty afterwards; it cannot be reverted, and for an older version ${anew}`,
+    because: `an upgrade replaces the nodes, and Memcached nodes are empty afterwards; it cannot be reverted, and for an older version ${anew}`,
   },
   nodeType: {
     change: (_was, _now, { was, now }): Impact => ((was.engine ?? now.engine) === "memcached" ? "replace" : "restart"),
-    because: `the node of Redis OSS is replaced by another in 10 to 20 minutes; for Memcached ${anew}`,
+    because: `AWS replaces the node of Redis OSS in 10 to 20 minutes; for Memcached ${anew}`,
   },
   numCacheNodes: {
     change: "update",
     default: { value: defaults.numCacheNodes, class: "create-only" },
-    because: "new nodes are empty, and the newest nodes are removed; clients find a part of the keys on other nodes",
+    because: "new nodes are empty, and the newest nodes are removed first; a part of the keys moves to other nodes",
   },
   azMode: {
     change: "replace",
@@ -31,7 +31,7 @@ export const fields: Fields<CacheCluster> = {
     because: `nodes cannot move to other zones: ${anew}`,
   },
   availabilityZone: { change: "replace", because: `nodes cannot move to other zones: ${anew}` },
-  subnetGroup: { change: "replace", because: `a cluster cannot move to other subnets (change those of its subnet group): ${anew}` },
+  subnetGroup: { change: "replace", because: `a cluster cannot move to other subnets (you can change the subnets of its group): ${anew}` },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   port: { change: "replace", because: `the port can only be chosen at creation: ${anew}` },
   parameterGroup: { change: "update", because: "parameters that need a reboot take effect when you reboot the nodes" },

@@ -51,8 +51,8 @@ function check({ spec }: Subject<ParameterGroup>): readonly Problem[] {
     {
       code: "bad-value",
       path: "parameters.reserved-memory",
-      summary: "ElastiCache cannot reset reserved-memory, so that it could never be taken out again",
-      hint: "write reserved-memory-percent, or leave both out for the default (25 percent)",
+      summary: "ElastiCache cannot reset reserved-memory, so it could never be removed again",
+      hint: "write reserved-memory-percent, or omit both for the default (25 percent)",
     },
   ];
 }

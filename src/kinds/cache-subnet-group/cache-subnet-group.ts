@@ -87,7 +87,7 @@ export const cacheSubnetGroup: Kind<CacheSubnetGroup, Handle> = {
   authored: asRead,
   goesWithUsers: true,
   drawn: () => ({ as: "hidden", sub: "cache subnet group" }),
-  withoutNetwork: "caches that name it tell its subnets",
+  withoutNetwork: "it only lists the subnets of caches",
   load: async () => driver(await import("../../aws/sdk/elasticache.ts")),
 };
 
@@ -96,7 +96,7 @@ function check({ spec }: Subject<CacheSubnetGroup>, index: ResourceIndex): reado
   // AWS judges subnets that are not declared here.
   if (declared.some((subnet) => subnet === undefined)) return [];
   const vpcs = new Set(declared.map((subnet) => JSON.stringify(subnet?.vpc)));
-  return vpcs.size > 1 ? [{ code: "cache-network", summary: "the subnets are of different VPCs", path: "subnets" }] : [];
+  return vpcs.size > 1 ? [{ code: "cache-network", summary: "the subnets are in different VPCs", path: "subnets" }] : [];
 }
 
 function driver(sdk: typeof import("../../aws/sdk/elasticache.ts")): Driver<CacheSubnetGroup, Handle> {

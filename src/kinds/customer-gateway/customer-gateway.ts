@@ -66,7 +66,7 @@ export const customerGateway: Kind<CustomerGateway, null> = {
   check,
   authored: asRead,
   drawn: ({ spec }) => ({ as: "beside", glyph: "endpoint", sub: `customer gateway ${spec.ipAddress ?? ""}`.trim() }),
-  withoutNetwork: "the far end of a VPN connection: what a route to its gateway leads to is unknown",
+  withoutNetwork: "it is the far end of a VPN connection, and infra cannot know the network behind it",
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -77,7 +77,14 @@ function keyOf({ ipAddress, bgpAsn = usualAsn, deviceName }: Partial<CustomerGat
 /** For an equal second gateway, AWS returns the existing one, whoever made it (EC2 API, CreateCustomerGateway). */
 function slots({ spec }: Subject<Partial<CustomerGateway>>): readonly Slot[] {
   if (spec.ipAddress === undefined) return [];
-  return [{ space: "customer gateways", value: keyOf(spec), path: "ipAddress", what: `the one customer gateway of ${keyOf(spec)}` }];
+  return [
+    {
+      space: "customer gateways",
+      value: keyOf(spec),
+      path: "ipAddress",
+      what: `the single customer gateway that AWS allows for ${keyOf(spec)}`,
+    },
+  ];
 }
 
 function check(self: Subject<CustomerGateway>, index: ResourceIndex): readonly Problem[] {
@@ -86,7 +93,7 @@ function check(self: Subject<CustomerGateway>, index: ResourceIndex): readonly P
   return [
     {
       code: "conflict",
-      summary: `${first.address} has the same address and number, and AWS makes no second one.`,
+      summary: `${first.address} has the same address and autonomous system number, and AWS does not create a second one.`,
       path: "ipAddress",
       hint: "give one of them a `deviceName`",
     },
@@ -123,9 +130,12 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
       const tags = tagsOf(made!.Tags);
       const isOurs = [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
       if (!isOurs)
-        throw new Refusal(`${made!.CustomerGatewayId} is a customer gateway with the same address and number already, and it is not ours`, {
-          hint: `refer to it by { id: ${made!.CustomerGatewayId} }, take it over with \`adopt:\`, or give yours a \`deviceName\``,
-        });
+        throw new Refusal(
+          `the customer gateway ${made!.CustomerGatewayId} already has this address and autonomous system number, and it is not of this environment`,
+          {
+            hint: `refer to it by { id: ${made!.CustomerGatewayId} }, take it over with \`adopt:\`, or give yours a \`deviceName\``,
+          },
+        );
       return made!.CustomerGatewayId!;
     },
 
@@ -139,7 +149,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
       const Values = [...new Set(planned.map(({ request }) => request.ipAddress))];
       const found = await ifAllowed(
         described(aws, [{ Name: "ip-address", Values }]),
-        "whether others have the same customer gateway",
+        "whether the account already has the same customer gateway",
         unchecked,
       );
       const foreign = (found ?? []).map(live).filter((one) => one.state !== "dead" && one.state !== "deleting" && !around.isOurs(one.id));
@@ -150,8 +160,8 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
             address,
             path: "ipAddress",
             code: "slot-taken" as const,
-            text: `there is a customer gateway with the same address and number already, and AWS makes no second one: ${id}, which is not ours`,
-            cure: `${cureOfTaken(id)}; or leave this one out, and name it by \`{ id: ${id} }\``,
+            text: `the customer gateway ${id}, which is not ours, already has this address and autonomous system number, and AWS does not create a second one`,
+            cure: `${cureOfTaken(id)}; or remove this one, and refer to the other by \`{ id: ${id} }\``,
           })),
       );
       return { problems, unchecked };

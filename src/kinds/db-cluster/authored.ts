@@ -9,9 +9,9 @@ import { isAwsOwnGroup } from "../shared/rds-parameter-groups.ts";
 export function authored(spec: Partial<DbCluster>, live: LiveCluster): Authored<DbCluster> {
   const remarks: Remark[] = [];
   const isUnmanaged = typeof spec.masterPassword === "object";
-  if (isUnmanaged) remarks.push({ text: "AWS does not tell its password" });
+  if (isUnmanaged) remarks.push({ text: "AWS does not return its password" });
   if (live.handle.waiting.length > 0)
-    remarks.push({ text: `not made yet, and written here as if it were: ${live.handle.waiting.join(", ")}` });
+    remarks.push({ text: `AWS has not made these changes yet, and the values below include them: ${live.handle.waiting.join(", ")}` });
   const left: (keyof DbCluster)[] = [
     ...(isUnmanaged ? (["masterPassword"] as const) : []),
     ...(isAwsOwnGroup(spec.parameterGroup) ? (["parameterGroup"] as const) : []),

@@ -41,22 +41,24 @@ function checkAurora(self: Self, index: ResourceIndex): Problem[] {
     .map((field) => ({
       code: "db-cluster-shape",
       path: field,
-      summary: `${field} is of a Multi-AZ cluster (engine mysql or postgres), and this is Aurora`,
+      summary: `${field} is for Multi-AZ clusters only (engine mysql or postgres), and this is an Aurora cluster`,
       hint:
-        field === "instanceClass" ? "write the class of each of its instances" : `remove ${field}: the storage of Aurora grows by itself`,
+        field === "instanceClass"
+          ? "write instanceClass for each instance under instances"
+          : `remove ${field}: Aurora storage grows automatically`,
     }));
   if (spec.storageType !== undefined && !spec.storageType.startsWith("aurora"))
     problems.push({
       code: "db-cluster-shape",
       path: "storageType",
-      summary: `Aurora has no ${spec.storageType} disks`,
+      summary: `Aurora has no ${spec.storageType} storage`,
       hint: "write aurora or aurora-iopt1",
     });
   if (spec.backtrackWindow !== undefined && spec.engine !== "aurora-mysql")
     problems.push({
       code: "db-cluster-shape",
       path: "backtrackWindow",
-      summary: "only Aurora MySQL can be turned back",
+      summary: "only Aurora MySQL supports backtracking",
       hint: "remove backtrackWindow",
     });
   if (instances.length === 0)
@@ -64,7 +66,7 @@ function checkAurora(self: Self, index: ResourceIndex): Problem[] {
       code: "db-cluster-shape",
       severity: "warning",
       path: "engine",
-      summary: "without instances the cluster is storage that answers nobody",
+      summary: "the cluster has no instances, so nothing can connect to it",
       hint: "write `instances: { a: { instanceClass: … } }`",
     });
   return [...problems, ...instances.flatMap(([name, member]) => checkMember(self, name, member, index)), ...checkScaling(spec)];
@@ -84,7 +86,7 @@ function checkMember({ spec, awsName }: Self, name: string, member: MemberSpec, 
           {
             code: "bad-value" as const,
             path,
-            summary: `AWS would call it ${id}, and a name of an instance has 63 characters at most`,
+            summary: `the instance would have the name ${id}, and AWS allows 63 characters`,
             hint: "give the instance, or the cluster (`name:`), a shorter name",
           },
         ]),
@@ -102,12 +104,12 @@ function checkScaling({ instances = {}, serverlessV2Scaling: scaling }: DbCluste
       hint: "write `serverlessV2Scaling: { minCapacity: 0.5, maxCapacity: 4 }`",
     });
   if (scaling && scaling.minCapacity > scaling.maxCapacity)
-    problems.push({ code: "bad-value", path: "serverlessV2Scaling.minCapacity", summary: "minCapacity is above maxCapacity" });
+    problems.push({ code: "bad-value", path: "serverlessV2Scaling.minCapacity", summary: "minCapacity is greater than maxCapacity" });
   if (scaling?.untilAutoPause !== undefined && scaling.minCapacity !== 0)
     problems.push({
       code: "conflict",
       path: "serverlessV2Scaling.untilAutoPause",
-      summary: "only a cluster that may shrink to 0 pauses",
+      summary: "only a cluster with minCapacity 0 can pause",
       hint: "write minCapacity: 0, or remove untilAutoPause",
     });
   return problems;
@@ -119,15 +121,15 @@ function checkThree(spec: DbCluster, index: ResourceIndex): Problem[] {
     .map((field) => ({
       code: "db-cluster-shape",
       path: field,
-      summary: `${field} is of Aurora, and ${spec.engine} makes a Multi-AZ cluster`,
-      hint: field === "instances" ? "remove instances: AWS makes a writer and two readers of instanceClass" : `remove ${field}`,
+      summary: `${field} is for Aurora only, and the engine ${spec.engine} makes a Multi-AZ cluster`,
+      hint: field === "instances" ? "remove instances: AWS creates a writer and two readers with instanceClass" : `remove ${field}`,
     }));
   for (const field of ["instanceClass", "allocatedStorage"] as const)
     if (spec[field] === undefined)
       problems.push({
         code: "missing-field",
         summary: `${field} is missing`,
-        hint: "a Multi-AZ cluster needs it; only Aurora goes without",
+        hint: "a Multi-AZ cluster needs it; only Aurora does not",
       });
   const group = index.get(spec.subnetGroup)?.spec as { subnets?: readonly string[] } | undefined;
   const zones = group?.subnets?.map((subnet) => (index.get(subnet)?.spec as { availabilityZone?: string } | undefined)?.availabilityZone);
@@ -136,7 +138,7 @@ function checkThree(spec: DbCluster, index: ResourceIndex): Problem[] {
     problems.push({
       code: "db-zones",
       path: "subnetGroup",
-      summary: `a Multi-AZ cluster stands in three zones, and the subnets of ${spec.subnetGroup} lie in ${new Set(zones).size}`,
+      summary: `a Multi-AZ cluster needs subnets in three zones, and those of ${spec.subnetGroup} are in ${new Set(zones).size}`,
       hint: "add a subnet in another zone to the group",
     });
   const { storageType = "gp3", iops } = spec;
@@ -144,7 +146,7 @@ function checkThree(spec: DbCluster, index: ResourceIndex): Problem[] {
     problems.push({
       code: "db-cluster-shape",
       path: "storageType",
-      summary: `a Multi-AZ cluster has disks, and no ${storageType} storage`,
+      summary: `a Multi-AZ cluster cannot have ${storageType} storage`,
     });
   if (storageType.startsWith("io") && iops === undefined)
     problems.push({ code: "missing-field", summary: `${storageType} storage needs iops`, path: "storageType" });
@@ -164,21 +166,21 @@ function checkCreation(spec: DbCluster): Problem[] {
     problems.push({
       code: "missing-field",
       summary: "masterUsername is missing",
-      hint: "only a cluster that is made of a copy has its user already",
+      hint: "only a cluster that is created from a snapshot or another cluster already has a master user",
     });
   if (snapshot !== undefined && point !== undefined)
     problems.push({
       code: "conflict",
       path: "restoreToPointInTime",
-      summary: "snapshot and restoreToPointInTime exclude each other: a cluster is made of one thing",
-      hint: "leave one of them",
+      summary: "a cluster is created from only one source: snapshot and restoreToPointInTime exclude each other",
+      hint: "remove one of them",
     });
   if (point?.type === "copy-on-write" && (!isAurora(spec.engine) || point.time !== "latest"))
     problems.push({
       code: "conflict",
       path: "restoreToPointInTime.type",
-      summary: "only Aurora clones by copy-on-write, and only as it is now",
-      hint: isAurora(spec.engine) ? "write time: latest, or take type out" : "take type out",
+      summary: "copy-on-write is for Aurora only, and only with time: latest",
+      hint: isAurora(spec.engine) ? "write time: latest, or remove type" : "remove type",
     });
   return problems;
 }
@@ -188,6 +190,6 @@ function checkRest(spec: DbCluster): Problem[] {
   if ((spec.monitoringInterval ?? 0) > 0 && spec.monitoringRole === undefined)
     problems.push({ code: "missing-field", summary: "monitoringInterval needs monitoringRole", path: "monitoringInterval" });
   if (spec.kmsKey !== undefined && spec.storageEncrypted === false)
-    problems.push({ code: "conflict", path: "kmsKey", summary: "a key needs encrypted storage", hint: "take storageEncrypted: false out" });
+    problems.push({ code: "conflict", path: "kmsKey", summary: "kmsKey needs encrypted storage", hint: "remove storageEncrypted: false" });
   return problems;
 }

@@ -91,7 +91,7 @@ export const dbCluster: Kind<DbCluster, Handle> = {
     whyNot: (name) =>
       /^[A-Za-z](-?[A-Za-z0-9])*$/.test(name)
         ? undefined
-        : "it begins with a letter, and has no two hyphens beside each other and none at its end",
+        : "it must begin with a letter, and must not contain two consecutive hyphens or end with a hyphen",
   },
   neverReplaced: runbook,
   dataLoss: "data",
@@ -115,7 +115,7 @@ export const dbCluster: Kind<DbCluster, Handle> = {
   notes: (_self, found, resolved) => {
     const [runs, declared] = [found.spec.engineVersion, resolved.engineVersion];
     if (runs === undefined || declared === undefined || !isNewer(runs, declared)) return [];
-    return [`runs ${runs}, newer than the declared ${declared}: AWS upgraded it, and there is no way back`];
+    return [`runs ${runs}, newer than the declared ${declared}: AWS upgraded it, and a downgrade is not possible`];
   },
   authored,
   drawn,

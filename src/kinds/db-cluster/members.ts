@@ -121,7 +121,7 @@ async function make(aws: Aws, live: LiveCluster, request: DbCluster, key: string
     AutoMinorVersionUpgrade: request.autoMinorVersionUpgrade ?? defaults.autoMinorVersionUpgrade,
     Tags: tagList(memberTags(run.identity.tags)),
   };
-  await run.until(`${live.id} to take the instance ${key}`, longest, 15, async () => {
+  await run.until(`${live.id} to accept the instance ${key}`, longest, 15, async () => {
     try {
       await aws.rds(new rds.CreateDBInstanceCommand(input));
       return true;
@@ -141,7 +141,7 @@ async function needOwn(aws: Aws, id: string, live: LiveCluster, tags: Tags): Pro
   const { DBInstances: [found] = [] } = await aws.rds(new rds.DescribeDBInstancesCommand({ DBInstanceIdentifier: id }));
   if (found?.DBClusterIdentifier === live.id && isOurs({ tags: tagsOf(found.TagList) }, tags)) return;
   throw new Refusal(
-    `There is a database ${id} already, and it is not an instance of ${live.id} that infra made. Give the instance another name in this file.`,
+    `A database ${id} already exists, and it is not an instance of ${live.id} that infra made. Give the instance another name in this file.`,
   );
 }
 
@@ -160,7 +160,7 @@ async function whenUp(live: LiveCluster, keys: readonly string[], run: ClusterRu
   return run.wait(`instances of ${live.id} to be ready (${keys.join(", ")})`, longest, (now) => {
     const members = (now?.handle.members ?? []).filter(({ key }) => keys.includes(key));
     const failed = members.find(({ status }) => isFailure(status));
-    if (failed) throw new Refusal(`${failed.id} became ${failed.status} when it was made. Delete it by hand and apply again.`);
+    if (failed) throw new Refusal(`${failed.id} became ${failed.status} when AWS created it. Delete it by hand and apply again.`);
     return members.length === keys.length && members.every(({ status }) => isReady(status));
   });
 }
@@ -170,7 +170,7 @@ async function modify(aws: Aws, live: LiveCluster, request: DbCluster, key: stri
   const member = live.handle.members.find((one) => one.key === key);
   if (!member) return;
   const input = settings(member, after, request.applyImmediately === true);
-  await run.until(`${member.id} to take the change`, longest, 15, async () => {
+  await run.until(`${member.id} to accept the change`, longest, 15, async () => {
     try {
       await aws.rds(new rds.ModifyDBInstanceCommand(input));
       return true;
@@ -183,7 +183,7 @@ async function modify(aws: Aws, live: LiveCluster, request: DbCluster, key: stri
   await run.wait(`${member.id} to be modified`, longest, (now) => {
     const seen = now?.handle.members.find((one) => one.key === key);
     if (seen === undefined) return false;
-    if (isFailure(seen.status)) throw new Refusal(`${seen.id} became ${seen.status} when it was modified.`);
+    if (isFailure(seen.status)) throw new Refusal(`${seen.id} became ${seen.status} when AWS modified it.`);
     const told = request.applyImmediately === true ? seen.current : { ...seen.current, ...seen.pending };
     return (
       isReady(seen.status) &&
@@ -219,14 +219,14 @@ function settings({ id, current, pending }: Member, after: MemberSpec, isAtOnce:
  * minutes.
  */
 async function drop(aws: Aws, live: LiveCluster, keys: readonly string[], run: ClusterRun): Promise<void> {
-  const now = await run.wait(`${live.id} to be told`, longest, (seen) => seen !== undefined);
+  const now = await run.wait(`AWS to show the state of ${live.id}`, longest, (seen) => seen !== undefined);
   const going = (now?.handle.members ?? []).filter(({ key }) => keys.includes(key));
   const writer = going.find(({ isWriter }) => isWriter);
   const heir = (now?.handle.members ?? []).find(({ key, status }) => !keys.includes(key) && isReady(status));
   if (writer && heir) await failOver(aws, live, heir, run);
   for (const { id } of going.sort((a, b) => Number(a.isWriter) - Number(b.isWriter))) await deleteMember(aws, id, run);
   await run.wait(
-    `instances of ${live.id} to be gone`,
+    `AWS to delete the instances of ${live.id}`,
     longest,
     (seen) => !(seen?.handle.members ?? []).some(({ key }) => keys.includes(key)),
   );
@@ -235,8 +235,8 @@ async function drop(aws: Aws, live: LiveCluster, keys: readonly string[], run: C
 async function failOver(aws: Aws, live: LiveCluster, heir: Member, run: ClusterRun): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");
   const isHeir = (now: LiveCluster | undefined) => now?.handle.members.some(({ id, isWriter }) => id === heir.id && isWriter) === true;
-  run.say(`${heir.id} becomes the writer`);
-  await run.until(`${live.id} to fail over`, 1800, 15, async () => {
+  run.say(`failing over to ${heir.id}, which becomes the writer`);
+  await run.until(`${live.id} to accept the failover`, 1800, 15, async () => {
     try {
       await aws.rds(new rds.FailoverDBClusterCommand({ DBClusterIdentifier: live.id, TargetDBInstanceIdentifier: heir.id }));
       return true;
@@ -246,13 +246,13 @@ async function failOver(aws: Aws, live: LiveCluster, heir: Member, run: ClusterR
       return /already the writer|is the primary/i.test(error.message);
     }
   });
-  await run.wait(`${heir.id} to be the writer`, 1800, (now) => isHeir(now) && now?.handle.status === "available");
+  await run.wait(`${heir.id} to become the writer`, 1800, (now) => isHeir(now) && now?.handle.status === "available");
 }
 
 /** Deletes an instance. AWS takes no snapshot of a cluster's instance, and refuses a call that names one. */
 export async function deleteMember(aws: Aws, id: string, run: ClusterRun): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");
-  await run.until(`${id} to take the delete`, longest, 15, async () => {
+  await run.until(`${id} to accept the deletion`, longest, 15, async () => {
     try {
       await aws.rds(new rds.DeleteDBInstanceCommand({ DBInstanceIdentifier: id }));
       return true;

@@ -57,8 +57,9 @@ export async function modify(
 
 function refuseUnable({ id, handle: { status } }: LiveCluster): void {
   const condition = clusterCondition(status);
-  if (condition === "stopped") throw new Refusal(`${id} is stopped, and AWS changes no stopped cluster. Start it and apply again.`);
-  if (condition === "broken") throw new Refusal(`${id} is ${status}, and AWS changes no cluster in this state. Mend that and apply again.`);
+  if (condition === "stopped") throw new Refusal(`${id} is stopped, and AWS does not change a stopped cluster. Start it and apply again.`);
+  if (condition === "broken")
+    throw new Refusal(`${id} is ${status}, and AWS does not change a cluster in this state. Repair it and apply again.`);
 }
 
 async function change(aws: Aws, live: LiveCluster, request: DbCluster, changes: Changes<DbCluster>, run: ClusterRun): Promise<void> {
@@ -67,7 +68,7 @@ async function change(aws: Aws, live: LiveCluster, request: DbCluster, changes: 
     request.applyImmediately === true && Object.keys(changes).some((field) => field === "applyImmediately" || waitsForWindow.has(field));
   const due = changes.applyImmediately ? { ...flushed(live, request), ...changes } : changes;
   const others = live.handle.waiting.filter((name) => name !== "MasterUserPassword");
-  if (isAtOnce && others.length > 0) run.say(`this also makes what waited for the maintenance window: ${others.join(", ")}`);
+  if (isAtOnce && others.length > 0) run.say(`this also applies the changes that waited for the maintenance window: ${others.join(", ")}`);
   const sent = await settings(aws, live, request, due);
   if (Object.keys(sent).length === 0) return flushMembers(aws, live, run);
   const input: Input = { DBClusterIdentifier: live.id, ...(isAtOnce ? { ApplyImmediately: true } : {}), ...sent };
@@ -115,7 +116,7 @@ function flushed(live: LiveCluster, request: DbCluster): Changes<DbCluster> {
 
 /** Repeats the call until AWS takes it: backups, failovers and other people's modifications may come between. */
 async function whenFree(live: LiveCluster, run: ClusterRun, send: () => Promise<unknown>): Promise<void> {
-  await run.until(`${live.id} to take the change`, longest, 15, async () => {
+  await run.until(`${live.id} to accept the change`, longest, 15, async () => {
     try {
       await send();
       return true;
@@ -135,7 +136,7 @@ function taken(aws: Aws, changes: Changes<DbCluster>, isAtOnce: boolean): (now: 
   const seen = (Object.keys(changes) as Field[]).filter((field) => field !== "applyImmediately");
   return (now) => {
     const condition = clusterCondition(now.handle.status);
-    if (condition === "broken") throw new Refusal(`${now.id} became ${now.handle.status} when it was modified.`);
+    if (condition === "broken") throw new Refusal(`${now.id} became ${now.handle.status} when AWS modified it.`);
     if (condition !== "serving") return false;
     if (changes.masterPassword && aws.clock.now() - sent < 75_000) return false;
     const { current, pending } = now.handle;
@@ -235,7 +236,11 @@ async function switchEndpoint(aws: Aws, live: LiveCluster, isOn: boolean, run: C
   await whenFree(live, run, () =>
     aws.rds(isOn ? new rds.EnableHttpEndpointCommand({ ResourceArn }) : new rds.DisableHttpEndpointCommand({ ResourceArn })),
   );
-  await run.wait(`${live.id} to switch its HTTP endpoint`, 900, (now) => now !== undefined && now.handle.current.httpEndpoint === isOn);
+  await run.wait(
+    `${live.id} to accept the change of its HTTP endpoint`,
+    900,
+    (now) => now !== undefined && now.handle.current.httpEndpoint === isOn,
+  );
 }
 
 function given(input: { readonly [F in keyof Input]?: Input[F] | undefined }): Partial<Input> {

@@ -184,10 +184,10 @@ function outputsOf(found: DBCluster, { status, resourceId, waiting }: Handle): R
 function notesOf(found: DBCluster, handle: Handle, asks: (field: string) => boolean): string[] {
   const notes: string[] = [];
   const condition = clusterCondition(handle.status);
-  if (condition === "stopped") notes.push("is stopped: AWS takes no changes, and starts it by itself after seven days");
-  else if (condition === "broken") notes.push(`is ${handle.status}: AWS takes no changes until that is mended`);
+  if (condition === "stopped") notes.push("is stopped: AWS accepts no changes, and starts it automatically after seven days");
+  else if (condition === "broken") notes.push(`is ${handle.status}: AWS accepts no changes until this is repaired`);
   const when = (status: string, window: string | undefined) => whenMade(status, window, asks("applyImmediately"));
-  const whoAsks = (field: string) => (asks(field) ? "" : " (nobody asks for it here)");
+  const whoAsks = (field: string) => (asks(field) ? "" : " (not declared here)");
   for (const [field, value] of Object.entries(handle.pending))
     notes.push(
       `${field} ${toldValue(handle.current[field as keyof DbCluster])} → ${toldValue(value)}${whoAsks(field)} ${when(handle.status, found.PreferredMaintenanceWindow)}`,
@@ -200,7 +200,7 @@ function notesOf(found: DBCluster, handle: Handle, asks: (field: string) => bool
   for (const member of found.DBClusterMembers ?? [])
     if (member.DBClusterParameterGroupStatus === "pending-reboot")
       notes.push(
-        `values of parameter group ${found.DBClusterParameterGroup} wait for a reboot of ${member.DBInstanceIdentifier}, which no maintenance window makes`,
+        `values of parameter group ${found.DBClusterParameterGroup} wait for a reboot of ${member.DBInstanceIdentifier}, which you must start: AWS does not do it in a maintenance window`,
       );
   if (found.MasterUserSecret?.SecretStatus === "impaired") notes.push(`Secrets Manager cannot rotate ${found.MasterUserSecret.SecretArn}`);
   return notes;

@@ -50,11 +50,11 @@ async function preflightClass(
         if (engine.startsWith("aurora") || SupportsClusters !== false) versions.push(EngineVersion!);
     return true;
   };
-  if (!(await ifAllowed(read(), "which database classes there are", unchecked))) return { problems: [], unchecked };
+  if (!(await ifAllowed(read(), "which database classes RDS offers", unchecked))) return { problems: [], unchecked };
   if (versions.some(isVersionOf(engineVersion))) return { problems: [], unchecked };
   const text =
     versions.length === 0
-      ? `RDS has no class ${name} for clusters of ${engine} in ${aws.region}`
-      : `RDS has no ${engine} ${engineVersion} on ${name} in ${aws.region}; there are ${[...new Set(versions)].sort().join(", ")}`;
+      ? `RDS does not offer the class ${name} for clusters of ${engine} in ${aws.region}`
+      : `RDS does not offer ${engine} ${engineVersion} on ${name} in ${aws.region}; it offers ${[...new Set(versions)].sort().join(", ")}`;
   return { problems: [{ address, path: versions.length === 0 ? path : "engineVersion", text }], unchecked };
 }

@@ -36,7 +36,7 @@ function refuseForeign(live: LiveCluster): void {
   const others = live.handle.members.filter((member) => !isOurs(member, live.tags)).map(({ id }) => id);
   if (others.length > 0)
     throw new Refusal(
-      `${live.id} holds ${others.length === 1 ? "an instance" : "instances"} that infra did not make: ${others.join(", ")}. ` +
-        "Delete them, or what adds them (a policy of Aurora Auto Scaling), and run again.",
+      `${live.id} has ${others.length === 1 ? "an instance" : "instances"} that infra did not make: ${others.join(", ")}. ` +
+        "Delete them, or the Aurora Auto Scaling policy that adds them, and run again.",
     );
 }

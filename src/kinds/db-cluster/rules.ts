@@ -13,23 +13,23 @@ import { opensWhen, opensWithMore } from "../shared/urgency.ts";
 
 /** Tells the user what to do where AWS cannot change a cluster in place: a plan never replaces a cluster. */
 export const runbook =
-  "Its data would be lost with it. By hand: take a snapshot, restore it under another identifier as wanted, stop the writers, rename both clusters, " +
-  "or use an RDS blue/green deployment; then declare what you made and `adopt` it.";
+  "A replacement would lose its data. By hand: take a snapshot, restore it with the new settings under another identifier, stop the writers, rename both clusters, " +
+  "or use an RDS blue/green deployment; then declare the new cluster and `adopt` it.";
 const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}. A cluster is never replaced. ${runbook}` });
 
 type Instances = NonNullable<DbCluster["instances"]>;
 
 /** How each field of a cluster is compared, and the cost of a change. */
 export const fields: Fields<DbCluster> = {
-  engine: { change: refuse("The engine of a cluster cannot change") },
+  engine: { change: refuse("RDS cannot change the engine of a cluster") },
   engineVersion: {
     change: (was, now) => {
       if (was === undefined || now === undefined || compareVersions(now, was) >= 0) return "restart";
-      return refuse(`AWS cannot take a cluster back from ${was} to ${now}; a snapshot from before the upgrade can be restored`);
+      return refuse(`AWS cannot downgrade a cluster from ${was} to ${now}; a snapshot from before the upgrade can be restored`);
     },
     same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
     because:
-      "an upgrade restarts all instances, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), which only the snapshot taken before it can revert",
+      "an upgrade restarts all instances, in the maintenance window unless applyImmediately is set, with an outage of minutes (up to an hour for a major version); only the snapshot taken before the upgrade can revert it",
   },
   instances: {
     change: (_was, _now, { was, now }) => ofInstances(was.instances, now.instances),
@@ -41,14 +41,14 @@ export const fields: Fields<DbCluster> = {
     },
     made: { bears: (key, live) => bearsOurTags(key, live as Live<DbCluster, never>) },
     tell: tellMember,
-    because: "new instances are made before old ones are deleted; a new class restarts an instance, the writer last",
+    because: "new instances are created before old ones are deleted; a new class restarts an instance, the writer last",
     urgency: (expected?: MemberSpec, actual?: MemberSpec) =>
       actual?.publiclyAccessible === true && expected?.publiclyAccessible !== true ? "exposure" : undefined,
   },
   serverlessV2Scaling: {
     change: (_was, now) =>
       now === undefined
-        ? { refuse: "AWS cannot take serverlessV2Scaling off a cluster. It costs nothing without db.serverless instances: leave it." }
+        ? { refuse: "AWS cannot remove serverlessV2Scaling from a cluster. Keep it: without db.serverless instances it costs nothing." }
         : "update",
     because: "instances of the class db.serverless scale online",
   },
@@ -60,32 +60,30 @@ export const fields: Fields<DbCluster> = {
     change: (was, now) =>
       isAuroraType(was) === isAuroraType(now)
         ? "update"
-        : refuse("The storage of Aurora and that of a Multi-AZ cluster do not become each other"),
+        : refuse("Aurora storage and the storage of a Multi-AZ cluster cannot be changed to each other"),
     because: "the storage type changes without an outage; Aurora goes back to aurora-iopt1 only after 30 days",
   },
   allocatedStorage: {
     change: (was, now) =>
-      was !== undefined && now !== undefined && now < was
-        ? refuse(`Storage never shrinks (${was} GiB, and ${now} GiB are declared)`)
-        : "update",
+      was !== undefined && now !== undefined && now < was ? refuse(`Storage cannot shrink from ${was} GiB to ${now} GiB`) : "update",
     because: "storage grows without an outage; AWS then optimises it for hours, in which it cannot change again",
   },
   iops: { change: "update", because: "provisioned I/O changes without an outage; AWS accepts no other storage change for hours" },
   storageEncrypted: {
-    change: refuse("Whether the storage is encrypted is decided when a cluster is made"),
+    change: refuse("The encryption of the storage can only be chosen when a cluster is created"),
     default: { value: defaults.storageEncrypted, class: "create-only" },
     urgency: "safety",
   },
   kmsKey: {
-    change: refuse("The key of the storage is decided when a cluster is made"),
+    change: refuse("The key of the storage can only be chosen when a cluster is created"),
     same: (request, have) => have !== undefined && isSameKey(request, have),
     urgency: "safety",
   },
-  subnetGroup: { change: refuse("A cluster cannot move to another subnet group (change the subnets of the group that it has)") },
+  subnetGroup: { change: refuse("A cluster cannot move to another subnet group (you can change the subnets of its group)") },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   port: {
     change: (_was, _now, { was }) =>
-      isAurora(was.engine) ? "restart" : refuse("The port of a Multi-AZ cluster is decided when it is made"),
+      isAurora(was.engine) ? "restart" : refuse("The port of a Multi-AZ cluster can only be chosen when it is created"),
     because: "a new port restarts all instances at once, whatever applyImmediately says",
     urgency: "traffic",
   },
@@ -107,12 +105,12 @@ export const fields: Fields<DbCluster> = {
   },
   autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
   engineLifecycleSupport: {
-    change: refuse("What follows the end of support is decided when a cluster is made"),
+    change: refuse("engineLifecycleSupport can only be chosen when a cluster is created"),
     default: { value: defaults.engineLifecycleSupport, class: "create-only" },
   },
   backtrackWindow: {
     change: (was, now) =>
-      (was ?? 0) === 0 && now !== 0 ? refuse("Backtracking can be switched on only when a cluster is made") : "update",
+      (was ?? 0) === 0 && now !== 0 ? refuse("Backtracking can only be switched on when a cluster is created") : "update",
     urgency: "safety",
   },
   httpEndpoint: { change: "update", urgency: opensWhen(true) },
@@ -136,7 +134,7 @@ export const fields: Fields<DbCluster> = {
     because: "IAM authentication changes without an outage, in the maintenance window unless applyImmediately is set",
     urgency: "safety",
   },
-  masterUsername: { change: refuse("The master user is named when a cluster is made") },
+  masterUsername: { change: refuse("The name of the master user can only be chosen when a cluster is created") },
   masterPassword: {
     change: "update",
     // A restore takes no managed password. It is set when the cluster is up; if this run dies before, the next run sets it.
@@ -149,7 +147,7 @@ export const fields: Fields<DbCluster> = {
   ...copyRules("cluster"),
   // AWS does not always return it (hashicorp/terraform-provider-aws, aws_rds_cluster: database_name), and an absent field is never
   // compared.
-  databaseName: { change: refuse("The first database is made with the cluster") },
+  databaseName: { change: refuse("The first database can only be named when the cluster is created") },
   copyTagsToSnapshot: { change: "update", default: { value: defaults.copyTagsToSnapshot, class: "create-only" } },
   deletionProtection: {
     change: "update",
@@ -161,7 +159,7 @@ export const fields: Fields<DbCluster> = {
   applyImmediately: {
     change: "restart",
     default: { value: defaults.applyImmediately, class: "create-only" },
-    because: "all changes that wait for the maintenance window are applied at once, whoever requested them, with their outages",
+    because: "all changes that wait for the maintenance window are applied at once, with their outages, no matter who requested them",
   },
   snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
   keepSnapshots: { change: "never" },
@@ -179,7 +177,7 @@ function ofInstances(was: Instances | undefined, now: Instances | undefined): Im
   );
   if (moved)
     return {
-      refuse: `An instance cannot move to another zone: write a second one there, apply, and then take ${moved[0]} out.`,
+      refuse: `An instance cannot move to another zone. Add a second instance in the new zone, apply, and then remove ${moved[0]}.`,
     };
   const isRestart = ([, have, wanted]: (typeof pairs)[number]) =>
     have !== undefined &&

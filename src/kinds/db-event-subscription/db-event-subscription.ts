@@ -5,7 +5,7 @@ import type { Handle } from "./driver.ts";
 import { foreign } from "./foreign.ts";
 import { defaults, schema, sourceTypes, type DbEventSubscription } from "./schema.ts";
 
-const anew = "AWS has no way back to all: the subscription is made again, and what happens meanwhile is told to nobody";
+const anew = "AWS cannot set a subscription back to all: a new subscription is created, and events in between are not sent";
 
 /** AWS takes no empty list of categories and no empty type, so such a change needs a new subscription. */
 const orAll = (_was: unknown, now: unknown): Impact =>
@@ -95,7 +95,7 @@ function check({ spec: { sourceType = "all", sources = [], eventCategories = [] 
       {
         code: "conflict",
         path: `sources[${i}]`,
-        summary: `${source} is a ${other}, and the subscription is of ${sourceType}`,
+        summary: `${source} is a ${other}, and the subscription is for ${sourceType}`,
         hint: `write sourceType: ${other}, or give ${source} a subscription of its own`,
       },
     ];

@@ -169,8 +169,8 @@ function live(found: AwsSubscription, tags: Tags): LiveSubscription {
 
 /** Neither status ends by itself (RDS API, EventSubscription: Status). */
 function notesOf(status: string): string[] {
-  if (status === "no-permission") return ["tells nobody: RDS may not publish to its topic"];
+  if (status === "no-permission") return ["sends nothing: RDS is not allowed to publish to its topic"];
   if (status === "topic-not-exist")
-    return ["tells nobody: its topic was deleted after it was made; delete the subscription, and it is made again"];
+    return ["sends nothing: its topic was deleted; delete the subscription, and the next apply creates it again"];
   return [];
 }

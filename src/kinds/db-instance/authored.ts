@@ -14,10 +14,10 @@ export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbIn
   const hasReplicas = live.handle.replicaIds.length > 0;
   if (isUnmanaged)
     remarks.push({
-      text: `AWS does not tell its password${hasReplicas ? "; the parameter is read only if the database is ever made again" : ""}`,
+      text: `AWS does not return its password${hasReplicas ? "; the parameter is read only if the database is ever created again" : ""}`,
     });
   if (live.handle.waiting.length > 0)
-    remarks.push({ text: `not made yet, and written here as if it were: ${live.handle.waiting.join(", ")}` });
+    remarks.push({ text: `AWS has not made these changes yet, and the values below include them: ${live.handle.waiting.join(", ")}` });
   const type = spec.storageType;
   const isProvisioned = type === "io1" || type === "io2" || isLargeGp3(type, spec.allocatedStorage ?? 0);
   const left: (keyof DbInstance)[] = [

@@ -116,7 +116,7 @@ async function update(aws: Aws, live: LiveDb, mark: Mark, target: Target, run: D
 async function create(aws: Aws, live: LiveDb, mark: Mark, target: Target, run: DbRun): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");
   const ours = Object.fromEntries(Object.values(ownership).flatMap((key) => (live.tags[key] === undefined ? [] : [[key, live.tags[key]]])));
-  await run.until(`${live.id} to take a blue/green deployment`, 4800, 15, async () => {
+  await run.until(`${live.id} to accept a blue/green deployment`, 4800, 15, async () => {
     try {
       const input = { BlueGreenDeploymentName: mark.name, Source: live.handle.arn, Tags: tagList(ours), ...target };
       await aws.rds(new rds.CreateBlueGreenDeploymentCommand(input));
@@ -141,7 +141,7 @@ async function provisioned(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Prom
   });
   if (deployment!.Status !== "AVAILABLE") return;
   const green = await instance(aws, "db-instance-id", nameIn(deployment!.Target!));
-  if (!green) throw new Refusal(`The green copy of ${live.id}, ${deployment!.Target}, is gone; the database is as it was.`);
+  if (!green) throw new Refusal(`The green copy of ${live.id}, ${deployment!.Target}, no longer exists; the database is unchanged.`);
   const has = tagsOf(green.TagList);
   const due = Object.entries({ ...live.tags, [blueGreenTag]: textOf(mark) }).filter(
     ([key, value]) => key.startsWith("infra:") && has[key] !== value,
@@ -174,7 +174,7 @@ async function endDeployment(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Pr
 /** After the switchover: once the database is the green instance, removes the rest of the deployment. */
 async function finishSwitched(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<LiveDb> {
   const now = await run.wait(
-    `${live.id} to be the green instance`,
+    `the green instance to become ${live.id}`,
     3600,
     (one) => one !== undefined && one.handle.resourceId !== mark.blue && isReady(one.handle.status),
   );
@@ -196,7 +196,7 @@ async function finish(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<L
 async function abandon(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<LiveDb> {
   let found: BlueGreenDeployment | undefined;
   const began = aws.clock.now();
-  await run.until(`the blue/green deployment ${mark.name} to come to rest`, 6 * 3600, 15, async () => {
+  await run.until(`the work of AWS on the blue/green deployment ${mark.name} to end`, 6 * 3600, 15, async () => {
     found = await find(aws, mark.name);
     // A deployment that was made a moment ago may not be visible everywhere yet.
     if (!found) return aws.clock.now() - began > 60_000;
@@ -206,7 +206,7 @@ async function abandon(aws: Aws, live: LiveDb, mark: Mark, run: DbRun): Promise<
   const green = found?.Target === undefined ? undefined : await instance(aws, "db-instance-id", nameIn(found.Target));
   const isApart = green !== undefined && green.DBInstanceIdentifier !== live.id && green.DbiResourceId !== mark.blue;
   if (isApart) {
-    run.say(`giving up the blue/green deployment ${mark.name} and its green copy ${green.DBInstanceIdentifier}`);
+    run.say(`deleting the blue/green deployment ${mark.name} and its green copy ${green.DBInstanceIdentifier}`);
     await unprotect(aws, green, run);
   }
   await dropDeployment(aws, mark, run, isApart);
@@ -267,7 +267,7 @@ async function unprotect(aws: Aws, green: DBInstance, run: DbRun): Promise<void>
   const rds = await import("../../aws/sdk/rds.ts");
   const { DBInstanceIdentifier, DbiResourceId } = green;
   if (!green.DeletionProtection) return;
-  await run.until(`${DBInstanceIdentifier} to give up its protection`, 3600, 15, async () => {
+  await run.until(`AWS to remove the deletion protection of ${DBInstanceIdentifier}`, 3600, 15, async () => {
     const now = await instance(aws, "dbi-resource-id", DbiResourceId!);
     if (!now?.DeletionProtection) return true;
     try {
@@ -296,7 +296,7 @@ function isBroken({ Status }: BlueGreenDeployment): boolean {
 
 function brokenText({ id }: LiveDb, { BlueGreenDeploymentName: name, Status, StatusDetails }: BlueGreenDeployment): string {
   const why = StatusDetails ? `: ${StatusDetails}` : "";
-  return `The blue/green deployment ${name} is ${Status}${why}. ${id} is as it was; the next apply deletes the deployment with its green copy and begins again.`;
+  return `The blue/green deployment ${name} is ${Status}${why}. ${id} is unchanged; the next apply deletes the deployment with its green copy and begins again.`;
 }
 
 /** Whether the instance had our name before, whatever its name is now. Its tags say so. */

@@ -20,8 +20,8 @@ function checkSize({ allocatedStorage: size }: DbInstance, type: StorageType): P
       code: "db-storage",
       ...(isGp ? { severity: "warning" as const } : {}),
       summary: isGp
-        ? `AWS documents ${least[type]} GiB as the least for ${type} storage, and may refuse ${size} GiB for a new database`
-        : `${type} storage has ${least[type]} GiB at least`,
+        ? `AWS documents ${least[type]} GiB as the minimum of ${type} storage, and may refuse ${size} GiB for a new database`
+        : `the minimum of ${type} storage is ${least[type]} GiB`,
       path: "allocatedStorage",
     },
   ];
@@ -56,7 +56,7 @@ function checkGp3(field: "iops" | "storageThroughput", value: number, size: numb
         code: "db-storage",
         summary: `${field} cannot be chosen on gp3 storage under ${largeGp3.from} GiB`,
         path: field,
-        hint: `remove ${field}: it has 3,000 operations and 125 MiB a second`,
+        hint: `remove ${field}: this storage always has 3,000 IOPS and 125 MiB per second`,
       },
     ];
   const lowest = field === "iops" ? largeGp3.iops : largeGp3.throughput;
@@ -64,9 +64,9 @@ function checkGp3(field: "iops" | "storageThroughput", value: number, size: numb
   return [
     {
       code: "db-storage",
-      summary: `gp3 storage of ${largeGp3.from} GiB or more has ${field} ${lowest} at least, and ${value} is written`,
+      summary: `the minimum of ${field} is ${lowest} on gp3 storage of ${largeGp3.from} GiB or more, and the file says ${value}`,
       path: field,
-      hint: `write ${lowest} or more, or remove ${field}: then it has ${lowest}`,
+      hint: `write ${lowest} or more, or remove ${field} to get ${lowest}`,
     },
   ];
 }
@@ -76,7 +76,7 @@ function checkLimit({ allocatedStorage: size, maxAllocatedStorage: most }: DbIns
   return [
     {
       code: "db-storage",
-      summary: `maxAllocatedStorage is a tenth above allocatedStorage at least: ${tenthMore(size)} GiB (AWS advises a quarter)`,
+      summary: `maxAllocatedStorage must be at least ${tenthMore(size)} GiB, a tenth more than allocatedStorage (AWS advises a quarter more)`,
       path: "maxAllocatedStorage",
     },
   ];

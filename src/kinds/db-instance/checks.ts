@@ -42,7 +42,7 @@ function checkPrimary({ spec }: Self): Problem[] {
     .map((field) => ({
       code: "missing-field",
       summary: `${field} is missing`,
-      hint: "only a replica (`replicaOf:`) takes it from its source",
+      hint: "only a replica (`replicaOf`) gets it from its source",
     }));
 }
 
@@ -51,11 +51,16 @@ function checkReplica({ spec }: Self, source: Subject | undefined): Problem[] {
   const inherited = ["masterUsername", "masterPassword", "dbName", "storageEncrypted"] as const;
   for (const field of inherited)
     if (spec[field] !== undefined)
-      problems.push({ code: "db-inherited", summary: `a replica has the ${field} of its source`, path: field, hint: `remove ${field}` });
+      problems.push({
+        code: "db-inherited",
+        summary: `a replica always has the ${field} of its source`,
+        path: field,
+        hint: `remove ${field}`,
+      });
   if (spec.finalSnapshot === true)
     problems.push({
       code: "db-inherited",
-      summary: "AWS takes no final snapshot of a replica",
+      summary: "AWS does not take a final snapshot of a replica",
       path: "finalSnapshot",
       hint: "remove finalSnapshot, or write false",
     });
@@ -65,29 +70,29 @@ function checkReplica({ spec }: Self, source: Subject | undefined): Problem[] {
     if (spec[field] !== undefined && spec[field] !== origin[field])
       problems.push({
         code: "db-inherited",
-        summary: `a replica has the ${field} of its source, and ${source.address} has another`,
+        summary: `a replica always has the ${field} of its source, and ${source.address} has another`,
         path: field,
       });
   problems.push(...checkReplicaVersion(spec, source.address, origin));
   if ((origin.masterPassword ?? defaults.masterPassword) === "managed")
     problems.push({
       code: "db-replica-password",
-      summary: `${source.address} has a managed password, and AWS makes no replicas of such databases`,
+      summary: `${source.address} has a managed password, and AWS does not create replicas of such databases`,
       path: "replicaOf",
       hint: `write masterPassword: { ssmParameter: NAME } in ${source.address}`,
     });
   if (origin.backupRetention === 0)
     problems.push({
       code: "db-replica-backups",
-      summary: `${source.address} keeps no backups, and a replica begins as a restored backup`,
+      summary: `${source.address} has no automated backups, and AWS creates a replica from a backup`,
       path: "replicaOf",
-      hint: "give its source a backupRetention of a day or more",
+      hint: "give the source a backupRetention of one day or more",
     });
   if (spec.securityGroups === undefined)
     problems.push({
       code: "db-replica-groups",
       severity: "warning",
-      summary: "without securityGroups, a replica gets the VPC's default group, not those of its source",
+      summary: "without securityGroups, a replica gets the default security group of the VPC, not the groups of its source",
       hint: "write securityGroups",
     });
   return problems;
@@ -97,11 +102,11 @@ function checkReplica({ spec }: Self, source: Subject | undefined): Problem[] {
 function checkReplicaVersion({ engineVersion: own }: DbInstance, address: string, { engine, engineVersion: its }: DbInstance): Problem[] {
   if (own === undefined || its === undefined) return [];
   const problem = (summary: string): Problem[] => [
-    { code: "db-replica-version", summary, path: "engineVersion", hint: `write engineVersion: "${its}", as ${address} has it` },
+    { code: "db-replica-version", summary, path: "engineVersion", hint: `write engineVersion: "${its}", the version of ${address}` },
   ];
   if (engine === "postgres" && isMajor(engine, own, its))
-    return problem(`a PostgreSQL replica has the major version of its source, and ${address} is ${its}`);
-  return isOlder(own, its) ? problem(`a replica cannot be older than its source, and ${address} is ${its}`) : [];
+    return problem(`a PostgreSQL replica must have the major version of its source, and ${address} has ${its}`);
+  return isOlder(own, its) ? problem(`a replica cannot have an older version than its source, and ${address} has ${its}`) : [];
 }
 
 /** The declared VPCs in which it lies. A replica lies in those of its source. */
@@ -129,7 +134,7 @@ function checkOptions({ optionGroup, engineVersion }: DbInstance, engine: Engine
       code: "db-family",
       path: "optionGroup",
       summary: `the option group is for ${group}, and the database is ${engine} ${engineVersion ?? ""}`.trimEnd(),
-      hint: `use a group for ${engine} ${isKnown ? major : "of the same major version"}`,
+      hint: `use an option group for ${engine} ${isKnown ? major : "of the same major version"}`,
     },
   ];
 }
@@ -137,35 +142,41 @@ function checkOptions({ optionGroup, engineVersion }: DbInstance, engine: Engine
 /** Finds databases for which RDS makes no blue/green deployment, as far as the file shows. */
 function checkBlueGreen({ address, spec }: Self, index: ResourceIndex): Problem[] {
   const problem = (summary: string, hint: string): Problem => ({ code: "db-blue-green", path: "blueGreenUpdate", summary, hint });
-  if (isReplica(spec)) return [problem("AWS makes no blue/green deployment of a read replica", "remove blueGreenUpdate")];
+  if (isReplica(spec)) return [problem("AWS does not make a blue/green deployment of a read replica", "remove blueGreenUpdate")];
   const replicas = index.of("dbInstance").filter((one) => (one.spec as DbInstance).replicaOf === address);
   const proxies = index.of("dbProxy").filter((one) => (one.spec as { readonly dbInstance?: unknown }).dbInstance === address);
   return [
     ...((spec.masterPassword ?? defaults.masterPassword) === "managed"
       ? [
           problem(
-            "AWS makes no blue/green deployment of a database with a managed password",
+            "AWS does not make a blue/green deployment of a database with a managed password",
             "write masterPassword: { ssmParameter: NAME }",
           ),
         ]
       : []),
     ...(spec.backupRetention === 0
-      ? [problem("AWS makes no blue/green deployment of a database without backups", "write a backupRetention of a day or more")]
+      ? [problem("AWS does not make a blue/green deployment of a database without backups", "write a backupRetention of one day or more")]
       : []),
     // After a restore, a deployment would change the new database and delete the restored instance before any plan showed it.
     ...(isRestored(spec)
       ? [
           problem(
-            "what a database is made of comes in place, without a blue/green deployment",
-            "write blueGreenUpdate once it is there, in the place of this line",
+            "blueGreenUpdate cannot be used while snapshot or restoreToPointInTime is written",
+            "remove blueGreenUpdate; when the database exists, remove the source and add blueGreenUpdate",
           ),
         ]
       : []),
     ...replicas.map((one) =>
-      problem(`${one.address} is its replica, and a blue/green deployment would copy it too`, "remove blueGreenUpdate"),
+      problem(
+        `${one.address} is a replica of this database, and a blue/green deployment would copy the replica too`,
+        "remove blueGreenUpdate",
+      ),
     ),
     ...proxies.map((one) =>
-      problem(`${one.address} is its proxy, and AWS makes no blue/green deployment behind one`, "remove blueGreenUpdate"),
+      problem(
+        `${one.address} is a proxy of this database, and AWS does not make a blue/green deployment behind a proxy`,
+        "remove blueGreenUpdate",
+      ),
     ),
   ];
 }
@@ -178,8 +189,8 @@ function checkCreation(spec: DbInstance): Problem[] {
   return ways.slice(1).map((path) => ({
     code: "conflict",
     path,
-    summary: `${ways.join(" and ")} exclude each other: a database is made of one thing`,
-    hint: "leave one of them",
+    summary: `a database is created from only one source: ${ways.join(" and ")} exclude each other`,
+    hint: "remove one of them",
   }));
 }
 
@@ -196,7 +207,7 @@ function checkRest(spec: DbInstance, engine: Engine | undefined): Problem[] {
   if (spec.multiAz === true && spec.availabilityZone !== undefined)
     problems.push({
       code: "conflict",
-      summary: "multiAz and availabilityZone exclude each other: AWS places both halves",
+      summary: "multiAz and availabilityZone exclude each other: AWS chooses both zones",
       path: "availabilityZone",
     });
   if ((spec.monitoringInterval ?? 0) > 0 && spec.monitoringRole === undefined)

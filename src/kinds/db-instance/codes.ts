@@ -2,7 +2,7 @@ import type { CodeDoc } from "../../diag/codes.ts";
 
 export const dbInstanceCodes = {
   "db-blue-green": {
-    title: "A database without the possibility of a blue/green deployment",
+    title: "A database that cannot have a blue/green deployment",
     cause:
       "RDS makes no blue/green deployment of a read replica, of a database with a managed password or without automated backups, or of a database behind a proxy. infra makes none of a database with read replicas.",
     cure: "Do what the hint says, or remove blueGreenUpdate: infra then makes the change in place.",

@@ -165,7 +165,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   notes: (_self, found, resolved) => {
     const [runs, declared] = [found.spec.engineVersion, resolved.engineVersion];
     if (runs === undefined || declared === undefined || !isNewer(runs, declared)) return [];
-    return [`runs ${runs}, newer than the declared ${declared}: AWS upgraded it, and there is no way back`];
+    return [`runs ${runs}, newer than the declared ${declared}: AWS upgraded it, and a downgrade is not possible`];
   },
   authored,
   drawn,

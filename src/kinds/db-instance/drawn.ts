@@ -28,6 +28,7 @@ function sourceOf({ replicaOf }: Partial<DbInstance>, index: ResourceIndex): Sub
 
 function factsOf(spec: Partial<DbInstance>, source: Subject | undefined): string {
   const what = source ? `replica of ${source.name}` : [spec.engine, spec.engineVersion].filter(Boolean).join(" ");
-  const where = spec.multiAz === true ? "standby in another zone" : spec.availabilityZone === undefined ? "AWS picks the zone" : undefined;
+  const where =
+    spec.multiAz === true ? "standby in another zone" : spec.availabilityZone === undefined ? "AWS chooses the zone" : undefined;
   return [what, spec.instanceClass, where].filter(Boolean).join(" · ");
 }

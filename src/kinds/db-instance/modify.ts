@@ -30,9 +30,10 @@ export async function modify(
   run: Run<DbInstance, Handle>,
 ): Promise<void> {
   const { status } = live.handle;
-  if (status === "stopped") throw new Refusal(`${live.id} is stopped, and AWS changes no stopped database. Start it and apply again.`);
+  if (status === "stopped")
+    throw new Refusal(`${live.id} is stopped, and AWS does not change a stopped database. Start it and apply again.`);
   if (isFailure(status))
-    throw new Refusal(`${live.id} is ${status}, and AWS changes no database in this state. Mend that and apply again.`);
+    throw new Refusal(`${live.id} is ${status}, and AWS does not change a database in this state. Repair it and apply again.`);
   const { blueGreenUpdate, ...others } = withoutCarried(live, changes, run);
   if (needsSnapshot(live, request, others)) {
     const source = { id: live.id, resourceId: live.handle.resourceId, tags: live.tags };
@@ -52,7 +53,7 @@ function withoutCarried(live: LiveDb, changes: Changes<DbInstance>, run: Run<DbI
   const { engineVersion, ...others } = changes;
   const { engine, engineVersion: runs } = live.handle.current;
   if (!isCarriedAlong(engine, isReplica(live.handle.current), runs, engineVersion?.after) || changes.replicaOf) return changes;
-  run.say(`${live.id} is upgraded by AWS, with its source`);
+  run.say(`AWS upgrades ${live.id} together with its source`);
   return others;
 }
 
@@ -67,9 +68,7 @@ async function promote(aws: Aws, live: LiveDb, request: DbInstance, run: Run<DbI
   const rds = await import("../../aws/sdk/rds.ts");
   const { replication } = live.handle;
   if (replication !== undefined && replication !== "replicating")
-    throw new Refusal(
-      `${live.id} is not promoted: its replication is "${replication}", so the last writes of its source may be missing from it.`,
-    );
+    throw new Refusal(`${live.id} is not promoted: its replication is "${replication}", so it may lack the last writes of its source.`);
   await whenFree(live, run, async () => {
     try {
       await aws.rds(
@@ -84,7 +83,7 @@ async function promote(aws: Aws, live: LiveDb, request: DbInstance, run: Run<DbI
     }
   });
   await run.wait(
-    `${live.id} to become a database of its own`,
+    `AWS to promote ${live.id}`,
     3600,
     (now) => now !== undefined && !isReplica(now.handle.current) && isReady(now.handle.status),
   );
@@ -102,7 +101,7 @@ async function change(
     request.applyImmediately === true && Object.keys(changes).some((field) => field === "applyImmediately" || waitsForWindow.has(field));
   const due = changes.applyImmediately ? { ...flushed(live, request), ...changes } : changes;
   const others = live.handle.waiting.filter((name) => name !== "MasterUserPassword");
-  if (isAtOnce && others.length > 0) run.say(`this also makes what waited for the maintenance window: ${others.join(", ")}`);
+  if (isAtOnce && others.length > 0) run.say(`this also applies the changes that waited for the maintenance window: ${others.join(", ")}`);
   const input: Input = {
     DBInstanceIdentifier: live.id,
     ...(isAtOnce ? { ApplyImmediately: true } : {}),
@@ -127,7 +126,7 @@ async function whenCarried(aws: Aws, live: LiveDb, version: string, run: Run<DbI
   const { replicaIds } = live.handle;
   if (replicaIds.length === 0) return;
   const rds = await import("../../aws/sdk/rds.ts");
-  await run.until(`the replicas of ${live.id} to be upgraded with it`, 4800, 15, async () => {
+  await run.until(`AWS to upgrade the replicas of ${live.id}`, 4800, 15, async () => {
     const Filters = [{ Name: "db-instance-id", Values: [...replicaIds] }];
     const { DBInstances = [] } = await aws.rds(new rds.DescribeDBInstancesCommand({ Filters }));
     return DBInstances.every(
@@ -146,7 +145,7 @@ function flushed(live: LiveDb, request: DbInstance): Changes<DbInstance> {
 
 /** Repeats the call until AWS takes it: backups, monitoring changes and other people's modifications may come between. */
 async function whenFree(live: LiveDb, run: Run<DbInstance, Handle>, send: () => Promise<void>): Promise<void> {
-  await run.until(`${live.id} to take the change`, 4800, 15, async () => {
+  await run.until(`${live.id} to accept the change`, 4800, 15, async () => {
     try {
       await send();
       return true;
@@ -166,7 +165,7 @@ function taken(aws: Aws, changes: Changes<DbInstance>, isAtOnce: boolean): (now:
   const sent = aws.clock.now();
   const seen = (Object.keys(changes) as Field[]).filter((field) => field !== "applyImmediately");
   return (now) => {
-    if (isFailure(now.handle.status)) throw new Refusal(`${now.id} became ${now.handle.status} when it was modified.`);
+    if (isFailure(now.handle.status)) throw new Refusal(`${now.id} became ${now.handle.status} when AWS modified it.`);
     if (!isReady(now.handle.status)) return false;
     if (changes.masterPassword && aws.clock.now() - sent < 75_000) return false;
     const { current, pending } = now.handle;

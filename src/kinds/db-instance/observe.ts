@@ -214,14 +214,16 @@ function recoveryOf(found: DBInstance): string | undefined {
 
 function notesOf(found: DBInstance, handle: Handle, asks: (field: string) => boolean): string[] {
   const notes: string[] = [];
-  if (handle.status === "stopped") notes.push("is stopped: AWS takes no changes, and starts it by itself after seven days");
-  else if (isFailure(handle.status)) notes.push(`is ${handle.status}: AWS takes no changes until that is mended`);
+  if (handle.status === "stopped") notes.push("is stopped: AWS accepts no changes, and starts it automatically after seven days");
+  else if (isFailure(handle.status)) notes.push(`is ${handle.status}: AWS accepts no changes until this is repaired`);
   else if (handle.status === "storage-full") notes.push("its storage is full");
   else if (handle.status === "storage-initialization") notes.push("is slow until its storage is loaded from its snapshot");
   if (handle.waiting.length > 0) notes.push(...waitingNotes(found, handle, asks));
   for (const group of found.DBParameterGroups ?? [])
     if (group.ParameterApplyStatus === "pending-reboot")
-      notes.push(`values of parameter group ${group.DBParameterGroupName} wait for a reboot, which no maintenance window makes`);
+      notes.push(
+        `values of parameter group ${group.DBParameterGroupName} wait for a reboot, which you must start: AWS does not do it in a maintenance window`,
+      );
     else if (group.ParameterApplyStatus === "failed-to-apply")
       notes.push(`values of parameter group ${group.DBParameterGroupName} could not be applied`);
   for (const info of found.StatusInfos ?? [])
@@ -235,10 +237,10 @@ function waitingNotes(found: DBInstance, handle: Handle, asks: (field: string) =
   const when = whenMade(handle.status, found.PreferredMaintenanceWindow, asks("applyImmediately"));
   const fields = Object.entries(handle.pending).map(
     ([field, value]) =>
-      `${field} ${toldValue(handle.current[field as keyof DbInstance])} → ${toldValue(value)}${asks(field) ? "" : " (nobody asks for it here)"}`,
+      `${field} ${toldValue(handle.current[field as keyof DbInstance])} → ${toldValue(value)}${asks(field) ? "" : " (not declared here)"}`,
   );
   const known = new Set(Object.keys(handle.pending).flatMap((field) => sources[field] ?? []));
-  const others = handle.waiting.filter((name) => !known.has(name)).map((name) => `${name} (nobody asks for it here)`);
+  const others = handle.waiting.filter((name) => !known.has(name)).map((name) => `${name} (not declared here)`);
   return [...fields, ...others].map((what) => `${what} ${when}`);
 }
 

@@ -30,7 +30,13 @@ export function preflightPublic({ address, request }: PlannedObject<DbInstance>,
   const [subnet] = (member(request.subnetGroup ?? member(request.replicaOf, "subnetGroup"), "subnets") ?? []) as readonly string[];
   const vpc = member(subnet, "vpc");
   if (member(vpc, "enableDnsHostnames") !== false) return [];
-  return [{ address, path: "publiclyAccessible", text: `${String(vpc)} has no DNS host names, and AWS makes no public database there` }];
+  return [
+    {
+      address,
+      path: "publiclyAccessible",
+      text: `AWS does not create a public database in ${String(vpc)}, because the VPC has no DNS host names`,
+    },
+  ];
 }
 
 async function preflightClass(aws: Aws, { address, request }: PlannedObject<DbInstance>): Promise<PreflightFindings> {
@@ -46,12 +52,12 @@ async function preflightClass(aws: Aws, { address, request }: PlannedObject<DbIn
       versions.push(...(page.OrderableDBInstanceOptions ?? []).map((option) => option.EngineVersion!));
     return true;
   };
-  if (!(await ifAllowed(read(), "which database classes there are", unchecked))) return { problems: [], unchecked };
+  if (!(await ifAllowed(read(), "which database classes RDS offers", unchecked))) return { problems: [], unchecked };
   const fits = isVersionOf(engineVersion);
   if (versions.some(fits)) return { problems: [], unchecked };
   const text =
     versions.length === 0
-      ? `RDS has no class ${instanceClass} for ${engine} in ${aws.region}`
-      : `RDS has no ${engine} ${engineVersion} on ${instanceClass} in ${aws.region}; there are ${[...new Set(versions)].sort().join(", ")}`;
+      ? `RDS does not offer the class ${instanceClass} for ${engine} in ${aws.region}`
+      : `RDS does not offer ${engine} ${engineVersion} on ${instanceClass} in ${aws.region}; it offers ${[...new Set(versions)].sort().join(", ")}`;
   return { problems: [{ address, path: versions.length === 0 ? "instanceClass" : "engineVersion", text }], unchecked };
 }

@@ -64,7 +64,7 @@ function refusedBefore(engine: Engine | undefined, now: string, replicas: readon
   const older = replicas.filter(({ version, resolved }) => isOlder(resolved ?? version, now));
   if (older.length === 0) return undefined;
   const runs = older.map(({ id, address, version, resolved }) =>
-    resolved === undefined ? `${address ?? id} runs ${version}` : `${address ?? id} asks for ${resolved}`,
+    resolved === undefined ? `${address ?? id} runs ${version}` : `the file says ${resolved} for ${address ?? id}`,
   );
   const ours = older.flatMap(({ address }) => address ?? []);
   const cure =
@@ -72,7 +72,7 @@ function refusedBefore(engine: Engine | undefined, now: string, replicas: readon
       ? `write engineVersion: "${now}" on ${ours.join(" and ")} too; replicas are upgraded first`
       : `upgrade ${older.map(({ id, address }) => address ?? id).join(" and ")} first`;
   return {
-    refuse: `${engine === "mariadb" ? "MariaDB" : "MySQL"} upgrades no source whose replicas are older: ${runs.join(", ")}. To upgrade: ${cure}.`,
+    refuse: `${engine === "mariadb" ? "MariaDB" : "MySQL"} refuses to upgrade a source whose replicas would have an older version: ${runs.join(", ")}. To upgrade: ${cure}.`,
   };
 }
 
@@ -82,7 +82,7 @@ function refusedAlone(was: string, now: string, source: Peer | undefined): Impac
   if (majorOf("postgres", becomes) === majorOf("postgres", now)) return undefined;
   const name = source.address ?? source.id;
   return {
-    refuse: `PostgreSQL upgrades a replica to another major version with its source, and ${name} stays at ${becomes}. To upgrade both: write engineVersion: "${now}" on ${name} too.`,
+    refuse: `AWS upgrades a PostgreSQL replica to another major version only together with its source, and ${name} stays at ${becomes}. To upgrade both: write engineVersion: "${now}" on ${name} too.`,
   };
 }
 

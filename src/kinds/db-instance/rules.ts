@@ -12,30 +12,30 @@ import { opensWhen, opensWithMore } from "../shared/urgency.ts";
 
 /** Tells the user what to do where AWS cannot change a database in place: a plan never replaces a database. */
 export const runbook =
-  "Its data would be lost with it. By hand: take a snapshot, restore it under another identifier as wanted, stop the writers, rename both databases, " +
-  "or use an RDS blue/green deployment; then declare what you made and `adopt` it.";
+  "A replacement would lose its data. By hand: take a snapshot, restore it with the new settings under another identifier, stop the writers, rename both databases, " +
+  "or use an RDS blue/green deployment; then declare the new database and `adopt` it.";
 const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}. A database is never replaced. ${runbook}` });
 
 /** How each field of a database is compared, and the cost of a change. */
 export const fields: Fields<DbInstance> = {
-  engine: { change: refuse("The engine of a database cannot change") },
+  engine: { change: refuse("RDS cannot change the engine of a database") },
   engineVersion: {
     change: (was, now, { was: have, now: wanted, live }) => {
       if (was === undefined || now === undefined) return "restart";
       if (compareVersions(now, was) < 0)
-        return refuse(`AWS cannot take a database back from ${was} to ${now}; a snapshot from before the upgrade can be restored`);
+        return refuse(`AWS cannot downgrade a database from ${was} to ${now}; a snapshot from before the upgrade can be restored`);
       // The green instance of an interrupted run is also a replica. The file has no other replicas.
       if (have.blueGreenUpdate !== undefined || wanted.blueGreenUpdate === true) return restarting(wanted);
       return refusedUpgrade(have.engine, was, now, (live?.handle as Handle | undefined)?.peers) ?? "restart";
     },
     same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
     because:
-      "an upgrade restarts the database, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), which only the snapshot taken before it can revert",
+      "an upgrade restarts the database, in the maintenance window unless applyImmediately is set, with an outage of minutes (up to an hour for a major version); only the snapshot taken before the upgrade can revert it",
   },
   instanceClass: {
     change: (_was, _now, { now: wanted }) => restarting(wanted),
     because:
-      "a new class restarts the database, in the maintenance window unless applyImmediately is set: an outage of one to ten minutes, with multiAz about one",
+      "a new class restarts the database, in the maintenance window unless applyImmediately is set, with an outage of one to ten minutes (about one with multiAz)",
   },
   storageType: {
     change: (was, now, { now: wanted }) => (was === "standard" || now === "standard" ? restarting(wanted) : "update"),
@@ -51,12 +51,12 @@ export const fields: Fields<DbInstance> = {
   storageThroughput: { change: "update", because: "throughput changes without an outage; AWS accepts no other storage change for hours" },
   maxAllocatedStorage: { change: "update" },
   storageEncrypted: {
-    change: refuse("Whether the storage is encrypted is decided when a database is made"),
+    change: refuse("The encryption of the storage can only be chosen when a database is created"),
     default: { value: defaults.storageEncrypted, class: "create-only", unless: isReplica },
     urgency: "safety",
   },
   kmsKey: {
-    change: refuse("The key of the storage is decided when a database is made"),
+    change: refuse("The key of the storage can only be chosen when a database is created"),
     same: (request, have) => have !== undefined && isSameKey(request, have),
     urgency: "safety",
   },
@@ -68,7 +68,7 @@ export const fields: Fields<DbInstance> = {
   },
   subnetGroup: {
     change: refuse(
-      "Within a VPC, a database cannot move to another subnet group (change the subnets of the group that it has), and to another VPC only with an outage",
+      "A database cannot move to another subnet group in its VPC (you can change the subnets of its group), and a move to another VPC causes an outage",
     ),
   },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
@@ -125,7 +125,7 @@ export const fields: Fields<DbInstance> = {
     because: "the host name resolves to another address; open connections may break",
     urgency: opensWhen(true),
   },
-  masterUsername: { change: refuse("The master user is named when a database is made") },
+  masterUsername: { change: refuse("The name of the master user can only be chosen when a database is created") },
   masterPassword: {
     change: "update",
     default: { value: defaults.masterPassword, class: "create-only", unless: isReplica },
@@ -133,7 +133,7 @@ export const fields: Fields<DbInstance> = {
     because: "the password changes; open sessions continue, new ones need the new password",
     urgency: "safety",
   },
-  dbName: { change: refuse("The first database is made with the instance") },
+  dbName: { change: refuse("The first database can only be named when the instance is created") },
   availabilityZone: {
     change: refuse("A database cannot move to another zone"),
     // A failover moves a database with a standby between its two zones by itself.
@@ -152,7 +152,7 @@ export const fields: Fields<DbInstance> = {
   applyImmediately: {
     change: "restart",
     default: { value: defaults.applyImmediately, class: "create-only" },
-    because: "all changes that wait for the maintenance window are applied at once, whoever requested them, with their outages",
+    because: "all changes that wait for the maintenance window are applied at once, with their outages, no matter who requested them",
   },
   // Observed only while a deployment is under way. Otherwise it is a change where a due change would go through a deployment.
   blueGreenUpdate: {
@@ -162,9 +162,9 @@ export const fields: Fields<DbInstance> = {
     same: (request, have, live, _resolved, spec) => have === undefined && !(request && isGreenDue(spec as Partial<DbInstance>, live.spec)),
     because: {
       restart:
-        "a blue/green deployment makes these changes at once, instead of a restart: AWS makes a green copy, changes it and gives it the database's name, and connections break for about a minute. The old database, renamed NAME-old1, is then deleted with a final snapshot, or without one if finalSnapshot is false",
+        "a blue/green deployment makes these changes at once, without a restart: AWS changes a green copy and gives it the name of the database, which breaks connections for about a minute. infra then deletes the old database, renamed NAME-old1, with a final snapshot, or without one if finalSnapshot is false",
       update:
-        "a blue/green deployment was interrupted and is now completed: after the switchover the old database is deleted, with a final snapshot unless finalSnapshot is false; before it the green copy",
+        "an interrupted blue/green deployment is now ended: if the switchover has happened, the old database is deleted, with a final snapshot unless finalSnapshot is false; if not, the green copy is deleted",
     },
   },
   snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
@@ -189,18 +189,18 @@ function restarting({ blueGreenUpdate }: DbInstance): Impact {
  */
 function byGreen(_was: unknown, now: boolean | undefined, { was: have, now: wanted, live }: GreenSides): Impact {
   if (now !== true || !isGreenDue(wanted, have)) return "update";
-  const refused = (why: string, cure: string) => ({ refuse: `AWS makes no blue/green deployment of a database ${why}. ${cure}` });
-  const inPlace = "Or change this in place, with blueGreenUpdate: false.";
+  const refused = (why: string, cure: string) => ({ refuse: `AWS does not make a blue/green deployment of a database ${why}. ${cure}` });
+  const inPlace = "Or write blueGreenUpdate: false to make the change in place.";
   if (have.masterPassword === "managed")
-    return refused("whose password Secrets Manager keeps", `Apply masterPassword: { ssmParameter: NAME } first. ${inPlace}`);
-  if (!have.backupRetention) return refused("without automated backups", `Apply a backupRetention of a day or more first. ${inPlace}`);
+    return refused("with a password in Secrets Manager", `Apply masterPassword: { ssmParameter: NAME } first. ${inPlace}`);
+  if (!have.backupRetention) return refused("without automated backups", `Apply a backupRetention of one day or more first. ${inPlace}`);
   // While a deployment is under way, its green instance counts as a replica.
   if (have.blueGreenUpdate === undefined && ((live?.handle as Handle | undefined)?.replicaIds.length ?? 0) > 0)
-    return { refuse: `A database with read replicas is not changed by a blue/green deployment here. ${inPlace}` };
+    return { refuse: `infra does not make a blue/green deployment of a database with read replicas. ${inPlace}` };
   const version = wanted.engineVersion;
   const isCustom = have.optionGroup !== undefined && !have.optionGroup.startsWith("default:");
   if (isCustom && version !== undefined && have.engineVersion !== undefined && isMajor(have.engine, have.engineVersion, version))
-    return refused("with an option group of its own when the major version changes", inPlace);
+    return refused("with its own option group when the major version changes", inPlace);
   return "restart";
 }
 
@@ -212,10 +212,12 @@ interface GreenSides {
 
 function grow(was: number | undefined, now: number | undefined): Impact {
   if (was === undefined || now === undefined) return "update";
-  if (now < was) return refuse(`Storage never shrinks (${was} GiB, and ${now} GiB are declared)`);
+  if (now < was) return refuse(`Storage cannot shrink from ${was} GiB to ${now} GiB`);
   const least = tenthMore(was);
   if (now < least)
-    return { refuse: `AWS grows storage by a tenth or more: from ${was} GiB to ${least} GiB at least, and ${now} GiB are declared.` };
+    return {
+      refuse: `AWS increases storage by at least a tenth. The storage has ${was} GiB and the file says ${now} GiB: write ${least} or more.`,
+    };
   return "update";
 }
 
@@ -225,9 +227,10 @@ function hasGrownByItself(request: number, have: number | undefined, live: Parti
 }
 
 function promote(was: string | undefined, now: string | undefined): Impact {
-  if (!isReplica({ replicaOf: was })) return refuse("A database that holds data of its own cannot become a replica");
+  if (!isReplica({ replicaOf: was })) return refuse("A database that is not a replica cannot become one");
   if (!isReplica({ replicaOf: now })) return "restart";
   return {
-    refuse: "A replica cannot follow another source. Declare a second replica of the new source, move the readers, then remove this one.",
+    refuse:
+      "The source of a replica cannot be changed. Declare a second replica of the new source, move the readers, then remove this one.",
   };
 }

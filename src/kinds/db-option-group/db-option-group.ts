@@ -9,8 +9,8 @@ import { defaults, schema, type DbOptionGroup } from "./schema.ts";
 
 const made = (what: string) => ({
   refuse:
-    `The ${what} of an option group cannot change, and databases and snapshots hold on to it. Declare a second group, ` +
-    "let `optionGroup` of the database name it (for a major upgrade together with its `engineVersion`), and remove this one afterwards.",
+    `RDS cannot change the ${what} of an option group, and databases and snapshots keep using the group. Declare a second group, ` +
+    "write it as `optionGroup` of the database (for a major upgrade, together with its `engineVersion`), and then remove this one.",
 });
 
 const fields: Fields<DbOptionGroup> = {
@@ -21,7 +21,7 @@ const fields: Fields<DbOptionGroup> = {
     change: "update",
     as: { map: true, unlisted: "remove", same: isSameOption },
     default: { value: {}, class: "enforced" },
-    because: "options reach the databases in their maintenance windows unless applyImmediately is set",
+    because: "the databases get the options in their maintenance windows unless applyImmediately is set",
   },
   applyImmediately: { change: "never", default: { value: defaults.applyImmediately, class: "create-only" } },
 };
@@ -71,7 +71,7 @@ export const dbOptionGroup: Kind<DbOptionGroup, Handle> = {
   authored: (spec, live) => (live.id.startsWith("default:") ? { madeByAws: `AWS's own option group ${live.id}` } : asRead(spec)),
   goesWithUsers: true,
   drawn: () => ({ as: "hidden", sub: "option group" }),
-  withoutNetwork: "settings of databases, which have a part",
+  withoutNetwork: "it only holds settings of databases",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/rds.ts")),
 };
 
@@ -86,26 +86,26 @@ function check({ spec }: Subject<DbOptionGroup>, index: ResourceIndex): readonly
     problems.push({
       code: "bad-value",
       path: "options",
-      summary: "PostgreSQL has no options: it has extensions, which SQL creates",
-      hint: "take options out; settings stand in a dbParameterGroup",
+      summary: "PostgreSQL has no options; its extensions are created with SQL",
+      hint: "remove options; write settings in a dbParameterGroup",
     });
   for (const [name, { port, securityGroups }] of options) {
     if (name === "MEMCACHED" && securityGroups === undefined)
       problems.push({
         code: "missing-field",
         path: `options.${name}`,
-        summary: "MEMCACHED listens on a port of its own, and needs securityGroups",
+        summary: "MEMCACHED listens on its own port, and needs securityGroups",
       });
     if (name === "MARIADB_AUDIT_PLUGIN" && (port !== undefined || securityGroups !== undefined))
       problems.push({
         code: "bad-value",
         path: `options.${name}`,
         summary: "MARIADB_AUDIT_PLUGIN has no port",
-        hint: "take port and securityGroups out",
+        hint: "remove port and securityGroups",
       });
   }
   const vpcs = new Set(options.flatMap(([, one]) => (one.securityGroups ?? []).flatMap((group) => vpcOf(group, index) ?? [])));
   if (vpcs.size > 1)
-    problems.push({ code: "db-network", path: "options", summary: `the security groups are of different VPCs: ${[...vpcs].join(", ")}` });
+    problems.push({ code: "db-network", path: "options", summary: `the security groups are in different VPCs: ${[...vpcs].join(", ")}` });
   return problems;
 }

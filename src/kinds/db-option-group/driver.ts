@@ -75,11 +75,11 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
         if (!found || !tags || !isLetGo(found, tags, identity)) throw error;
         if (found.EngineName !== request.engine || found.MajorEngineVersion !== request.majorEngineVersion)
           throw new Refusal(
-            `The option group ${identity.name} is there already, for ${found.EngineName} ${found.MajorEngineVersion}: AWS keeps it for snapshots of a ` +
-              "database that is gone. Delete those snapshots and the group, or give this one another `name`.",
+            `The option group ${identity.name} already exists, for ${found.EngineName} ${found.MajorEngineVersion}: AWS keeps it for snapshots of a ` +
+              "deleted database. Delete those snapshots and the group, or give this group another `name`.",
           );
         await rdsTagging(aws, found.OptionGroupArn!, identity.tags, []);
-        say?.(`${identity.name} was there already, kept by AWS for snapshots: it is taken up again`);
+        say?.(`${identity.name} already exists, because AWS keeps it for snapshots; infra uses it again`);
       }
       return identity.name;
     },
@@ -106,7 +106,7 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
           : [{ removed, included }];
       for (const one of calls) await change(aws, found.id, request.applyImmediately === true, one);
       if (request.applyImmediately === true)
-        await run.until(`the databases of ${found.id} to take its options`, 4800, 15, async () => {
+        await run.until(`the databases of ${found.id} to get its options`, 4800, 15, async () => {
           const users = (await databasesWith(aws, [found.id])).get(found.id)!;
           return users.every(({ status }) => conditionOf(status) !== "pending");
         });
@@ -125,7 +125,7 @@ export function driver(rds: Sdk): Driver<DbOptionGroup, Handle> {
         if (databases.get(found.id)!.length > 0 || kept.get(found.id)!.length === 0) throw error;
         const names = kept.get(found.id)!.map(({ what }) => what);
         const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
-        run.say(`AWS keeps ${found.id} for ${names.slice(0, 3).join(", ")}${more}: it is let go, and has no tags of infra any more`);
+        run.say(`AWS keeps ${found.id} for ${names.slice(0, 3).join(", ")}${more}; infra only removes its own tags from the group`);
         await rdsTagging(aws, found.handle.arn, {}, Object.keys(found.tags).filter(isOwnTag));
       }
     },

@@ -10,7 +10,7 @@ import { foreign } from "./foreign.ts";
 import { defaults, portOf, schema, type DbProxy } from "./schema.ts";
 import { opensWhen, opensWithMore } from "../shared/urgency.ts";
 
-const anew = "a new proxy with another endpoint is made under the same name, and clients are disconnected";
+const anew = "a new proxy with another endpoint is created under the same name, and clients are disconnected";
 
 const fields: Fields<DbProxy> = {
   engineFamily: { change: "replace", because: `the engines can only be chosen at creation: ${anew}` },
@@ -53,7 +53,7 @@ export const dbProxy: Kind<DbProxy, Handle> = {
     whyNot: (name) =>
       /^[A-Za-z](-?[A-Za-z0-9])*$/.test(name)
         ? undefined
-        : "it begins with a letter, and has no two hyphens beside each other and none at its end",
+        : "it must begin with a letter, and must not contain two consecutive hyphens or end with a hyphen",
   },
   replace: "delete-first",
   waits: { create: { typical: 390, limit: 1800 }, delete: { typical: 300, limit: 3600 }, poll: 15 },
@@ -141,7 +141,12 @@ function isSameAuth(request: DbProxy["auth"], have: DbProxy["auth"] | undefined)
 function check({ spec }: Subject<DbProxy>, index: ResourceIndex): readonly Problem[] {
   const problems: Problem[] = [];
   if (spec.dbInstance !== undefined && spec.dbCluster !== undefined)
-    problems.push({ code: "conflict", path: "dbCluster", summary: "a proxy has one database", hint: "write dbInstance or dbCluster" });
+    problems.push({
+      code: "conflict",
+      path: "dbCluster",
+      summary: "a proxy has only one database",
+      hint: "remove dbInstance or dbCluster",
+    });
   problems.push(
     ...needsIpv4(
       index,
@@ -150,13 +155,13 @@ function check({ spec }: Subject<DbProxy>, index: ResourceIndex): readonly Probl
     ),
   );
   const vpcs = new Set(spec.subnets.map((subnet) => vpcOfSubnet(index, subnet)).filter((vpc) => vpc !== undefined));
-  if (vpcs.size > 1) problems.push({ code: "db-network", path: "subnets", summary: "the subnets are of different VPCs" });
+  if (vpcs.size > 1) problems.push({ code: "db-network", path: "subnets", summary: "the subnets are in different VPCs" });
   const zones = spec.subnets.map((subnet) => index.get(refKey(subnet))?.spec.availabilityZone as string | undefined);
   if (!zones.includes(undefined) && new Set(zones).size < 2)
     problems.push({
       code: "db-zones",
       path: "subnets",
-      summary: "a proxy's subnets lie in two zones at least, and these lie in one",
+      summary: "a proxy needs subnets in at least two zones, and these are in one zone",
       hint: "add a subnet in another zone",
     });
   const [vpc] = vpcs;
@@ -175,7 +180,7 @@ function check({ spec }: Subject<DbProxy>, index: ResourceIndex): readonly Probl
     problems.push({
       code: "conflict",
       path: "engineFamily",
-      summary: `${refKey(spec.dbInstance ?? spec.dbCluster)} is of ${database?.engine}`,
+      summary: `${refKey(spec.dbInstance ?? spec.dbCluster)} has the engine ${database?.engine}`,
       hint: `write ${wanted}`,
     });
   const most = spec.engineFamily === "SQLSERVER" ? 10 : 100;
@@ -184,11 +189,11 @@ function check({ spec }: Subject<DbProxy>, index: ResourceIndex): readonly Probl
     problems.push({
       code: "bad-value",
       path: "connectionPool.maxIdleConnectionsPercent",
-      summary: `more idle connections (${idle}) than it may open (${max})`,
+      summary: `maxIdleConnectionsPercent (${idle}) is greater than maxConnectionsPercent (${max})`,
     });
   const seen = new Set<string>();
   for (const [i, { login }] of spec.auth.entries()) {
-    if (seen.has(refKey(login))) problems.push({ code: "conflict", path: `auth[${i}].login`, summary: `${refKey(login)} is named twice` });
+    if (seen.has(refKey(login))) problems.push({ code: "conflict", path: `auth[${i}].login`, summary: `${refKey(login)} is listed twice` });
     seen.add(refKey(login));
   }
   return problems;

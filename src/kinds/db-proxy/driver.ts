@@ -158,7 +158,7 @@ export function driver(rds: Sdk): Driver<DbProxy, Handle> {
           ),
         );
     if (wanted === undefined || have.some(isWanted)) return;
-    await run.until(`${DBProxyName} to take ${wanted}`, 3600, 15, async () => {
+    await run.until(`${DBProxyName} to accept ${wanted}`, 3600, 15, async () => {
       try {
         await aws.rds(new rds.RegisterDBProxyTargetsCommand({ DBProxyName, TargetGroupName: "default", ...namedAs(type, wanted) }));
         return true;

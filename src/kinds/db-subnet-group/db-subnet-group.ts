@@ -83,7 +83,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   check,
   authored: asRead,
   drawn: () => ({ as: "hidden", sub: "database subnet group" }),
-  withoutNetwork: "databases that name it tell its subnets",
+  withoutNetwork: "it only lists the subnets of databases",
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 
@@ -101,11 +101,11 @@ function check({ spec }: Subject<DbSubnetGroup>, index: ResourceIndex): readonly
   if (zones.size < 2)
     problems.push({
       code: "db-zones",
-      summary: "a database's subnets lie in two zones at least, and these lie in one",
+      summary: "a database needs subnets in at least two zones, and these are in one zone",
       path: "subnets",
       hint: "add a subnet in another zone",
     });
-  if (vpcs.size > 1) problems.push({ code: "db-network", summary: "the subnets are of different VPCs", path: "subnets" });
+  if (vpcs.size > 1) problems.push({ code: "db-network", summary: "the subnets are in different VPCs", path: "subnets" });
   return problems;
 }
 

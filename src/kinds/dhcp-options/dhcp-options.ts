@@ -41,7 +41,7 @@ export const dhcpOptions: Kind<DhcpOptions, null> = {
   check,
   authored,
   drawn: () => ({ as: "beside", glyph: "setting", sub: "DHCP options" }),
-  withoutNetwork: "names and clocks, not ways",
+  withoutNetwork: "it sets names and clocks, and passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -50,8 +50,8 @@ function check({ address: self, spec }: Subject<DhcpOptions>): readonly Problem[
   if (Object.values(spec).every((value) => value === undefined || (Array.isArray(value) && value.length === 0)))
     problems.push({
       code: "bad-value",
-      summary: `${self} sets no option, and AWS makes no empty set.`,
-      hint: "write `domainNameServers: [AmazonProvidedDNS]`, or refer to AWS's own set: `dhcpOptions: { default: true }` of a VPC",
+      summary: `${self} sets no option, and AWS does not create an empty set.`,
+      hint: "write `domainNameServers: [AmazonProvidedDNS]`, or use AWS's own set: `dhcpOptions: { default: true }` on the VPC",
     });
   const { ntpServers = [], domainNameServers = [] } = spec;
   for (const [family, some] of [
@@ -62,10 +62,10 @@ function check({ address: self, spec }: Subject<DhcpOptions>): readonly Problem[
       problems.push({
         code: "bad-value",
         path: "ntpServers",
-        summary: `${some.length} time servers with ${family} are written; AWS takes four.`,
+        summary: `${some.length} time servers with ${family} addresses are listed, and AWS allows four.`,
       });
   const misspelt = domainNameServers.findIndex((one) => one.toLowerCase() === "amazonprovideddns" && one !== "AmazonProvidedDNS");
   if (misspelt >= 0)
-    problems.push({ code: "bad-value", path: `domainNameServers[${misspelt}]`, summary: "AWS writes it AmazonProvidedDNS." });
+    problems.push({ code: "bad-value", path: `domainNameServers[${misspelt}]`, summary: "The spelling must be AmazonProvidedDNS." });
   return problems;
 }

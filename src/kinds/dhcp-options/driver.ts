@@ -129,7 +129,7 @@ async function letGo(ec2: Sdk, aws: Aws, set: AwsId, tags: Live["tags"], run: Pi
   const instead = ours.length > 0 ? ((await defaultSet(ec2, aws))?.id ?? "default") : "default";
   for (const { id } of ours) {
     await unlessGone(aws.ec2(new ec2.AssociateDhcpOptionsCommand({ VpcId: id, DhcpOptionsId: instead })));
-    run.say(`${id} had these DHCP options still, and takes AWS's own in their place`);
+    run.say(`${id} still used these DHCP options, and now uses AWS's own set`);
   }
   return true;
 }

@@ -47,7 +47,7 @@ export const egressOnlyInternetGateway: Kind<EgressOnlyInternetGateway, null> = 
 function slots({ spec }: Subject<Partial<EgressOnlyInternetGateway>>): readonly Slot[] {
   if (spec.vpc === undefined) return [];
   const vpc = refKey(spec.vpc);
-  const what = `the place of the one egress-only internet gateway of ${vpc}`;
+  const what = `the single egress-only internet gateway attachment of ${vpc}`;
   return [{ space: `egress-only gateway of ${vpc}`, value: vpc, path: "vpc", what, of: [vpc] }];
 }
 
@@ -60,7 +60,7 @@ function check(self: Subject<EgressOnlyInternetGateway>, index: ResourceIndex): 
       ? [
           {
             code: "one-gateway" as const,
-            summary: `${first.address} is already the egress-only gateway of the same VPC, and a VPC has one at most.`,
+            summary: `${first.address} is already the egress-only internet gateway of this VPC, and a VPC has at most one.`,
             path: "vpc",
           },
         ]
@@ -70,7 +70,7 @@ function check(self: Subject<EgressOnlyInternetGateway>, index: ResourceIndex): 
           {
             code: "no-ipv6" as const,
             severity: "warning" as const,
-            summary: `${vpc.address} has no IPv6 range, and an egress-only internet gateway serves IPv6 alone.`,
+            summary: `${vpc.address} has no IPv6 range, and an egress-only internet gateway is only for IPv6.`,
             path: "vpc",
             hint: `write \`ipv6: amazon\` on ${vpc.address}`,
           },
@@ -122,7 +122,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<EgressOnlyIn
       heldByForeign(
         planned,
         around,
-        "whether networks have an egress-only gateway already",
+        "whether the VPCs already have an egress-only internet gateway",
         async (networks) => {
           const there: { network: string; id: string; found: AwsGateway }[] = [];
           for await (const found of described(aws)) {
@@ -131,7 +131,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<EgressOnlyIn
           }
           return there;
         },
-        () => ({ path: "vpc", text: "the VPC has an egress-only internet gateway already, and takes one:" }),
+        () => ({ path: "vpc", text: "the VPC already has an egress-only internet gateway, and a VPC has at most one:" }),
       ),
 
     async find(aws, tags, owner = aws.account) {

@@ -22,29 +22,33 @@ function checkModes(spec: FileSystem): Problem[] {
   const { throughputMode = "bursting", provisionedThroughput, performanceMode, availabilityZone, lifecycle } = spec;
   const problems: Problem[] = [];
   if (throughputMode === "provisioned" && provisionedThroughput === undefined)
-    problems.push(conflict("throughputMode", "provisioned throughput needs its size", "write provisionedThroughput"));
+    problems.push(conflict("throughputMode", "throughputMode: provisioned needs provisionedThroughput", "add provisionedThroughput"));
   if (throughputMode !== "provisioned" && provisionedThroughput !== undefined)
     problems.push(
-      conflict("provisionedThroughput", `${throughputMode} has no provisioned throughput`, "write throughputMode: provisioned"),
+      conflict(
+        "provisionedThroughput",
+        `throughputMode: ${throughputMode} has no provisioned throughput`,
+        "write throughputMode: provisioned",
+      ),
     );
   if (performanceMode === "maxIO" && throughputMode === "elastic")
-    problems.push(conflict("performanceMode", "elastic throughput goes with generalPurpose alone", "take performanceMode out"));
+    problems.push(conflict("performanceMode", "elastic throughput needs performanceMode: generalPurpose", "remove performanceMode"));
   if (performanceMode === "maxIO" && availabilityZone !== undefined)
-    problems.push(conflict("performanceMode", "One Zone goes with generalPurpose alone", "take performanceMode out"));
+    problems.push(conflict("performanceMode", "a One Zone file system needs performanceMode: generalPurpose", "remove performanceMode"));
   if (spec.kmsKey !== undefined && spec.encrypted === false)
-    problems.push(conflict("kmsKey", "a key needs encryption", "take encrypted: false out"));
+    problems.push(conflict("kmsKey", "kmsKey needs encryption", "remove encrypted: false"));
   const { transitionToIA: ia, transitionToArchive: archive } = lifecycle ?? {};
   if (archive !== undefined && (throughputMode !== "elastic" || performanceMode === "maxIO"))
     problems.push(
-      conflict("lifecycle.transitionToArchive", "Archive needs elastic throughput and generalPurpose", "write throughputMode: elastic"),
+      conflict(
+        "lifecycle.transitionToArchive",
+        "Archive needs throughputMode: elastic and performanceMode: generalPurpose",
+        "write throughputMode: elastic",
+      ),
     );
   if (ia !== undefined && archive !== undefined && daysOf(archive) <= daysOf(ia))
     problems.push(
-      conflict(
-        "lifecycle.transitionToArchive",
-        `files move to Archive after they moved to Infrequent Access (${ia})`,
-        "write a later time",
-      ),
+      conflict("lifecycle.transitionToArchive", `files must move to Archive later than to Infrequent Access (${ia})`, "write a later time"),
     );
   return problems;
 }
@@ -66,16 +70,21 @@ function checkTargets({ mountTargets = {}, availabilityZone }: FileSystem, index
     problems.push(...needsIpv4(index, "a mount target", [[path, name]]));
     const place = refKey(subnet.vpc);
     vpc ??= place;
-    if (vpc !== place) problems.push(conflict(path, `${name} is in ${place}, and other mount targets are in ${vpc}`, "keep to one VPC"));
+    if (vpc !== place)
+      problems.push(conflict(path, `${name} is in ${place}, and other mount targets are in ${vpc}`, "write subnets of one VPC"));
     const zone = subnet.availabilityZone;
     if (zone !== undefined && availabilityZone !== undefined && zone !== availabilityZone)
       problems.push(
-        conflict(path, `${name} is in ${zone}, and the file system in ${availabilityZone} alone`, `name a subnet in ${availabilityZone}`),
+        conflict(
+          path,
+          `${name} is in ${zone}, and the file system is only in ${availabilityZone}`,
+          `write a subnet in ${availabilityZone}`,
+        ),
       );
     const other = zone === undefined ? undefined : taken.get(zone);
     if (other !== undefined)
       problems.push(
-        conflict(path, `${other} is in ${zone}, too, and a file system has one mount target a zone`, "take one of the two out"),
+        conflict(path, `${other} is also in ${zone}, and a file system has one mount target per zone`, "remove one of the two"),
       );
     if (zone !== undefined) taken.set(zone, name);
     for (const [i, group] of (mountTargets[name]!.securityGroups ?? []).entries()) {
@@ -84,13 +93,15 @@ function checkTargets({ mountTargets = {}, availabilityZone }: FileSystem, index
         problems.push(
           conflict(
             `${path}.securityGroups[${i}]`,
-            `${refKey(group)} is in ${refKey(its)}, and ${name} in ${place}`,
-            "name a group of that VPC",
+            `${refKey(group)} is in ${refKey(its)}, and ${name} is in ${place}`,
+            `write a security group in ${place}`,
           ),
         );
     }
   }
   if (availabilityZone !== undefined && names.length > 1)
-    problems.push(conflict("mountTargets", "a file system of One Zone has one mount target", "keep the one in its zone"));
+    problems.push(
+      conflict("mountTargets", "a One Zone file system has only one mount target", `keep only the mount target in ${availabilityZone}`),
+    );
   return problems;
 }

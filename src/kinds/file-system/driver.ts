@@ -86,10 +86,10 @@ export function driver(efs: Sdk): Driver<FileSystem, Handle> {
       const foreign = standing.filter(({ SubnetId = "" }) => !isOurs(found.tags, SubnetId));
       if (foreign.length > 0)
         throw new Refusal(
-          `${found.id} has mount targets that nobody made here: ${foreign.map(({ MountTargetId, SubnetId }) => `${MountTargetId} in ${SubnetId}`).join(", ")}. Delete them by hand, or list them under \`mountTargets\` and apply first.`,
+          `${found.id} has mount targets that infra did not make: ${foreign.map(({ MountTargetId, SubnetId }) => `${MountTargetId} in ${SubnetId}`).join(", ")}. Delete them by hand, or list them under \`mountTargets\` and apply first.`,
         );
       await removeTargets(aws, efs, found.id, standing, run);
-      await run.until(`${found.id} to take the delete`, 600, 5, async () => {
+      await run.until(`${found.id} to accept the deletion`, 600, 5, async () => {
         try {
           await unlessGone(aws.efs(new efs.DeleteFileSystemCommand({ FileSystemId: found.id })));
           return true;
@@ -170,7 +170,7 @@ export function driver(efs: Sdk): Driver<FileSystem, Handle> {
           throw hasCode(error, "TooManyRequests") ? tooSoon(found.id, error.message) : error;
       }
     });
-    await run.wait(`${found.id} to have its throughput`, 600, (now) => now === undefined || now.handle.status === "available");
+    await run.wait(`AWS to change the throughput of ${found.id}`, 600, (now) => now === undefined || now.handle.status === "available");
   }
 
   async function setSettings(
@@ -213,7 +213,9 @@ function isOurs(tags: Tags, subnet: AwsId): boolean {
 }
 
 function tooSoon(id: AwsId, message: string): Refusal {
-  return new Refusal(`${id}: AWS changes the mode of throughput, or lowers it, once in 24 hours (${message}). Apply again tomorrow.`);
+  return new Refusal(
+    `AWS changes the throughput mode of ${id}, or lowers its throughput, only once in 24 hours (${message}). Apply again tomorrow.`,
+  );
 }
 
 /** Writes one policy for each transition. An empty list clears them. */

@@ -97,7 +97,9 @@ async function available(aws: Aws, efs: Sdk, id: AwsId, subnets: readonly AwsId[
     const now = new Map((await targetsOf(aws, efs, id)).map((one) => [one.SubnetId!, one]));
     const failed = subnets.map((subnet) => now.get(subnet)).find((one) => one?.LifeCycleState === "error");
     if (failed)
-      throw new Refusal(`the mount target ${failed.MountTargetId} in ${failed.SubnetId} has failed. Delete it by hand, and apply again.`);
+      throw new Refusal(
+        `AWS could not create the mount target ${failed.MountTargetId} in ${failed.SubnetId}. Delete it by hand, and apply again.`,
+      );
     return subnets.every((subnet) => now.get(subnet)?.LifeCycleState === "available");
   });
 }
@@ -113,7 +115,7 @@ export async function removeTargets(
   if (targets.length === 0) return;
   for (const { MountTargetId } of targets) await unlessGone(aws.efs(new efs.DeleteMountTargetCommand({ MountTargetId })));
   const ids = new Set(targets.map(({ MountTargetId }) => MountTargetId));
-  await run.until(`the mount targets of ${id} to go`, limit, 5, async () => {
+  await run.until(`AWS to delete the mount targets of ${id}`, limit, 5, async () => {
     const now = (await unlessGone(targetsOf(aws, efs, id))) ?? [];
     return !now.some(({ MountTargetId, LifeCycleState }) => ids.has(MountTargetId) && LifeCycleState !== "deleted");
   });

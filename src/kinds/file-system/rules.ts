@@ -7,9 +7,9 @@ import { opensByPolicy, opensWithMore } from "../shared/urgency.ts";
 
 /** Tells the user what to do where AWS cannot change a file system in place: a plan never replaces a file system. */
 export const runbook =
-  "declare a second file system, copy the files (AWS DataSync, or rsync on a machine that mounts both), mount the new one, and remove this one";
+  "declare a second file system, copy the files (AWS DataSync, or rsync on an instance that mounts both), mount the new one, and remove this one";
 
-const forGood = (what: string): Impact => ({ refuse: `${what} is decided when a file system is made. By hand: ${runbook}.` });
+const forGood = (what: string): Impact => ({ refuse: `${what} can only be chosen when a file system is created. By hand: ${runbook}.` });
 
 type Targets = NonNullable<FileSystem["mountTargets"]>;
 
@@ -20,7 +20,7 @@ export const fields: Fields<FileSystem> = {
   performanceMode: { change: forGood("The performance mode") },
   throughputMode: { change: "update", because: "the mode changes at once, and AWS accepts the next change only after 24 hours" },
   provisionedThroughput: { change: "update", because: "an increase is possible at once, a decrease only once in 24 hours" },
-  availabilityZone: { change: forGood("Whether, and in which zone, it is of One Zone") },
+  availabilityZone: { change: forGood("The zone of a One Zone file system") },
   lifecycle: { change: "update", same: isSameLifecycle, made: { off: {} } },
   backup: { change: "update", urgency: "safety" },
   policy: {

@@ -26,7 +26,7 @@ export function driver(ec2: Sdk): Driver<FlowLog, null> {
 
     async create(aws, request, identity) {
       const ResourceType = typeOf(request.of);
-      if (!ResourceType) throw new Refusal(`AWS writes no flow logs of ${request.of}`);
+      if (!ResourceType) throw new Refusal(`AWS does not write flow logs of ${request.of}`);
       const { FlowLogIds, Unsuccessful } = await aws.ec2(
         new ec2.CreateFlowLogsCommand({
           ResourceIds: [request.of],
@@ -91,7 +91,7 @@ function fits(tags: Live["tags"], { Name, Values }: Filter): boolean {
 /** The destination fields of a create. `to` is an ARN, or `logGroup:NAME` or `bucket:NAME`. */
 function destinationOf(aws: Aws, { to, role, prefix, destinationOptions: options }: FlowLog): Partial<CreateFlowLogsCommandInput> {
   const [, kind, name] = /^(logGroup|bucket):(.+)$/.exec(destinationIn(to)) ?? [];
-  if (kind === undefined) throw new Refusal(`AWS writes no flow logs into ${to}`);
+  if (kind === undefined) throw new Refusal(`AWS does not write flow logs to ${to}`);
   if (kind === "logGroup")
     return {
       LogDestinationType: "cloud-watch-logs",

@@ -56,7 +56,7 @@ export const flowLog: Kind<FlowLog, null> = {
   check,
   authored,
   drawn: ({ name, spec }) => ({ as: "fact", on: [refKey(spec.of)], text: `flow log ${name}` }),
-  withoutNetwork: "it watches and passes nothing",
+  withoutNetwork: "it records connections and passes no packets",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -67,7 +67,7 @@ function slots({ spec }: Subject<Partial<FlowLog>>): readonly Slot[] {
   const { of, traffic = "ALL", to, prefix } = spec;
   if (of === undefined || to === undefined) return [];
   const place = `${destinationIn(refKey(to))}${prefix === undefined ? "" : `/${prefix}`}`;
-  const what = `the flow log of ${refKey(of)} for ${traffic} to ${place}`;
+  const what = `the single flow log that AWS allows of ${refKey(of)} for ${traffic} to ${place}`;
   return [{ space: `flow logs of ${refKey(of)}`, value: `${traffic} ${place}`, path: "of", what, of: [of, to] }];
 }
 
@@ -115,26 +115,26 @@ function check(self: Subject<FlowLog>, index: ResourceIndex): readonly Problem[]
   if (kind === undefined)
     say("bad-value", "to", `${textOf(to)} is neither a log group nor a bucket.`, "write the ARN of a log group or of a bucket");
   if (kind === "logGroup" && role === undefined)
-    say("missing-field", "to", "A flow log into CloudWatch Logs needs a `role` with which it is written.", roleHint);
+    say("missing-field", "to", "A flow log to CloudWatch Logs needs a `role` that may write it.", roleHint);
   if (kind === "bucket" && role !== undefined)
-    say("conflict", "role", "Into a bucket AWS writes flow logs by itself, and takes no role.", "remove `role`");
+    say("conflict", "role", "A flow log to a bucket needs no `role`, and AWS refuses one.", "remove `role`");
   if (kind === "logGroup")
     for (const [path, value] of Object.entries({ prefix, destinationOptions }))
-      if (value !== undefined) say("conflict", path, `\`${path}\` is for flow logs into a bucket.`, `remove \`${path}\``);
+      if (value !== undefined) say("conflict", path, `\`${path}\` is only for flow logs to a bucket.`, `remove \`${path}\``);
   const policy =
     kind === "bucket" && typeof to === "string" ? (index.get(to)?.spec as { readonly policy?: unknown } | undefined)?.policy : undefined;
   if (policy !== undefined && !JSON.stringify(policy).includes("delivery.logs.amazonaws.com"))
     say(
       "conflict",
       "to",
-      `The policy of ${refKey(to)} lets nobody write flow logs: AWS would add what it needs, and the next apply would take it away.`,
-      "let delivery.logs.amazonaws.com do s3:PutObject on BUCKET/AWSLogs/ACCOUNT/* and s3:GetBucketAcl on the bucket, or write no `policy`",
+      `The policy of ${refKey(to)} does not allow flow logs. AWS would add a statement for them, and the next apply would remove it.`,
+      "allow delivery.logs.amazonaws.com s3:PutObject on BUCKET/AWSLogs/ACCOUNT/* and s3:GetBucketAcl on the bucket, or remove `policy`",
     );
   return problems;
 }
 
 const roleHint =
-  "declare an iamRole that trusts vpc-flow-logs.amazonaws.com and may do logs:CreateLogStream, logs:PutLogEvents, logs:DescribeLogGroups and logs:DescribeLogStreams";
+  "declare an iamRole that trusts vpc-flow-logs.amazonaws.com and allows logs:CreateLogStream, logs:PutLogEvents, logs:DescribeLogGroups and logs:DescribeLogStreams";
 
 /** Every flow log into a bucket has options. Only options other than AWS's defaults are written. */
 function authored(spec: Partial<FlowLog>): Authored<FlowLog> {

@@ -228,7 +228,7 @@ export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
 
 function holder(live: LivePolicy, sort: "role" | "user" | "group", name: string, isOurs: boolean): Blocker {
   const id = `${live.id.replace(/:policy\/.*$/, "")}:${sort}/${name}`;
-  return { id, what: `the ${sort} ${name}, to which it is attached or which it bounds`, ...(isOurs ? {} : { holder: id }) };
+  return { id, what: `the ${sort} ${name}, which has it as a policy or as a permissions boundary`, ...(isOurs ? {} : { holder: id }) };
 }
 
 /** Sorts by age: `v10` is younger than `v9`. */

@@ -19,7 +19,7 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
   fields: {
     document: {
       change: "update",
-      because: "the document becomes a new version, and AWS keeps five",
+      because: "AWS makes a new version of the policy, and keeps at most five",
       same: meansSame,
       lines: policyLines,
       late: true,
@@ -63,7 +63,7 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
   check,
   authored: asRead,
   drawn: () => ({ as: "beside", glyph: "person", sub: "IAM policy" }),
-  withoutNetwork: "rights are not weighed",
+  withoutNetwork: "the network model does not contain permissions",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 

@@ -45,7 +45,7 @@ export const iamRole: Kind<IamRole, null> = {
     },
     permissionsBoundary: {
       change: "update",
-      whileGone: () => "without its permissions boundary it could do more for a while than it may",
+      whileGone: () => "without its permissions boundary, the role would have more permissions for a while",
       // Whether another boundary is narrower cannot be told.
       urgency: (expected, actual) => (expected !== undefined && expected !== "none" && actual !== expected ? "exposure" : "safety"),
     },
@@ -103,7 +103,7 @@ export const iamRole: Kind<IamRole, null> = {
   check,
   authored: asRead,
   drawn: () => ({ as: "beside", glyph: "person", sub: "IAM role" }),
-  withoutNetwork: "rights are not weighed",
+  withoutNetwork: "the network model does not contain permissions",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 
@@ -129,9 +129,9 @@ function manyAttached(count: number): Problem {
   return {
     code: "quota",
     severity: "warning",
-    summary: `${count} managed policies; AWS attaches ${attachedAtFirst} to a role until you ask for more`,
+    summary: `${count} managed policies are attached, and AWS allows ${attachedAtFirst} per role unless the account's quota was raised`,
     path: "managedPolicies",
-    hint: "put several of them into one policy, or ask for a higher quota",
+    hint: "merge several policies into one, or ask for a higher quota",
   };
 }
 
@@ -139,6 +139,6 @@ function manyAttached(count: number): Problem {
 function checkSum(policies: Readonly<Record<string, PolicyDocument>>, found: readonly Problem[]): Problem[] {
   const sum = Object.values(policies).reduce((all, document) => all + policyText(document).replace(/\s/g, "").length, 0);
   if (sum <= policyLimits.inline || found.some(({ severity }) => severity !== "warning")) return [];
-  const summary = `the policies of the role have ${sum} characters together and AWS takes ${policyLimits.inline}`;
+  const summary = `the inline policies of the role have ${sum} characters together, and AWS allows ${policyLimits.inline}`;
   return [{ code: "policy", summary, path: "policies", hint: "move one to `iamPolicies` and attach it" }];
 }

@@ -83,7 +83,7 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
   check: checkTagCases,
   authored: asRead,
   drawn: () => ({ as: "hidden", sub: "instance profile" }),
-  withoutNetwork: "rights are not weighed",
+  withoutNetwork: "the network model does not contain permissions",
   load: async () => driver(await import("../../aws/sdk/iam.ts")),
 };
 

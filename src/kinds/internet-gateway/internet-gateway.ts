@@ -35,7 +35,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
     vpc: {
       change: "update",
       because: "the gateway is detached from one VPC and attached to the other",
-      becauseUnset: "it is attached to no VPC",
+      becauseUnset: "the gateway is not attached to a VPC",
       urgency: "traffic",
     },
   },
@@ -73,14 +73,18 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
 function slots({ spec }: Subject<Partial<InternetGateway>>): readonly Slot[] {
   if (spec.vpc === undefined) return [];
   const vpc = refKey(spec.vpc);
-  return [{ space: `gateway of ${vpc}`, value: vpc, path: "vpc", what: `the place of the one internet gateway of ${vpc}`, of: [vpc] }];
+  return [{ space: `gateway of ${vpc}`, value: vpc, path: "vpc", what: `the single internet gateway attachment of ${vpc}`, of: [vpc] }];
 }
 
 function check(self: Subject<InternetGateway>, index: ResourceIndex): readonly Problem[] {
   const first = gatewaysOf(index, self.spec.vpc)[0];
   if (!first || first.address === self.address) return [];
   return [
-    { code: "one-gateway", summary: `${first.address} is already the gateway of the same VPC, and a VPC has one at most.`, path: "vpc" },
+    {
+      code: "one-gateway",
+      summary: `${first.address} is already the internet gateway of this VPC, and a VPC has at most one.`,
+      path: "vpc",
+    },
   ];
 }
 
@@ -137,7 +141,7 @@ function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
       heldByForeign(
         planned,
         around,
-        "whether networks have a gateway already",
+        "whether the VPCs already have an internet gateway",
         async (networks) => {
           const there: { network: string; id: string; found: AwsGateway }[] = [];
           for (const Filters of idFilters("attachment.vpc-id", networks))
@@ -145,7 +149,7 @@ function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
               there.push({ network: attachedTo(found) ?? "", id: found.InternetGatewayId!, found });
           return there;
         },
-        () => ({ path: "vpc", text: "the VPC has an internet gateway already, and takes one:" }),
+        () => ({ path: "vpc", text: "the VPC already has an internet gateway, and a VPC has at most one:" }),
       ),
   };
 }

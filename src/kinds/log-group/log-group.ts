@@ -27,18 +27,18 @@ export const logGroup: Kind<LogGroup, Handle> = {
   fields: {
     retention: {
       change: "update",
-      because: "events that are older than the new number of days are deleted permanently",
+      because: "AWS permanently deletes events that are older than the new number of days",
       urgency: "safety",
     },
     kmsKey: { change: "update", because: "existing events keep their encryption", urgency: "safety" },
-    class: { change: "replace", because: "the class of a log group cannot change" },
+    class: { change: "replace", because: "the class of a log group cannot be changed" },
   },
   stages: [{ name: "create" }, { name: "settings", fields: ["retention"] }],
   create: "name",
   naming: {
     max: 512,
     forbidden: /[^A-Za-z0-9_/.#-]/,
-    whyNot: (name) => (name.startsWith("aws/") ? "AWS keeps names that begin with aws/ for itself" : undefined),
+    whyNot: (name) => (name.startsWith("aws/") ? "names that begin with aws/ are reserved for AWS" : undefined),
   },
   replace: "delete-first",
   keepsId: true,
@@ -78,8 +78,8 @@ export const logGroup: Kind<LogGroup, Handle> = {
 
 function check({ spec }: Subject<LogGroup>): readonly Problem[] {
   if (spec.class !== "DELIVERY" || spec.retention === undefined) return [];
-  const summary = "a log group of the class DELIVERY keeps its events for one day, and that cannot change";
-  return [{ code: "bad-value", path: "retention", summary, hint: "take `retention` out, or choose another class" }];
+  const summary = "a log group of the class DELIVERY keeps its events for one day, and this cannot be changed";
+  return [{ code: "bad-value", path: "retention", summary, hint: "remove `retention`, or write another class" }];
 }
 
 type Sdk = typeof import("../../aws/sdk/logs.ts");
@@ -113,7 +113,7 @@ function driver(logs: Sdk): Driver<LogGroup, Handle> {
         if (!found || !(hasIdentity(found.tags, identity) || isNobodys(found))) throw error;
         if (isNobodys(found)) {
           await aws.logs(new logs.TagResourceCommand({ resourceArn: found.handle.arn, tags: { ...identity.tags } }));
-          say?.(`${identity.name} was there already and bore nobody's tags, as those do that a service makes: it is taken over`);
+          say?.(`${identity.name} already exists without tags, like a log group that a service creates; infra takes it over`);
         }
       }
       return identity.name;

@@ -54,20 +54,20 @@ function checkZonal({ spec }: Subject<Gateway>): Problem[] {
       code: "conflict",
       path,
       ...(spec.connectivityType === "private"
-        ? { summary: `\`${further[0]}\` says already how many addresses it has.` }
-        : { summary: `\`${path}\` is for private NAT gateways.`, hint: "a public one has `secondaryElasticIps`" }),
+        ? { summary: `\`${further[0]}\` already determines the number of addresses.` }
+        : { summary: `\`${path}\` is for private NAT gateways.`, hint: "for a public one, write `secondaryElasticIps`" }),
     })),
     ...regional.map((path): Problem => ({
       code: "conflict",
       path,
-      summary: `\`${path}\` is for regional NAT gateways; a zonal one stands in a subnet.`,
-      hint: "write `availabilityMode: regional`, or `subnet`",
+      summary: `\`${path}\` is for regional NAT gateways, and this one is zonal.`,
+      hint: "add `availabilityMode: regional`, or write `subnet` instead",
     })),
     ...(spec.subnet === undefined && regional.length === 0
       ? [
           {
             code: "missing-field" as const,
-            summary: "A NAT gateway needs a subnet to stand in.",
+            summary: "A zonal NAT gateway needs a subnet.",
             hint: "add `subnet: NAME`, or `availabilityMode: regional` with `vpc: NAME`",
           },
         ]
@@ -83,13 +83,13 @@ function checkRegional({ spec }: Subject<Gateway>, index: ResourceIndex): Proble
   const problems = zonal.map((path): Problem => ({
     code: "conflict",
     path,
-    summary: `\`${path}\` is for zonal NAT gateways; a regional one stands in no subnet.`,
-    hint: path === "subnet" ? "write `vpc`" : "its addresses are written by zone: `availabilityZoneAddresses`",
+    summary: `\`${path}\` is for zonal NAT gateways, and this one is regional.`,
+    hint: path === "subnet" ? "write `vpc`" : "write the addresses of each zone under `availabilityZoneAddresses`",
   }));
   if (spec.connectivityType === "private")
-    problems.push({ code: "conflict", path: "connectivityType", summary: "AWS has no private regional NAT gateways." });
+    problems.push({ code: "conflict", path: "connectivityType", summary: "A regional NAT gateway cannot be private." });
   if (spec.vpc === undefined)
-    problems.push({ code: "missing-field", summary: "A regional NAT gateway needs the VPC it serves.", hint: "add `vpc: NAME`" });
+    problems.push({ code: "missing-field", summary: "A regional NAT gateway needs a VPC.", hint: "add `vpc: NAME`" });
   else if (index.get(spec.vpc) && !hasGateway(index, spec.vpc)) problems.push(noGateway(spec.vpc, "vpc"));
   return problems;
 }
@@ -97,7 +97,7 @@ function checkRegional({ spec }: Subject<Gateway>, index: ResourceIndex): Proble
 function noGateway(vpc: string, path: string): Problem {
   return {
     code: "no-gateway",
-    summary: `${vpc} has no internet gateway, without which a public NAT gateway fails.`,
+    summary: `${vpc} has no internet gateway, and a public NAT gateway needs one.`,
     path,
     hint: "declare one under `internetGateways`",
   };
@@ -126,12 +126,12 @@ function checkAddress(self: Subject<Gateway>, index: ResourceIndex, address: str
   if (here[0] && here[0].address !== self.address)
     problems.push({ code: "conflict", summary: `${refKey(address)} already belongs to ${here[0].address}.`, path });
   else if (path !== elasticIpsOf(self.spec).find((one) => one.address === address)?.path)
-    problems.push({ code: "conflict", summary: `${refKey(address)} is named twice.`, path });
+    problems.push({ code: "conflict", summary: `${refKey(address)} is listed twice.`, path });
   const machine = index.get(address)?.spec.instance;
   if (machine !== undefined)
     problems.push({
       code: "conflict",
-      summary: `${address} leads to ${refKey(machine)}.`,
+      summary: `${address} is already associated with ${refKey(machine)}.`,
       path,
       hint: "give the gateway an Elastic IP of its own",
     });

@@ -210,9 +210,9 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
         },
       );
       if (isGone || live.spec.connectivityType === "private") return;
-      await run.wait("it to be gone", 1800, (now) => now === undefined || now.state === "dead");
+      await run.wait("AWS to delete it", 1800, (now) => now === undefined || now.state === "dead");
       // The gateway holds its addresses for some seconds more, which no call shows. A gateway that is created with them in that time fails.
-      run.say("its addresses are let go of");
+      run.say("AWS releases its addresses");
       await aws.clock.sleep(addressesHeldFor * 1000);
     },
 
@@ -293,7 +293,9 @@ async function letGoOf(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, leavi
     .flatMap((one) => (one?.association && one.status !== "disassociating" ? [one.association] : []));
   if (AssociationIds.length > 0)
     await unlessGone(aws.ec2(new ec2.DisassociateNatGatewayAddressCommand({ NatGatewayId: live.id, AssociationIds })));
-  await run.wait("connections to end", 900, (now) => leaving.every((address) => statusOf(now, address) === undefined));
+  await run.wait("connections through the removed addresses to end", 900, (now) =>
+    leaving.every((address) => statusOf(now, address) === undefined),
+  );
 }
 
 /**
@@ -328,7 +330,7 @@ async function setAddresses(
     await associate(ec2, aws, live, missing);
   }
   if (request.some((address) => have[address]?.status !== "succeeded"))
-    await run.wait("its further addresses", 600, (now) => request.every((address) => statusOf(now, address) === "succeeded"));
+    await run.wait("AWS to add its secondary addresses", 600, (now) => request.every((address) => statusOf(now, address) === "succeeded"));
   if (!isFull) await makeRoom();
 }
 
@@ -351,11 +353,11 @@ async function setPrivateAddresses(
   const areGone = (gone: readonly string[]) => (now: Live<NatGateway, Handle> | undefined) =>
     gone.every((ip) => statusOf(now, ip) === undefined);
   // A removal that an earlier run began is waited for: AWS allows one change at a time, and the same address may be wanted again.
-  if (leaving.length > 0) await run.wait("connections to end", 900, areGone(leaving));
+  if (leaving.length > 0) await run.wait("connections through the removed addresses to end", 900, areGone(leaving));
   if (more > 0) {
     const which = named === undefined ? { PrivateIpAddressCount: more } : { PrivateIpAddresses: missing };
     await aws.ec2(new ec2.AssignPrivateNatGatewayAddressCommand({ NatGatewayId, ...which }), { once: true });
-    await run.wait("its further addresses", 600, (now) => {
+    await run.wait("AWS to add its secondary addresses", 600, (now) => {
       const there = Object.keys(now?.handle.secondary ?? {}).filter((ip) => statusOf(now, ip) === "succeeded");
       return named === undefined ? there.length >= number : named.every((ip) => there.includes(ip));
     });
@@ -363,7 +365,7 @@ async function setPrivateAddresses(
   const surplus = staying.filter((ip) => !wanted.includes(ip));
   if (surplus.length === 0) return;
   await unlessGone(aws.ec2(new ec2.UnassignPrivateNatGatewayAddressCommand({ NatGatewayId, PrivateIpAddresses: surplus })));
-  await run.wait("connections to end", 900, areGone(surplus));
+  await run.wait("connections through the removed addresses to end", 900, areGone(surplus));
 }
 
 /** Adds addresses. An address that another gateway just released is held for some seconds more; after that, AWS's refusal stands. */
@@ -393,7 +395,8 @@ async function associate(
 /** Returns the status of an address. Throws when AWS gave up on it, because waiting has no use then. */
 function statusOf(now: Live<NatGateway, Handle> | undefined, address: string): string | undefined {
   const found = now?.handle.secondary[address];
-  if (found?.status === "failed") throw new Refusal(`AWS could not give ${address} to ${now!.id}: ${found.message ?? "it gave no reason"}`);
+  if (found?.status === "failed")
+    throw new Refusal(`AWS could not add ${address} to ${now!.id}: ${found.message ?? "AWS gives no reason"}`);
   return found?.status;
 }
 
@@ -471,7 +474,7 @@ function secondaryOf(addresses: readonly NatGatewayAddress[]): Handle["secondary
 
 /** Returns the state. Deleted and failed gateways stay in the list for about an hour, with their tags. */
 function stateOf({ State, FailureCode, FailureMessage }: AwsNatGateway): Live["state"] {
-  if (State === "failed") return { failed: [FailureCode, FailureMessage].filter(Boolean).join(": ") || "it gave no reason" };
+  if (State === "failed") return { failed: [FailureCode, FailureMessage].filter(Boolean).join(": ") || "AWS gives no reason" };
   if (State === "deleted") return "dead";
   if (State === "pending" || State === "deleting") return State;
   return "ready";

@@ -67,7 +67,7 @@ interface Place {
  * moment after its creation, and an association may get another id between the read and the call. In both cases the ACLs are read again.
  */
 export async function setSubnets(ec2: Sdk, aws: Aws, acl: Acl, request: readonly string[], run: Pick<Run, "until" | "say">): Promise<void> {
-  await run.until(`the subnets of ${acl.id}`, 300, 5, async () => {
+  await run.until(`the subnets to be associated with ${acl.id}`, 300, 5, async () => {
     const acls = await aclsIn(ec2, aws, acl.vpc);
     const places = placesOf(acls);
     const coming = await Promise.all(request.map((subnet) => bring(ec2, aws, acl, subnet, places.get(subnet), run.say)));
@@ -88,7 +88,9 @@ async function bring(ec2: Sdk, aws: Aws, acl: Acl, subnet: string, place: Place 
   if (!place) return false;
   if (place.acl.NetworkAclId === acl.id) return true;
   if (isForeign(place.acl, acl))
-    say(`${subnet} followed ${place.acl.NetworkAclId}, which is not of this environment; it follows this ACL now`);
+    say(
+      `${subnet} was associated with ${place.acl.NetworkAclId}, which is not of this environment; it is now associated with this network ACL`,
+    );
   return move(ec2, aws, place, acl.id);
 }
 
@@ -105,10 +107,10 @@ async function move(ec2: Sdk, aws: Aws, { association }: Place, to: string): Pro
 
 function defaultOf(acl: Acl, acls: readonly AwsNetworkAcl[], leaving: readonly string[]): string {
   const found = acls.find(({ IsDefault }) => IsDefault)?.NetworkAclId;
-  if (found === undefined) throw new Refusal(`AWS tells of no default network ACL in ${acl.vpc}`);
+  if (found === undefined) throw new Refusal(`AWS shows no default network ACL in ${acl.vpc}`);
   if (found === acl.id)
     throw new Refusal(
-      `${acl.id} is the default network ACL of ${acl.vpc}: ${leaving.join(", ")} can leave it only when another ACL names them. Leave \`subnets\` out.`,
+      `${acl.id} is the default network ACL of ${acl.vpc}, and a subnet leaves it only for another network ACL that lists the subnet: ${leaving.join(", ")}. Remove \`subnets\` here.`,
     );
   return found;
 }

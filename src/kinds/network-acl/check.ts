@@ -15,7 +15,7 @@ type Acl = {
 export function checkAcl(self: Subject<Acl>, index: ResourceIndex): readonly Problem[] {
   const siblings = indexBy(index, "ACLs by vpc", "networkAcl", (acl) => [acl.spec.vpc]).get(refKey(self.spec.vpc)) ?? [];
   return [
-    ...beyondQuota(self, siblings, 199, "network ACLs in one VPC, besides the one that AWS makes,"),
+    ...beyondQuota(self, siblings, 199, "network ACLs in one VPC, not counting the one that AWS makes,"),
     ...directions.flatMap((direction) => checkEntries(self.spec[direction] ?? {}, direction)),
     ...(self.spec.subnets ?? []).flatMap((subnet, i) => checkSubnet(self, index, subnet, `subnets[${i}]`)),
   ];
@@ -33,10 +33,16 @@ function checkSubnet(self: Subject<Acl>, index: ResourceIndex, subnet: string, p
   const vpc = vpcOfSubnet(index, subnet);
   return [
     ...(first && first.address !== self.address
-      ? [{ code: "two-acls" as const, summary: `${refKey(subnet)} already follows ${first.address}, and a subnet follows one ACL.`, path }]
+      ? [
+          {
+            code: "two-acls" as const,
+            summary: `${refKey(subnet)} is already associated with ${first.address}, and a subnet has only one network ACL.`,
+            path,
+          },
+        ]
       : []),
     ...(vpc !== undefined && vpc !== refKey(self.spec.vpc)
-      ? [{ code: "other-vpc" as const, summary: `${subnet} lies in ${vpc}, and the ACL in ${refKey(self.spec.vpc)}.`, path }]
+      ? [{ code: "other-vpc" as const, summary: `${subnet} is in ${vpc}, and the network ACL is in ${refKey(self.spec.vpc)}.`, path }]
       : []),
   ];
 }
@@ -55,7 +61,7 @@ function checkEntries(entries: Entries, direction: Direction): Problem[] {
           {
             code: "quota" as const,
             severity: "warning" as const,
-            summary: `${most} ${direction} entries of one address family; an ACL takes ${entryQuota - 1} beside the one that AWS adds, unless the quota was raised.`,
+            summary: `${most} ${direction} entries of one address family are declared, and AWS allows ${entryQuota - 1} besides its own unless the account's quota was raised.`,
             path: direction,
           },
         ]
@@ -67,7 +73,7 @@ function checkEntry(number: string, entry: Entry, path: string): Problem[] {
   const outside = Number(number) > lastNumber;
   return [
     ...(outside
-      ? [{ code: "out-of-range" as const, summary: `Entries have the numbers 1 to ${lastNumber}, and this one is ${number}.`, path }]
+      ? [{ code: "out-of-range" as const, summary: `The number of an entry must be 1 to ${lastNumber}, and this one is ${number}.`, path }]
       : []),
     ...checkProtocol(entry, path),
     ...checkFamily(entry, path),
@@ -79,17 +85,17 @@ function checkProtocol(entry: Entry, path: string): Problem[] {
   const wrong = (field: string, summary: string, hint?: string): Problem[] => [
     { code: "bad-rule", path: field === "" ? path : `${path}.${field}`, summary, ...(hint ? { hint } : {}) },
   ];
-  if (Number(protocol) > 255) return wrong("protocol", `There is no IP protocol ${protocol}; they go from 0 to 255.`);
+  if (Number(protocol) > 255) return wrong("protocol", `There is no IP protocol ${protocol}; the numbers are 0 to 255.`);
   const field = entry.ports !== undefined ? "ports" : "port";
   const written = entry[field];
   const icmpField = entry.icmpType !== undefined ? "icmpType" : "icmpCode";
   if (!isIcmp(protocol) && entry[icmpField] !== undefined)
-    return wrong(icmpField, `\`${icmpField}\` belongs to ICMP; this entry is for ${protocol}.`, "write `protocol: icmp`");
+    return wrong(icmpField, `\`${icmpField}\` is for ICMP only, and this entry is for ${protocol}.`, "write `protocol: icmp`");
   if (isIcmp(protocol) && entry.icmpCode !== undefined && entry.icmpType === undefined)
-    return wrong("icmpCode", "An ICMP code means nothing without its type.", "write `icmpType:` too");
+    return wrong("icmpCode", "`icmpCode` needs `icmpType`.", "add `icmpType`");
   if (!hasPorts(protocol)) {
     if (written === undefined) return [];
-    return wrong(field, `Ports mean nothing for protocol ${protocol}; EC2 would ignore them.`, `remove \`${field}\``);
+    return wrong(field, `The protocol ${protocol} has no ports; EC2 would ignore them.`, `remove \`${field}\``);
   }
   if (entry.port !== undefined && entry.ports !== undefined) return wrong("ports", "An entry has `port` or `ports`, not both.");
   if (written === undefined)
@@ -104,7 +110,11 @@ function checkPorts(
 ): Problem[] {
   const range = portsOf(written);
   if (!range)
-    return wrong(field, `"${written}" is no port and no range of ports.`, 'write a number, or two with a hyphen: `ports: "1024-65535"`');
+    return wrong(
+      field,
+      `"${written}" is neither a port nor a range of ports.`,
+      'write a number, or two numbers with a hyphen: `ports: "1024-65535"`',
+    );
   if (field === "port" && range.from !== range.to)
     return wrong(field, `"${written}" is a range of ports.`, `write \`ports: "${written}"\``);
   const bad = [range.from, range.to].find((port) => port > 65_535);
@@ -122,9 +132,9 @@ function checkFamily(entry: Entry, path: string): Problem[] {
   const isIpv6 = peerOf(entry).includes(":");
   const protocol = protocolOf(entry.protocol);
   if (protocol === "icmp" && isIpv6)
-    return [{ code: "bad-rule", path, summary: "ICMP over IPv6 is a protocol of its own.", hint: "write `protocol: icmpv6`" }];
+    return [{ code: "bad-rule", path, summary: "The protocol for an IPv6 network is ICMPv6, not ICMP.", hint: "write `protocol: icmpv6`" }];
   if (protocol === "icmpv6" && !isIpv6)
-    return [{ code: "bad-rule", path, summary: "ICMPv6 has no IPv4 addresses.", hint: "write `protocol: icmp`" }];
+    return [{ code: "bad-rule", path, summary: "ICMPv6 is for IPv6 networks only.", hint: "write `protocol: icmp`" }];
   return [];
 }
 

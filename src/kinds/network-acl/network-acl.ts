@@ -53,7 +53,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
     },
   },
   summary: ({ default: isDefault, vpc }) => ({
-    line: isDefault === true ? `the default ACL that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`,
+    line: isDefault === true ? `the default network ACL that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`,
     tells: ["default", "vpc"],
   }),
   stages: [{ name: "create" }, { name: "entries", fields: ["ingress", "egress"] }, { name: "associations", fields: ["subnets"] }],

@@ -51,7 +51,9 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   stages: [{ name: "create" }],
   create: "name",
   isGlobal: true,
-  slots: ({ spec: { url } }) => [{ space: "OpenID Connect providers", value: url, path: "url", what: `the provider of ${url}` }],
+  slots: ({ spec: { url } }) => [
+    { space: "OpenID Connect providers", value: url, path: "url", what: `the single provider that AWS allows for ${url}` },
+  ],
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
   // The list has only ARNs, so each provider of the account is read.
@@ -77,7 +79,7 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   check: checkTagCases,
   authored: asRead,
   drawn: () => ({ as: "beside", glyph: "person", sub: "OIDC provider" }),
-  withoutNetwork: "rights are not weighed",
+  withoutNetwork: "the network model does not contain permissions",
   load: async () => driver(await import("../../aws/sdk/iam.ts")),
 };
 
@@ -153,14 +155,14 @@ function driver(iam: Sdk): Driver<OidcProvider, null> {
           const there = await observe(aws, arnOf(aws, request.url));
           if (!there) return [];
           const owner = environmentOf(there.tags);
-          const leaveIt = `leave it out here, and write that ARN in the place of \${${address.replace("/", ".")}.arn}`;
+          const leaveIt = `remove it here, and write that ARN instead of \${${address.replace("/", ".")}.arn}`;
           const [text, cure] =
             owner === undefined
               ? [
-                  `the account has a provider of ${request.url} already, ${there.id}`,
+                  `the account already has a provider for ${request.url}: ${there.id}`,
                   `take it over with \`adopt: { id: ${there.id} }\`, or ${leaveIt}`,
                 ]
-              : [`an account has one provider of ${request.url}, and it is that of ${owner}, ${there.id}`, leaveIt];
+              : [`an account has only one provider for ${request.url}, and it belongs to ${owner}: ${there.id}`, leaveIt];
           return [{ address, path: "url", text, cure, code: "slot-taken" as const }];
         }),
       );

@@ -21,8 +21,8 @@ function checkItems({ value }: Parameter): Problem[] {
       ? [
           problem(
             `value[${i}]`,
-            "an item of a list holds a comma, which Parameter Store takes for the end of the item",
-            "write it as two items, or the whole as one text",
+            "an item of the list contains a comma, and Parameter Store would read it as two items",
+            "write it as two items, or write the whole value as one text",
           ),
         ]
       : [],
@@ -37,13 +37,12 @@ function checkText(text: string, { tier = "Standard", allowedPattern }: Paramete
     found.push(
       problem(
         "value",
-        `the value has ${size} bytes, and the tier ${tier} takes ${limits[tier]}`,
+        `the value has ${size} bytes, and the tier ${tier} allows ${limits[tier]}`,
         tier === "Standard" ? "write `tier: Advanced`" : undefined,
       ),
     );
   // "Parameter value can't nest another parameter" (Systems Manager API, PutParameter).
-  if (text.includes("{{"))
-    found.push(problem("value", "the value holds `{{`, which Parameter Store refuses: a parameter cannot name another one"));
+  if (text.includes("{{")) found.push(problem("value", "the value contains `{{`, which Parameter Store refuses"));
   const pattern = allowedPattern === undefined ? undefined : compiled(allowedPattern);
   if (pattern && !isLate(text) && !pattern.test(text))
     found.push(problem("value", `the value does not match \`allowedPattern\` (${allowedPattern})`));

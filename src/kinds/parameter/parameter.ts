@@ -30,7 +30,7 @@ export const parameter: Kind<Parameter, Handle> = {
   fields: {
     value: {
       change: costOfValue,
-      because: { replace: "a list and a text are of different types, and the type of a parameter cannot change" },
+      because: { replace: "a list and a text have different types, and the type of a parameter cannot be changed" },
       late: true,
     },
     description: { change: "update", late: true },
@@ -67,7 +67,7 @@ export const parameter: Kind<Parameter, Handle> = {
   },
   check,
   leaveAlone: (_self, { handle }) =>
-    handle.type === "SecureString" ? "it is a SecureString now, and a secret has no place in a file" : undefined,
+    handle.type === "SecureString" ? "it is a SecureString, and a file must not contain a secret" : undefined,
   authored: asRead,
   drawn: () => ({ as: "beside", glyph: "setting", sub: "parameter" }),
   withoutNetwork: "it passes no packets",

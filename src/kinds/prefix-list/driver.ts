@@ -104,11 +104,11 @@ async function bring(
   let { version, max } = one.handle;
   const modify = async (input: Omit<ModifyManagedPrefixListCommandInput, "PrefixListId">) => {
     await aws.ec2(new ec2.ModifyManagedPrefixListCommand({ PrefixListId: one.id, ...input }));
-    const now = await run.wait("the change of the list", 900, (seen) => seen === undefined || !seen.handle.isBusy);
+    const now = await run.wait("the change of the list to end", 900, (seen) => seen === undefined || !seen.handle.isBusy);
     version = now?.handle.version ?? version;
     max = now?.handle.max ?? max;
   };
-  const settled = await run.wait("an earlier change of the list", 900, (seen) => seen === undefined || !seen.handle.isBusy);
+  const settled = await run.wait("an earlier change of the list to end", 900, (seen) => seen === undefined || !seen.handle.isBusy);
   version = settled?.handle.version ?? version;
 
   const size = request.maxEntries ?? Math.max(max, request.entries?.length ?? 0);
@@ -163,7 +163,7 @@ function live(found: ManagedPrefixList, entries: readonly Entry[]): LiveList {
 
 function stateOf(state: string, message: string | undefined): Live["state"] {
   if (state === "create-in-progress") return "pending";
-  if (state === "create-failed") return { failed: message ?? "AWS could not make it" };
+  if (state === "create-failed") return { failed: message ?? "AWS could not create it" };
   if (state === "delete-in-progress") return "deleting";
   return state === "delete-complete" ? "dead" : "ready";
 }

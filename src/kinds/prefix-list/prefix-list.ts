@@ -55,14 +55,17 @@ function check({ spec }: Subject<PrefixList>): readonly Problem[] {
   const problems = all.flatMap(({ cidr: network }, i): Problem[] => {
     const path = `entries[${i}].cidr`;
     const first = keys.indexOf(keys[i]!);
-    if (first !== i) return [{ code: "conflict", path, summary: `entries[${first}] is the same network, and a list has each once.` }];
+    if (first !== i)
+      return [
+        { code: "conflict", path, summary: `entries[${first}] is the same network, and a prefix list contains each network only once.` },
+      ];
     if (network.includes(":") === (addressFamily === "IPv6")) return [];
     return [
       {
         code: "bad-value",
         path,
-        summary: `${network} is no ${addressFamily} network, and the list holds those alone.`,
-        hint: "declare a second list for the other family: `addressFamily: IPv6`",
+        summary: `${network} is not an ${addressFamily} network, and the prefix list contains only ${addressFamily} networks.`,
+        hint: "declare a second prefix list for the other family: `addressFamily: IPv6`",
       },
     ];
   });
@@ -70,7 +73,7 @@ function check({ spec }: Subject<PrefixList>): readonly Problem[] {
     problems.push({
       code: "bad-value",
       path: "maxEntries",
-      summary: `${all.length} networks are written, and the list may hold ${maxEntries}.`,
+      summary: `The prefix list has ${all.length} entries, and \`maxEntries\` allows ${maxEntries}.`,
     });
   return problems;
 }

@@ -25,20 +25,21 @@ function checkNodes(spec: ReplicationGroup): Problem[] {
   if (hasShards(spec) && spec.numCacheClusters !== undefined)
     bad(
       "numCacheClusters",
-      "numCacheClusters is for a group without shards, and numNodeGroups gives it some",
-      "write numNodeGroups and replicasPerNodeGroup",
+      "numCacheClusters is for a group without shards, and numNodeGroups makes shards",
+      "remove numCacheClusters, and write replicasPerNodeGroup",
     );
   if (!hasShards(spec) && spec.replicasPerNodeGroup !== undefined)
     bad(
       "replicasPerNodeGroup",
       "replicasPerNodeGroup is for a group with shards",
-      "write numNodeGroups, or numCacheClusters with the primary counted in",
+      "add numNodeGroups, or write numCacheClusters, which counts the primary too",
     );
   if ((spec.numNodeGroups ?? 1) * nodesOf(spec) > 90)
-    bad("numNodeGroups", "a group has 90 nodes at most, all shards together", "write fewer shards or replicas");
+    bad("numNodeGroups", "a group has at most 90 nodes in all its shards", "write fewer shards or replicas");
   if (spec.automaticFailover === true && !canFailOver(spec))
-    bad("automaticFailover", "a failover needs a replica", "write numCacheClusters: 2 or more");
-  if (spec.automaticFailover === false && hasShards(spec)) bad("automaticFailover", "shards always have a failover", "take the line out");
+    bad("automaticFailover", "automaticFailover needs a replica", "write numCacheClusters: 2 or more");
+  if (spec.automaticFailover === false && hasShards(spec))
+    bad("automaticFailover", "a group with shards always has automatic failover", "remove automaticFailover");
   const failsOver = spec.automaticFailover ?? canFailOver(spec);
   if (spec.multiAz === true && (!failsOver || nodesOf(spec) < 2))
     bad(
@@ -55,8 +56,8 @@ function checkEncryption(spec: ReplicationGroup): Problem[] {
     problems.push({
       code: "cache-encryption",
       path: "kmsKey",
-      summary: "a key needs encryption at rest",
-      hint: "take atRestEncryption: false out",
+      summary: "kmsKey needs encryption at rest",
+      hint: "remove atRestEncryption: false",
     });
   if ((spec.userGroups ?? []).length > 0 && (spec.transitEncryption ?? defaults.transitEncryption) !== "required")
     problems.push({
@@ -82,23 +83,25 @@ function checkParameters(spec: ReplicationGroup, index: ResourceIndex): Problem[
     problems.push({
       code: "cache-parameters",
       path: "parameterGroup",
-      summary: `the group is of the family ${family}, and ${engine} ${engineVersion ?? ""} needs ${wanted ?? `one of ${engine}`}`,
+      summary: `the parameter group is of the family ${family}, and ${engine} ${engineVersion ?? ""} needs ${wanted ?? `one of ${engine}`}`,
     });
   if (isOn !== hasShards(spec))
     problems.push({
       code: "cache-parameters",
       path: "parameterGroup",
       summary: isOn
-        ? "the group switches cluster mode on, and the file gives no shards"
+        ? "the parameter group switches cluster mode on, and the replication group has no shards"
         : "shards need a parameter group with cluster mode",
       hint: isOn
         ? "write numNodeGroups, or another parameter group"
-        : "name AWS's group that ends in .cluster.on, or write cluster-enabled: yes in yours",
+        : "write AWS's parameter group that ends in .cluster.on, or write cluster-enabled: yes in your own",
     });
   return problems;
 }
 
 function checkWindow({ snapshotRetention, snapshotWindow }: ReplicationGroup): Problem[] {
   if (snapshotWindow === undefined || snapshotRetention !== 0) return [];
-  return [{ code: "bad-value", severity: "warning", path: "snapshotWindow", summary: "no snapshots are taken: snapshotRetention is 0" }];
+  return [
+    { code: "bad-value", severity: "warning", path: "snapshotWindow", summary: "AWS takes no snapshots, because snapshotRetention is 0" },
+  ];
 }

@@ -58,7 +58,7 @@ export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
       const { status, arn } = found.handle;
       const takesSnapshot = found.tags[finalSnapshotTag] !== "skip" && status !== "create-failed";
       let number = 1;
-      await run.until(`${found.id} to take the delete`, 3600, 15, async () => {
+      await run.until(`${found.id} to accept the deletion`, 3600, 15, async () => {
         const name = takesSnapshot ? `${found.id}-final${number === 1 ? "" : `-${number}`}` : undefined;
         try {
           const input = { ReplicationGroupId: found.id, ...(name === undefined ? {} : { FinalSnapshotIdentifier: name }) };
@@ -69,7 +69,7 @@ export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
           if (isNotFound(error)) return true;
           if (hasCode(error, "SnapshotFeatureNotSupportedFault", "SnapshotFeatureNotSupported"))
             throw new Refusal(
-              `AWS takes no snapshot of ${found.id} (${arn}). Write finalSnapshot: false in its block, apply, and remove it again.`,
+              `AWS cannot take a snapshot of ${found.id} (${arn}). Write finalSnapshot: false on the resource, apply, and then remove the resource again.`,
             );
           if (hasCode(error, "SnapshotAlreadyExistsFault", "SnapshotAlreadyExists")) number++;
           else if (!isBusy(error)) throw error;

@@ -46,7 +46,7 @@ export async function modify(
 
 /** Sends a change as soon as AWS accepts it: snapshots, patches and changes by others may be under way. */
 async function whenFree(live: LiveGroup, run: GroupRun, send: () => Promise<unknown>): Promise<void> {
-  await run.until(`${live.id} to take the change`, longest, 15, async () => {
+  await run.until(`${live.id} to accept the change`, longest, 15, async () => {
     try {
       await send();
       return true;

@@ -106,8 +106,6 @@ function ofMember(member: CacheCluster): Partial<ReplicationGroup> {
 function notesOf(member: CacheCluster | undefined): string[] {
   const notes: string[] = [];
   if ((member?.CacheParameterGroup?.CacheNodeIdsToReboot ?? []).length > 0)
-    notes.push(
-      `values of parameter group ${member?.CacheParameterGroup?.CacheParameterGroupName} wait for a reboot, which nothing makes by itself`,
-    );
+    notes.push(`values of parameter group ${member?.CacheParameterGroup?.CacheParameterGroupName} wait for a reboot, which you must start`);
   return notes;
 }

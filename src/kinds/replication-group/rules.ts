@@ -6,7 +6,7 @@ import { atLeast } from "../shared/slots.ts";
 import { canFailOver, defaults, hasShards, type ReplicationGroup } from "./schema.ts";
 import { opensWithMore } from "../shared/urgency.ts";
 
-const anew = "a new group is made without its data, and the old one deleted";
+const anew = "a new group is created without the data, and the old one is deleted";
 
 /** The comparison of each field of a replication group, and the impact of a change. */
 export const fields: Fields<ReplicationGroup> = {
@@ -15,7 +15,7 @@ export const fields: Fields<ReplicationGroup> = {
     change: (was, now, { now: spec }) => {
       if (was !== "redis" || now !== "valkey") return "replace";
       if (spec.engineVersion !== undefined) return "restart";
-      return { refuse: "Valkey takes the place of Redis OSS together with a version. Write `engineVersion` of the Valkey that is wanted." };
+      return { refuse: "A change from Redis OSS to Valkey needs a version. Write `engineVersion` with a version of Valkey." };
     },
     because: {
       restart: "the nodes change from Redis OSS to Valkey one by one, with a failover of seconds, which cannot be reverted",
@@ -58,7 +58,7 @@ export const fields: Fields<ReplicationGroup> = {
     urgency: "safety",
   },
   multiAz: { change: "update", default: { value: defaults.multiAz, class: "create-only" }, urgency: "safety" },
-  subnetGroup: { change: "replace", because: `a group cannot move to other subnets (change those of its subnet group): ${anew}` },
+  subnetGroup: { change: "replace", because: `a group cannot move to other subnets (you can change the subnets of its group): ${anew}` },
   securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group"), urgency: opensWithMore },
   port: { change: "replace", because: `the port can only be chosen at creation: ${anew}` },
   parameterGroup: { change: "update", because: "parameters that need a reboot take effect when you reboot the nodes" },
@@ -67,7 +67,7 @@ export const fields: Fields<ReplicationGroup> = {
     default: { value: defaults.transitEncryption, class: "create-only" },
     because: {
       update: "the names of the endpoints change with TLS; with `preferred`, clients may connect either way",
-      replace: `before version 7.0.5, TLS can only be chosen at creation: ${anew}`,
+      replace: `with versions before 7.0.5, TLS can only be chosen at creation: ${anew}`,
     },
     urgency: (expected, actual) => (steps.indexOf(actual ?? "disabled") < steps.indexOf(expected) ? "exposure" : "safety"),
   },
@@ -86,7 +86,7 @@ export const fields: Fields<ReplicationGroup> = {
   userGroups: {
     change: "update",
     as: "set",
-    because: "permissions to log in change at once; open connections stay",
+    because: "permissions to log in change at once; open connections are not closed",
     urgency: opensWithMore,
   },
   snapshotRetention: { change: "update", urgency: "safety" },
@@ -113,6 +113,6 @@ function encryption(was: string | undefined, now: string | undefined, { was: had
   if (had.engine === "redis" && isOlder(had.engineVersion ?? "7.0.5", "7.0.5")) return "replace";
   if (Math.abs(steps.indexOf(was ?? "disabled") - steps.indexOf(now ?? "disabled")) === 1) return "update";
   return {
-    refuse: `TLS changes by one step at a time: write \`transitEncryption: preferred\`, apply, let the clients move over, and then write \`${now}\`.`,
+    refuse: `TLS cannot be changed in one step. Write \`transitEncryption: preferred\`, apply, change the clients, and then write \`${now}\`.`,
   };
 }

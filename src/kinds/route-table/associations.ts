@@ -68,9 +68,9 @@ export async function becomeMain(ec2: Sdk, aws: Aws, table: Table, tables: reado
 export async function resignMain(ec2: Sdk, aws: Aws, table: Table, tables: readonly AwsRouteTable[]): Promise<void> {
   const others = tables.filter((other) => other.RouteTableId !== table.id && tagsOf(other.Tags)[ownership.project] === undefined);
   if (others.length !== 1) {
-    const found = others.length === 0 ? "there is none" : `there are ${others.map((other) => other.RouteTableId).join(", ")}`;
+    const found = others.length === 0 ? "no route table" : `several (${others.map((other) => other.RouteTableId).join(", ")})`;
     throw new Refusal(
-      `${table.id} is the main table of ${table.vpc}, and the table that AWS made with the VPC must take its place; it cannot be told which that is: ${found} without our tags. Make one of them main by hand, then run again.`,
+      `${table.id} is the main route table of ${table.vpc}. The table that AWS made with the VPC must become the main one again, and infra cannot find it: the VPC has ${found} without infra's tags. Make another table the main one by hand, then run again.`,
     );
   }
   await giveMain(ec2, aws, others[0]!.RouteTableId!, table, tables);
@@ -78,7 +78,7 @@ export async function resignMain(ec2: Sdk, aws: Aws, table: Table, tables: reado
 
 async function giveMain(ec2: Sdk, aws: Aws, to: string, table: Table, tables: readonly AwsRouteTable[]): Promise<void> {
   const main = mainOf(tables);
-  if (!main) throw new Refusal(`AWS tells of no main table in ${table.vpc}`);
+  if (!main) throw new Refusal(`AWS shows no main route table in ${table.vpc}`);
   if (main.table.RouteTableId === to) return;
   await aws.ec2(new ec2.ReplaceRouteTableAssociationCommand({ AssociationId: main.association, RouteTableId: to })).catch(async (error) => {
     // The id is invalid once the main table has changed, even by our own call whose answer was lost.
@@ -108,7 +108,9 @@ async function move(ec2: Sdk, aws: Aws, place: Place, table: Table, subnet: stri
 
 async function replace(ec2: Sdk, aws: Aws, place: Place, table: Table, subnet: string, say: (text: string) => void): Promise<void> {
   if (isForeign(place.table, table))
-    say(`${subnet} followed ${place.table.RouteTableId}, which is not of this environment; it follows this table now`);
+    say(
+      `${subnet} was associated with ${place.table.RouteTableId}, which is not of this environment; it is now associated with this route table`,
+    );
   await aws.ec2(new ec2.ReplaceRouteTableAssociationCommand({ AssociationId: place.association, RouteTableId: table.id }));
 }
 

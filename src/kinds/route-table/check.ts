@@ -16,7 +16,7 @@ type Table = {
 export function checkTable(self: Subject<Table>, index: ResourceIndex): readonly Problem[] {
   const { routes = [], subnets = [], propagatingVpnGateways: propagating = [] } = self.spec;
   return [
-    ...beyondQuota(self, tablesOf(index, self.spec.vpc), 199, "route tables in one VPC, besides the one that AWS makes,"),
+    ...beyondQuota(self, tablesOf(index, self.spec.vpc), 199, "route tables in one VPC, not counting the one that AWS makes,"),
     ...checkMain(self, index),
     ...routes.flatMap((route, i) => checkRoute(self, index, route, i)),
     ...checkTwins(routes),
@@ -41,12 +41,12 @@ function checkSubnet(self: Subject<Table>, index: ResourceIndex, subnet: string,
   if (first && first.address !== self.address)
     problems.push({
       code: "two-tables",
-      summary: `${refKey(subnet)} already follows ${first.address}, and a subnet follows one table.`,
+      summary: `${refKey(subnet)} is already associated with ${first.address}, and a subnet has only one route table.`,
       path,
     });
   const vpc = vpcOfSubnet(index, subnet);
   if (vpc !== undefined && vpc !== refKey(self.spec.vpc))
-    problems.push({ code: "other-vpc", summary: `${subnet} lies in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path });
+    problems.push({ code: "other-vpc", summary: `${subnet} is in ${vpc}, and the route table is in ${refKey(self.spec.vpc)}.`, path });
   return problems;
 }
 
@@ -63,7 +63,7 @@ function checkTwins(routes: readonly Route[]): Problem[] {
     return [
       {
         code: "duplicate-route",
-        summary: `routes[${first}] already leads to ${key}, and a table has one route a destination.`,
+        summary: `routes[${first}] already has the destination ${key}, and a route table has one route per destination.`,
         path: `routes[${i}].destination`,
       },
     ];
@@ -76,7 +76,7 @@ function checkNumber(routes: readonly Route[]): Problem[] {
     {
       code: "quota",
       severity: "warning",
-      summary: `${routes.length} routes are declared, and AWS allows 500 a table unless the account's quota was raised.`,
+      summary: `${routes.length} routes are declared, and AWS allows 500 per route table unless the account's quota was raised.`,
       path: "routes",
     },
   ];
@@ -95,16 +95,16 @@ function checkDestination(self: Subject<Table>, index: ResourceIndex, destinatio
     return [
       {
         code: "bad-value",
-        summary: "A prefix list of others is named by its id.",
+        summary: "A prefix list outside this environment is written by its id.",
         path,
-        hint: "write { id: pl-… }, or prefixList/NAME for one of this file",
+        hint: "write { id: pl-… }; for a prefix list of this environment, write prefixList/NAME",
       },
     ];
   const canonical = canonicalCidr(destination);
   const vpc = index.get(self.spec.vpc)?.spec as { cidrBlock?: string; secondaryCidrBlocks?: string[] } | undefined;
   const own = [vpc?.cidrBlock, ...(vpc?.secondaryCidrBlocks ?? [])];
   if (!own.includes(canonical)) return [];
-  return [{ code: "local-route", summary: `${destination} is the VPC itself, to which AWS keeps a route of its own.`, path }];
+  return [{ code: "local-route", summary: `${destination} is the range of the VPC itself, and AWS adds this route by itself.`, path }];
 }
 
 function checkTarget(self: Subject<Table>, index: ResourceIndex, destination: unknown, target: unknown, path: string): Problem[] {
@@ -114,9 +114,9 @@ function checkTarget(self: Subject<Table>, index: ResourceIndex, destination: un
     return [
       {
         code: "bad-target",
-        summary: `${target} is no endpoint of a Gateway Load Balancer, and only to one of these leads a route.`,
+        summary: `${target} is not a Gateway Load Balancer endpoint, and a route can lead to no other endpoint.`,
         path,
-        hint: "a gateway endpoint makes its route by itself, in the tables that it names",
+        hint: "for a gateway endpoint, AWS adds the routes by itself, in the route tables that the endpoint names",
       },
     ];
   if (declared) return [...checkFamily(destination, declared.kind, target, path), ...checkSameVpc(self, index, declared, path)];
@@ -125,9 +125,9 @@ function checkTarget(self: Subject<Table>, index: ResourceIndex, destination: un
     return [
       {
         code: "bad-target",
-        summary: "A route to a machine that is not ours leads to its interface.",
+        summary: "A route to an instance outside this environment must name its network interface.",
         path,
-        hint: "write { id: eni-… }; EC2 tells routes to machines by their interfaces",
+        hint: "write { id: eni-… }: EC2 identifies such routes by the network interface",
       },
     ];
   const field = targetField(target);
@@ -135,18 +135,18 @@ function checkTarget(self: Subject<Table>, index: ResourceIndex, destination: un
     return [
       {
         code: "bad-target",
-        summary: `AWS has no routes to ${target}.`,
+        summary: `${target} cannot be the target of a route.`,
         path,
-        hint: "a target is an internet, NAT, transit, VPN, carrier or egress-only gateway, a peering, an interface or an endpoint",
+        hint: "write an internet, NAT, transit, VPN, carrier or egress-only gateway, a peering connection, a network interface or an endpoint",
       },
     ];
   if (field === "VpcEndpointId" && typeof destination === "string" && destination.startsWith("pl-"))
     return [
       {
         code: "bad-target",
-        summary: "A route for a prefix list cannot lead to an endpoint.",
+        summary: "A route to a prefix list cannot have an endpoint as its target.",
         path,
-        hint: "a gateway endpoint makes its route by itself, in the tables that it names",
+        hint: "for a gateway endpoint, AWS adds the routes by itself, in the route tables that the endpoint names",
       },
     ];
   return checkFamily(destination, field, target, path);
@@ -160,9 +160,15 @@ function checkFamily(destination: unknown, of: string, target: string, path: str
   if (typeof destination !== "string" || destination.startsWith("pl-")) return [];
   const isIpv6 = destination.includes(":");
   if (isIpv6 && (of === "natGateway" || of === "NatGatewayId") && canonicalCidr(destination) !== "64:ff9b::/96")
-    return [{ code: "bad-target", summary: `${target} translates IPv4; of IPv6 it takes 64:ff9b::/96 only.`, path }];
+    return [
+      {
+        code: "bad-target",
+        summary: `${target} is a NAT gateway, and the only IPv6 destination that AWS allows for it is 64:ff9b::/96.`,
+        path,
+      },
+    ];
   if (isIpv6 ? onlyIpv4.has(of) : onlyIpv6.has(of))
-    return [{ code: "bad-target", summary: `${target} takes no ${isIpv6 ? "IPv6" : "IPv4"}.`, path }];
+    return [{ code: "bad-target", summary: `${target} does not carry ${isIpv6 ? "IPv6" : "IPv4"} traffic.`, path }];
   return [];
 }
 
@@ -171,5 +177,5 @@ function checkSameVpc(self: Subject<Table>, index: ResourceIndex, target: Subjec
   const vpc = target.spec.vpc === undefined ? vpcOfSubnet(index, subnetOfMachine(index, target)) : refKey(target.spec.vpc);
   if (target.spec.peerVpc !== undefined && refKey(target.spec.peerVpc) === refKey(self.spec.vpc)) return []; // the other side of a peering
   if (vpc === undefined || vpc === refKey(self.spec.vpc)) return [];
-  return [{ code: "other-vpc", summary: `${target.address} is in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path }];
+  return [{ code: "other-vpc", summary: `${target.address} is in ${vpc}, and the route table is in ${refKey(self.spec.vpc)}.`, path }];
 }

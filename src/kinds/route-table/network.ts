@@ -15,7 +15,7 @@ export function network({ address, spec }: Subject<Partial<RouteTable>>, index: 
   const propagating: NetworkPart[] = (spec.propagatingVpnGateways ?? []).map((gateway) => ({
     is: "blind",
     id: address,
-    what: `routes that ${refKey(gateway)} gives to ${address}`,
+    what: `routes from ${refKey(gateway)} in ${address}`,
     lets: "more",
   }));
   return [

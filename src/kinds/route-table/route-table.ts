@@ -64,10 +64,14 @@ export const routeTable: Kind<RouteTable, Handle> = {
       urgency: "traffic",
     },
     subnets: { change: "update", as: "set", passes: "moves", whileGone: "free", urgency: "traffic" },
-    main: { change: "update", because: "this table becomes the main one, or the table that AWS made becomes it again", urgency: "traffic" },
+    main: {
+      change: "update",
+      because: "this route table becomes the main one, or the one that AWS made becomes the main one again",
+      urgency: "traffic",
+    },
   },
   summary: ({ default: isDefault, vpc, subnets = [] }) => ({
-    line: `${isDefault === true ? `the table that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`}${subnets.length > 0 ? `, for ${subnets.map(textOf).join(", ")}` : ""}`,
+    line: `${isDefault === true ? `the route table that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`}${subnets.length > 0 ? `, for ${subnets.map(textOf).join(", ")}` : ""}`,
     tells: ["default", "vpc", "subnets"],
   }),
   stages: [
@@ -135,11 +139,11 @@ export const routeTable: Kind<RouteTable, Handle> = {
 
 function authored(spec: Partial<RouteTable>, { handle }: Live<RouteTable, Handle>): Authored<RouteTable> {
   if (handle.isMain && (spec.routes ?? []).length + (spec.subnets ?? []).length === 0)
-    return { madeByAws: "the main route table of its VPC, without routes of anybody" };
+    return { madeByAws: "the main route table of its VPC, to which nobody added routes or subnets" };
   const dead = Object.values(handle.routes).filter(({ isDead }) => isDead);
   const remarks = dead.map(({ destination, target }) => ({
     path: "routes",
-    text: `odd: the route to ${destination} leads to ${target}, which is gone; AWS drops what takes it`,
+    text: `odd: the route to ${destination} has the target ${target}, which no longer exists; AWS drops its traffic`,
   }));
   return { spec: without(omit(spec, ["default"]), { main: false }), remarks };
 }

@@ -41,7 +41,7 @@ export function isKeptUnlisted(route: Route): boolean {
 /** Returns the default routes among `removed` as text; undefined when there is none. */
 export function lostDefaults(removed: readonly { readonly key: string; readonly value: unknown }[]): string | undefined {
   const lost = removed.filter(({ key }) => isEverywhere(key));
-  return lost.length === 0 ? undefined : `it takes the default route ${lost.map(({ key }) => key).join(", ")} away`;
+  return lost.length === 0 ? undefined : `it removes the default route ${lost.map(({ key }) => key).join(", ")}`;
 }
 
 /** Returns the routes of a table that people made, without AWS's own. */
@@ -174,7 +174,7 @@ async function turnRoute(ec2: Sdk, aws: Aws, table: string, route: Route): Promi
 
 function inputOf(table: string, route: Route): CreateRouteCommandInput {
   const field = targetField(route.target);
-  if (!field) throw new Refusal(`AWS has no routes to ${route.target}`);
+  if (!field) throw new Refusal(`${route.target} cannot be the target of a route`);
   const destination = routeKey(route);
   return { RouteTableId: table, [destinationField(destination)]: destination, [field]: route.target };
 }

@@ -1,6 +1,6 @@
 import type { ForeignNames } from "../kind.ts";
 
-const noValue = "no value stands in a file: write `generate: {}` to have one made, or leave it out and put one in with the AWS CLI";
+const noValue = "a file must not contain the value: write `generate: {}` to generate one, or omit it and set the value with the AWS CLI";
 
 export const foreign: ForeignNames = {
   kind: ["secretsmanager", "secretsmanager_secret", "aws_secretsmanager_secret"],

@@ -121,7 +121,7 @@ function driver(sm: Sdk): Driver<Secret, Handle> {
         if (isLeaving) {
           await aws.secretsmanager(new sm.RestoreSecretCommand({ SecretId: found.id }));
           await aws.secretsmanager(new sm.TagResourceCommand({ SecretId: found.id, Tags: tagList(identity.tags) }));
-          say?.(`${identity.name} was scheduled for deletion: it is restored, with the value that it had`);
+          say?.(`${identity.name} was scheduled for deletion; infra restores it with the value that it had`);
         }
         return found.id;
       }
@@ -144,7 +144,7 @@ function driver(sm: Sdk): Driver<Secret, Handle> {
       } catch (error) {
         if (!hasCode(error, "InvalidRequestException") || (await look(aws, live.id))?.state !== "dead") throw error;
       }
-      run.say(`${live.name} can be brought back for ${days} days: aws secretsmanager restore-secret --secret-id ${live.name}`);
+      run.say(`${live.name} can be restored for ${days} days: aws secretsmanager restore-secret --secret-id ${live.name}`);
     },
 
     async tag(aws, live, set, remove) {
@@ -220,7 +220,7 @@ function isSameKey(request: string, have: string | undefined): boolean {
 /** Returns the error for a name that can be used again only after the recovery window has passed. */
 function taken(error: AwsError, identity: CreateIdentity): AwsError {
   return new AwsError(
-    { ...error, class: "duplicate", message: `The name "${identity.name}" is that of a secret which is scheduled for deletion` },
+    { ...error, class: "duplicate", message: `A secret with the name "${identity.name}" is scheduled for deletion` },
     error,
   );
 }

@@ -67,7 +67,7 @@ export function driver(sdk: Sdk): Driver<ServerlessCache, Handle> {
     },
 
     async update(aws, _stage, found, request, changes, run) {
-      await run.until(`${found.id} to take the change`, 3600, 15, async () => {
+      await run.until(`${found.id} to accept the change`, 3600, 15, async () => {
         try {
           await aws.elasticache(
             new sdk.ModifyServerlessCacheCommand({ ServerlessCacheName: found.id, ...settings(request, changes, run) }),
@@ -87,7 +87,7 @@ export function driver(sdk: Sdk): Driver<ServerlessCache, Handle> {
       const takesSnapshot =
         found.tags[finalSnapshotTag] !== "skip" && found.handle.status !== "create-failed" && found.spec.engine !== "memcached";
       let number = 1;
-      await run.until(`${found.id} to take the delete`, 3600, 15, async () => {
+      await run.until(`${found.id} to accept the deletion`, 3600, 15, async () => {
         const name = takesSnapshot ? `${found.id}-final${number === 1 ? "" : `-${number}`}` : undefined;
         try {
           const input = { ServerlessCacheName: found.id, ...(name === undefined ? {} : { FinalSnapshotName: name }) };

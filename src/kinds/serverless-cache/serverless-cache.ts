@@ -12,7 +12,7 @@ import type { Handle } from "./observe.ts";
 import { defaults, schema, type ServerlessCache } from "./schema.ts";
 import { opensWithMore } from "../shared/urgency.ts";
 
-const anew = "a new cache is made without the data of the old one, which is deleted";
+const anew = "a new cache is created without the data, and the old one is deleted";
 
 const fields: Fields<ServerlessCache> = {
   description: { change: "update", late: true },
@@ -36,7 +36,7 @@ const fields: Fields<ServerlessCache> = {
     because: `the key can only be chosen at creation: ${anew}`,
     urgency: "safety",
   },
-  userGroup: { change: "update", because: "permissions to log in change at once; open connections stay", urgency: "safety" },
+  userGroup: { change: "update", because: "permissions to log in change at once; open connections are not closed", urgency: "safety" },
   snapshotRetention: { change: "update", urgency: "safety" },
   dailySnapshotTime: { change: "update", urgency: "safety" },
   finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
@@ -175,11 +175,11 @@ function check({ spec }: Subject<ServerlessCache>, index: ResourceIndex): readon
       problems.push({
         code: "bad-value",
         path: `usageLimits.${of}.minimum`,
-        summary: `the minimum ${minimum} is above the maximum ${maximum}`,
+        summary: `the minimum ${minimum} is greater than the maximum ${maximum}`,
       });
   }
   const vpcs = new Set(spec.subnets.map((subnet) => vpcOfSubnet(index, subnet)).filter((vpc) => vpc !== undefined));
-  if (vpcs.size > 1) problems.push({ code: "cache-network", summary: "the subnets are of different VPCs", path: "subnets" });
+  if (vpcs.size > 1) problems.push({ code: "cache-network", summary: "the subnets are in different VPCs", path: "subnets" });
   const [vpc] = vpcs;
   for (const [i, group] of (spec.securityGroups ?? []).entries()) {
     const other = index.get(refKey(group))?.spec.vpc;

@@ -17,34 +17,33 @@ export function checkFamilies(spec: Subnet): readonly Problem[] {
           {
             code: "missing-field",
             summary: "cidrBlock is missing.",
-            hint: "write an IPv4 range of the VPC, or `ipv6Native: true` with `ipv6CidrBlock` for a subnet of IPv6 only",
+            hint: "write an IPv4 range of the VPC, or `ipv6Native: true` with `ipv6CidrBlock` for an IPv6-only subnet",
           },
         ]
       : [];
   const problems: Problem[] = [];
   const conflict = (path: keyof Subnet, summary: string, hint: string) => problems.push({ code: "conflict", path, summary, hint });
-  if (spec.cidrBlock !== undefined)
-    conflict("cidrBlock", "A subnet of IPv6 only has no IPv4 range.", "take `cidrBlock` or `ipv6Native` out");
+  if (spec.cidrBlock !== undefined) conflict("cidrBlock", "An IPv6-only subnet has no IPv4 range.", "remove `cidrBlock` or `ipv6Native`");
   if (spec.ipv6CidrBlock === undefined || spec.ipv6CidrBlock === "none")
     problems.push({
       code: "missing-field",
       ...(spec.ipv6CidrBlock === undefined ? {} : { path: "ipv6CidrBlock" }),
-      summary: "A subnet of IPv6 only needs an IPv6 range.",
-      hint: "write `ipv6CidrBlock: 0`, the number of a /64 in the range of the VPC",
+      summary: "An IPv6-only subnet needs an IPv6 range.",
+      hint: "write `ipv6CidrBlock: 0`: a number from 0 to 255 is that of a /64 in the VPC's range",
     });
   if (spec.mapPublicIpOnLaunch === true)
-    conflict("mapPublicIpOnLaunch", "A subnet of IPv6 only gives no public IPv4 addresses.", "take `mapPublicIpOnLaunch` out");
+    conflict("mapPublicIpOnLaunch", "Instances in an IPv6-only subnet cannot get public IPv4 addresses.", "remove `mapPublicIpOnLaunch`");
   if (spec.assignIpv6AddressOnCreation === false)
     conflict(
       "assignIpv6AddressOnCreation",
-      "What is in a subnet of IPv6 only has an IPv6 address always.",
-      "take `assignIpv6AddressOnCreation` out",
+      "In an IPv6-only subnet, every network interface gets an IPv6 address.",
+      "remove `assignIpv6AddressOnCreation`",
     );
   if (spec.privateDnsHostnameTypeOnLaunch === "ip-name")
     conflict(
       "privateDnsHostnameTypeOnLaunch",
-      "Host names in a subnet of IPv6 only are made of ids: there is no IPv4 address to make them of.",
-      "take `privateDnsHostnameTypeOnLaunch` out, or write `resource-name`",
+      "In an IPv6-only subnet, host names cannot be made from IPv4 addresses.",
+      "remove `privateDnsHostnameTypeOnLaunch`, or write `resource-name`",
     );
   return problems;
 }

@@ -65,7 +65,7 @@ export async function setBlock<S extends object>(
   for (const [, { association }] of surplus)
     await unlessGone(aws.ec2(new ec2.DisassociateSubnetCidrBlockCommand({ AssociationId: association })));
   if (surplus.length > 0)
-    await run.wait("its IPv6 range to go", 180, (now) => surplus.every(([block]) => now?.handle.ipv6[block] === undefined));
+    await run.wait("AWS to remove its IPv6 range", 180, (now) => surplus.every(([block]) => now?.handle.ipv6[block] === undefined));
   if (wanted === undefined) return;
   if (!live.handle.ipv6[wanted])
     await aws.ec2(new ec2.AssociateSubnetCidrBlockCommand({ SubnetId: live.id, Ipv6CidrBlock: wanted })).catch(async (error) => {
@@ -75,7 +75,7 @@ export async function setBlock<S extends object>(
       );
       if (!found || !ipv6BlocksOf(found)[wanted]) throw error;
     });
-  await run.wait("its IPv6 range", 180, (now) => now?.handle.ipv6[wanted]?.state === "associated");
+  await run.wait("AWS to add its IPv6 range", 180, (now) => now?.handle.ipv6[wanted]?.state === "associated");
 }
 
 /** Returns the written network. A number is resolved in the VPC's range. */
@@ -91,8 +91,8 @@ async function blockInVpc(ec2: Sdk, aws: Aws, vpc: AwsId, number: number): Promi
     .flatMap(({ Ipv6CidrBlock }) => Ipv6CidrBlock ?? []);
   const block = blocks.map((one) => blockOf(one, number)).find((one) => one !== undefined);
   if (block === undefined)
-    throw new Refusal(`${vpc} has no IPv6 range of Amazon's (a /56), of which this subnet could take number ${number}`, {
-      hint: "write `ipv6: amazon` on the VPC, or the network itself: `ipv6CidrBlock: …/64`",
+    throw new Refusal(`${vpc} has no IPv6 range from Amazon (a /56), so the subnet cannot take number ${number} of it`, {
+      hint: "write `ipv6: amazon` on the VPC, or write the network itself: `ipv6CidrBlock: …/64`",
     });
   return block;
 }

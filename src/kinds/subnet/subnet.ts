@@ -55,10 +55,10 @@ export const subnet: Kind<Subnet, Handle> = {
       change: (_was, _now, { now }) => (now.ipv6Native ? "replace" : "update"),
       same: (request, have) => isSameBlock(request, have),
       because: {
-        update: "the subnet loses its IPv6 network before it gets another",
-        replace: "the only network of a subnet cannot be changed",
+        update: "the IPv6 network of the subnet is removed before the new one is added",
+        replace: "the network of an IPv6-only subnet cannot be changed",
       },
-      becauseUnset: "it has no IPv6 network",
+      becauseUnset: "the subnet has no IPv6 network",
       urgency: "traffic",
     },
     assignIpv6AddressOnCreation: {
@@ -70,7 +70,7 @@ export const subnet: Kind<Subnet, Handle> = {
     privateDnsHostnameTypeOnLaunch: { change: "update", default: { value: "ip-name", class: "enforced", unless: isIpv6Only } },
   },
   summary: ({ vpc, cidrBlock, ipv6Native, availabilityZone, mapPublicIpOnLaunch }) => ({
-    line: `${ipv6Native === true ? "IPv6 only" : textOf(cidrBlock)} in ${textOf(vpc)}, ${textOf(availabilityZone)}${mapPublicIpOnLaunch === true ? ", public addresses on launch" : ""}`,
+    line: `${ipv6Native === true ? "IPv6-only" : textOf(cidrBlock)} in ${textOf(vpc)}, ${textOf(availabilityZone)}${mapPublicIpOnLaunch === true ? ", public addresses on launch" : ""}`,
     tells: ["vpc", "cidrBlock", "ipv6Native", "availabilityZone", "mapPublicIpOnLaunch"],
   }),
   stages: [
@@ -162,7 +162,7 @@ function check(self: Subject<Subnet>, index: ResourceIndex): readonly Problem[] 
         code: "cidr-size",
         summary: size,
         path: "cidrBlock",
-        hint: "write one of /16 to /28",
+        hint: "write a network of /16 to /28",
       });
     problems.push(...checkInside(self, index), ...checkSiblings(self, index));
   }
@@ -189,17 +189,17 @@ function checkIpv6(self: Subject<Subnet>, index: ResourceIndex): readonly Proble
       ? [
           {
             code: "no-ipv6" as const,
-            summary: `${vpc.address} has no IPv6 range, of which ${self.address} could have a part.`,
+            summary: `${self.address} cannot have an IPv6 range, because ${vpc.address} has none.`,
             path,
             hint: `write \`ipv6: amazon\` on ${vpc.address}`,
           },
         ]
       : []),
     ...(prefix < 44 || prefix > 64 || prefix % 4 !== 0
-      ? [{ code: "cidr-size" as const, summary: `${block} is a /${prefix}, and AWS takes /44 to /64 in steps of 4.`, path }]
+      ? [{ code: "cidr-size" as const, summary: `${block} is a /${prefix}, and AWS accepts /44 to /64 in steps of 4.`, path }]
       : []),
     ...(first && first.address !== self.address
-      ? [{ code: "cidr-overlap" as const, summary: `${first.address} has the IPv6 range ${first.spec.ipv6CidrBlock} already.`, path }]
+      ? [{ code: "cidr-overlap" as const, summary: `${first.address} already has the IPv6 range ${first.spec.ipv6CidrBlock}.`, path }]
       : []),
   ];
 }
@@ -214,9 +214,9 @@ function checkInside(self: Subject<Subnet>, index: ResourceIndex): Problem[] {
   return [
     {
       code: "cidr-outside-vpc",
-      summary: `${self.spec.cidrBlock} does not lie in ${vpc.address}, which has ${blocks.join(" and ")}.`,
+      summary: `${self.spec.cidrBlock} is not inside ${vpc.address}, which has ${blocks.join(" and ")}.`,
       path: "cidrBlock",
-      hint: `write a network inside of that, or add one to \`secondaryCidrBlocks\` of ${vpc.address}`,
+      hint: `write a network inside that range, or add one to \`secondaryCidrBlocks\` of ${vpc.address}`,
     },
   ];
 }
@@ -348,7 +348,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
       const members: Member[] = [];
       for (const Filters of idFilters("vpc-id", networksOf(found)))
         for await (const one of described(aws, Filters))
-          members.push({ id: one.SubnetId!, what: `subnet ${one.CidrBlock ?? "of IPv6 only"} in ${one.VpcId}` });
+          members.push({
+            id: one.SubnetId!,
+            what: `${one.CidrBlock === undefined ? "IPv6-only subnet" : `subnet ${one.CidrBlock}`} in ${one.VpcId}`,
+          });
       return members;
     },
   };

@@ -30,7 +30,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
 
     /** Waits first: AWS refuses a change while another one is under way. */
     async update(aws, _stage, { id }, _request, changes, run) {
-      await run.wait("an earlier change", 600, (now) => now === undefined || now.handle.isSettled);
+      await run.wait("an earlier change of the attachment to end", 600, (now) => now === undefined || now.handle.isSettled);
       await aws.ec2(
         new ec2.ModifyTransitGatewayVpcAttachmentCommand({
           TransitGatewayAttachmentId: id,
@@ -116,7 +116,7 @@ function live(found: AwsAttachment): LiveAttachment {
     handle: { isSettled: state !== "modifying" && stateOf(state) === "ready" },
     outputs: { state },
     ...(state === "pendingAcceptance"
-      ? { notes: [`the owner of ${found.TransitGatewayId} has to accept it (aws ec2 accept-transit-gateway-vpc-attachment)`] }
+      ? { notes: [`the owner of ${found.TransitGatewayId} must accept it (aws ec2 accept-transit-gateway-vpc-attachment)`] }
       : {}),
   };
 }

@@ -83,7 +83,7 @@ function slots({ spec }: Subject<Partial<TransitGatewayAttachment>>): readonly S
       space: `attachments of ${gateway}`,
       value: vpc,
       path: "vpc",
-      what: `the one attachment of ${vpc} to ${gateway}`,
+      what: `the single attachment of ${vpc} to ${gateway}`,
       of: [vpc, gateway],
     },
   ];
@@ -101,7 +101,7 @@ function check(self: Subject<TransitGatewayAttachment>, index: ResourceIndex): r
           {
             code: "conflict" as const,
             path: "vpc",
-            summary: `${first.address} attaches the same VPC to the same transit gateway, and it is attached once.`,
+            summary: `${first.address} already attaches this VPC to this transit gateway, and AWS allows only one such attachment.`,
             hint: "list the subnets of all zones in one of them",
           },
         ]
@@ -112,14 +112,14 @@ function check(self: Subject<TransitGatewayAttachment>, index: ResourceIndex): r
       const twin = zones[i] === undefined ? -1 : zones.indexOf(zones[i]);
       return [
         ...(place !== undefined && place !== refKey(vpc)
-          ? [{ code: "other-vpc" as const, path, summary: `${refKey(subnet)} lies in ${place}, and the attachment is of ${refKey(vpc)}.` }]
+          ? [{ code: "other-vpc" as const, path, summary: `${refKey(subnet)} is in ${place}, and the attachment is of ${refKey(vpc)}.` }]
           : []),
         ...(twin >= 0 && twin < i
           ? [
               {
                 code: "conflict" as const,
                 path,
-                summary: `${refKey(subnet)} and ${refKey(subnets[twin])} lie in one zone, and the gateway takes one subnet in a zone.`,
+                summary: `${refKey(subnet)} and ${refKey(subnets[twin])} are in the same zone, and an attachment has only one subnet per zone.`,
               },
             ]
           : []),
@@ -147,8 +147,8 @@ function checkZones({ vpc, transitGateway }: TransitGatewayAttachment, zones: re
       code: "unserved-zone",
       severity: "warning",
       path: "subnets",
-      summary: `Routes of ${cutOff.address} lead to ${refKey(transitGateway)}, which has no subnet in ${String(cutOff.spec.availabilityZone)}: nothing leaves by them.`,
-      hint: "list a subnet of each zone",
+      summary: `${cutOff.address} has routes to ${refKey(transitGateway)}, but the attachment has no subnet in ${String(cutOff.spec.availabilityZone)}, so this traffic is dropped.`,
+      hint: "list a subnet in each zone",
     },
   ];
 }

@@ -18,7 +18,7 @@ export async function follow(ec2: Sdk, aws: Aws, TransitGatewayRouteTableId: Aws
   const now = await settled(ec2, aws, attachment, run);
   if (now === TransitGatewayRouteTableId) return;
   if (now !== undefined) {
-    run.say(`${attachment} leaves ${now} and follows this table`);
+    run.say(`${attachment} is moved from ${now} to this route table`);
     await leave(ec2, aws, now, attachment, run);
   }
   await aws
@@ -27,7 +27,7 @@ export async function follow(ec2: Sdk, aws: Aws, TransitGatewayRouteTableId: Aws
       if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
       if ((await settled(ec2, aws, attachment, run)) !== TransitGatewayRouteTableId) throw error;
     });
-  await run.until(`${attachment} to follow the table`, limit, every, async () => {
+  await run.until(`${attachment} to be associated with the route table`, limit, every, async () => {
     return (await stateIn(ec2, aws, TransitGatewayRouteTableId, attachment)) === "associated";
   });
 }
@@ -39,7 +39,7 @@ export async function leave(ec2: Sdk, aws: Aws, table: AwsId, attachment: AwsId,
     .catch((error) => {
       if (!isNotFound(error)) throw error;
     });
-  await run.until(`${attachment} to leave the table`, limit, every, async () => {
+  await run.until(`${attachment} to be disassociated from the route table`, limit, every, async () => {
     return (await stateIn(ec2, aws, table, attachment)) === undefined;
   });
 }
@@ -47,7 +47,7 @@ export async function leave(ec2: Sdk, aws: Aws, table: AwsId, attachment: AwsId,
 /** Returns the table that an attachment follows, once no change is under way. */
 async function settled(ec2: Sdk, aws: Aws, attachment: AwsId, run: Run): Promise<AwsId | undefined> {
   let table: AwsId | undefined;
-  await run.until(`${attachment} to be settled`, limit, every, async () => {
+  await run.until(`an earlier change of the association of ${attachment} to end`, limit, every, async () => {
     const found = await associationOf(ec2, aws, attachment);
     table = found?.table;
     return found === undefined || found.state === "associated";
@@ -91,7 +91,7 @@ async function propagate(ec2: Sdk, aws: Aws, table: AwsId, attachment: AwsId, ru
   const pair = { TransitGatewayRouteTableId: table, TransitGatewayAttachmentId: attachment };
   const Filters = [{ Name: "transit-gateway-attachment-id", Values: [attachment] }];
   let isSent = false;
-  await run.until(`the networks of ${attachment}`, limit, every, async () => {
+  await run.until(`the networks of ${attachment} to be propagated`, limit, every, async () => {
     const page = await aws.ec2(new ec2.GetTransitGatewayRouteTablePropagationsCommand({ TransitGatewayRouteTableId: table, Filters }));
     const found = (page.TransitGatewayRouteTablePropagations ?? []).find((one) => one.TransitGatewayAttachmentId === attachment);
     if (found?.State === "enabled") return true;

@@ -71,12 +71,15 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
       const marks = marksIn(live.tags);
       const [foreign] = (live.spec.associations ?? []).filter((one) => !marks.has(markOf("associations", one)));
       if (foreign !== undefined)
-        throw new Refusal(`${foreign} follows ${live.id}, and was associated by others: without the table its traffic has no routes.`, {
-          hint: "associate it with another table first",
-        });
+        throw new Refusal(
+          `${foreign} is associated with ${live.id}, and somebody else made the association. If infra deleted the route table, the traffic of the attachment would have no routes.`,
+          {
+            hint: `associate ${foreign} with another route table first`,
+          },
+        );
       await Promise.all((live.spec.associations ?? []).map((one) => leave(ec2, aws, live.id, one, run)));
       await unlessGone(aws.ec2(new ec2.DeleteTransitGatewayRouteTableCommand({ TransitGatewayRouteTableId: live.id })));
-      await run.wait("it to be gone", 600, (now) => now === undefined || now.state === "dead");
+      await run.wait("AWS to delete it", 600, (now) => now === undefined || now.state === "dead");
     },
 
     tag: ec2Tagging,

@@ -29,14 +29,14 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
   schema,
   fields: {
     transitGateway: { change: "replace", because: "a route table cannot move to another transit gateway" },
-    default: { ...defaultRule, because: "only AWS can make the default table of a transit gateway" },
+    default: { ...defaultRule, because: "only AWS can create the default route table of a transit gateway" },
     // AWS deletes both with the attachment. A route to it stays as a black hole (Transit Gateways Guide, "Delete a VPC attachment").
     associations: {
       change: "update",
       as: attached,
       made: "entries",
       default: { value: [], class: "enforced", unless: isTakenOver },
-      because: "an attachment that moves from one table to another has no routes for about a minute",
+      because: "an attachment that moves from one route table to another has no routes for about a minute",
       whileGone: "free",
       urgency: "traffic",
     },
@@ -60,7 +60,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
     },
   },
   summary: ({ default: isDefault, transitGateway }) => ({
-    line: isDefault === true ? `the table that AWS makes with ${textOf(transitGateway)}` : `of ${textOf(transitGateway)}`,
+    line: isDefault === true ? `the route table that AWS makes with ${textOf(transitGateway)}` : `of ${textOf(transitGateway)}`,
     tells: ["default", "transitGateway"],
   }),
   stages: [{ name: "create" }, { name: "routes", fields: ["associations", "propagations", "routes"] }],
@@ -120,7 +120,7 @@ export const transitGatewayRouteTable: Kind<TransitGatewayRouteTable, Handle> = 
   authored: (spec, live) => {
     const isDefault = spec.default === true && live.tags[ownership.default] !== "true";
     const isEmpty = (spec.routes ?? []).length === 0;
-    if (isDefault && isEmpty) return { madeByAws: "the default route table of its transit gateway, without routes of anybody" };
+    if (isDefault && isEmpty) return { madeByAws: "the default route table of its transit gateway, to which nobody added routes" };
     // AWS adds attachments and their networks to the default table by itself.
     return { spec: isDefault ? omit(spec, ["associations", "propagations"]) : omit(spec, ["default"]) };
   },
@@ -151,7 +151,7 @@ function checkGateway({ spec }: Subject<TransitGatewayRouteTable>, index: Resour
     {
       code: "conflict",
       path,
-      summary: `${refKey(one)} is an attachment of ${refKey(of)}, and the table is of ${refKey(spec.transitGateway)}.`,
+      summary: `${refKey(one)} is an attachment of ${refKey(of)}, and the route table is of ${refKey(spec.transitGateway)}.`,
     },
   ];
 }
@@ -165,7 +165,7 @@ function checkAssociation(self: Subject, index: ResourceIndex, one: unknown, i: 
     {
       code: "two-tables",
       path: `associations[${i}]`,
-      summary: `${refKey(one)} already follows ${first.address}, and an attachment follows one table.`,
+      summary: `${refKey(one)} is already associated with ${first.address}, and an attachment has only one route table.`,
     },
   ];
 }
@@ -183,9 +183,9 @@ function checkRoute(all: readonly Route[], { destination, target, blackhole }: R
             path,
             summary:
               target === undefined
-                ? `The route to ${destination} says no way.`
-                : `The route to ${destination} has a target and is a black hole.`,
-            hint: "write `target: NAME` of an attachment, or `blackhole: true`",
+                ? `The route to ${destination} has no target.`
+                : `The route to ${destination} has both \`target\` and \`blackhole: true\`.`,
+            hint: "write `target` with the name of an attachment, or `blackhole: true`",
           },
         ]
       : []),
@@ -194,7 +194,7 @@ function checkRoute(all: readonly Route[], { destination, target, blackhole }: R
           {
             code: "duplicate-route" as const,
             path: `${path}.destination`,
-            summary: `routes[${first}] already leads to ${canonicalCidr(destination)}, and a table has one route a destination.`,
+            summary: `routes[${first}] already has the destination ${canonicalCidr(destination)}, and a route table has one route per destination.`,
           },
         ]
       : []),
@@ -212,7 +212,7 @@ function checkOneDefault({ address, kind, spec }: Subject<TransitGatewayRouteTab
           {
             code: "two-defaults" as const,
             path: "default",
-            summary: `${first.address} is already the default table of ${refKey(spec.transitGateway)}, and a transit gateway has one.`,
+            summary: `${first.address} is already the default route table of ${refKey(spec.transitGateway)}, and a transit gateway has only one.`,
           },
         ]
       : []),
@@ -221,8 +221,8 @@ function checkOneDefault({ address, kind, spec }: Subject<TransitGatewayRouteTab
           {
             code: "conflict" as const,
             path: "default",
-            summary: `${refKey(spec.transitGateway)} has no default table: its file says \`defaultRouteTableAssociation: false\` and \`defaultRouteTablePropagation: false\`.`,
-            hint: "take one of them out, or `default`",
+            summary: `${refKey(spec.transitGateway)} has no default route table, because it has \`defaultRouteTableAssociation: false\` and \`defaultRouteTablePropagation: false\`.`,
+            hint: "remove one of the two, or remove `default` here",
           },
         ]
       : []),

@@ -36,7 +36,7 @@ export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Trans
 
     /** Waits first: AWS refuses a change while another one is under way. */
     async update(aws, _stage, { id }, _request, changes, run) {
-      await run.wait("an earlier change", 600, (now) => now === undefined || now.handle.isSettled);
+      await run.wait("an earlier change of the gateway to end", 600, (now) => now === undefined || now.handle.isSettled);
       await aws.ec2(
         new ec2.ModifyTransitGatewayCommand({
           TransitGatewayId: id,

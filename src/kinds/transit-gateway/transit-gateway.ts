@@ -49,7 +49,7 @@ export const transitGateway: Kind<TransitGateway, Handle> = {
     multicastSupport: {
       change: "replace",
       default: { value: false, class: "enforced" },
-      because: "multicast can only be enabled when a transit gateway is made",
+      because: "multicast can only be enabled when a transit gateway is created",
     },
   },
   stages: [{ name: "create" }],
@@ -82,8 +82,8 @@ function check({ spec: { amazonSideAsn: asn = usualAsn, cidrBlocks = [] } }: Sub
         code: "bad-value" as const,
         path: `cidrBlocks[${i}]`,
         summary: isReserved
-          ? `${block} is of 169.254.0.0/16, of which AWS takes nothing.`
-          : `${block} is too small: AWS takes networks of /${most} or larger.`,
+          ? `${block} is in 169.254.0.0/16, which AWS does not accept.`
+          : `${block} is too small: AWS accepts networks of /${most} or larger.`,
       },
     ];
   });
@@ -91,7 +91,7 @@ function check({ spec: { amazonSideAsn: asn = usualAsn, cidrBlocks = [] } }: Sub
     problems.push({
       code: "bad-value",
       path: "amazonSideAsn",
-      summary: `${asn} is no private number: AWS takes 64512 to 65534 and 4200000000 to 4294967294.`,
+      summary: `${asn} is not a private number: write 64512 to 65534 or 4200000000 to 4294967294.`,
     });
   return problems;
 }

@@ -13,10 +13,12 @@ export function authoredType(facts: TypeFacts, required: readonly string[], read
   const told = Object.entries(read).filter(([property, value]) => value !== undefined && !isUntold(property));
   const spec = Object.fromEntries(told.map(([property, value]) => [property, withoutMade(made, value, [property])]));
   const untold = required.filter((property) => !(property in spec));
-  if (untold.length > 0) return { left: `AWS does not tell ${untold.join(" and ")} back, without which no file can declare it` };
+  if (untold.length > 0) return { left: `a file must write ${untold.join(" and ")} to declare it, and AWS does not return the value` };
   const hidden = [...new Set(facts.writeOnly.map(([property]) => property!))].sort();
   const remarks: Remark[] =
-    hidden.length === 0 ? [] : [{ text: `not told by AWS, and not compared unless it is written: ${hidden.join(", ")}` }];
+    hidden.length === 0
+      ? []
+      : [{ text: `AWS does not return these properties, and infra compares them only if they are written: ${hidden.join(", ")}` }];
   return { spec, remarks };
 }
 

@@ -144,7 +144,10 @@ function tagsOfWords(words: readonly string[]): Tags {
 
 function bounded(text: string, max: number, tags: Tags): string {
   if (text.length <= max) return text;
-  throw new Refusal(`AWS has room for ${max} characters to say whose ${tags[ownership.resource]} is, and it takes ${text.length}.`, {
-    hint: "give the resource or the environment a shorter name",
-  });
+  throw new Refusal(
+    `The text that names the owner of ${tags[ownership.resource]} needs ${text.length} characters, and AWS allows ${max}.`,
+    {
+      hint: "give the resource or the environment a shorter name",
+    },
+  );
 }

@@ -352,7 +352,7 @@ function gone(id: AwsId): AwsError {
   return new AwsError({
     class: "not-found",
     code: "ResourceNotFoundException",
-    message: `${id} is gone`,
+    message: `${id} does not exist`,
     service: "cloudcontrol",
     operation: "GetResource",
     status: undefined,

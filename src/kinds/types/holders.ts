@@ -110,9 +110,12 @@ export class Holders {
     const isSame = [ownership.project, ownership.environment].every((tag) => holder.tags[tag] === tags[tag]);
     const isOurs = isSame && this.#isOwned(aws, holder);
     if (!isOurs)
-      throw new Refusal(`${String(properties[field])} is not of this environment, and only its tags could say whose ${this.#type} is.`, {
-        hint: `declare what ${field} names in this environment, or adopt it there`,
-      });
+      throw new Refusal(
+        `${String(properties[field])} is not of this environment, and infra keeps the owner of ${this.#type} in its tags.`,
+        {
+          hint: `declare the resource that ${field} names in this environment, or adopt it`,
+        },
+      );
     const tag = partTagOf(this.#type, tags);
     const value = partValueOf(this.keyOf(properties), tags);
     if (holder.tags[tag] !== value) await this.#tag(aws, holder, { [tag]: value }, []);
@@ -213,7 +216,7 @@ export function isNameAlone(id: AwsId): boolean {
 }
 
 function nameAlone(tag: string, holder: Live, handle: Spec, tags: Tags): Live<Spec, Spec> {
-  const notes = [`AWS does not have it; what is left is its name in the tags of ${holder.id}`];
+  const notes = [`it does not exist in AWS, but the tags of ${holder.id} still name it`];
   return { id: `${tag}${leftOn}${holder.id}`, aliases: [], tags, spec: {}, handle, state: "ready", outputs: {}, notes, isNameAlone: true };
 }
 

@@ -152,7 +152,7 @@ function titled(operation: string): string {
 }
 
 function late(event: ProgressEvent | undefined, limit: number): AwsError {
-  const text = `the request ${event?.RequestToken ?? ""} was not over after ${limit} s; run again, and it goes on from here`;
+  const text = `the request ${event?.RequestToken ?? ""} did not end within ${limit} s; run again, and infra continues from here`;
   return error("validation", "NotStabilized", text, "GetResourceRequestStatus", event?.RequestToken);
 }
 

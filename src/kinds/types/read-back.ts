@@ -36,7 +36,9 @@ export function isKnownUnread({ tags }: Pick<Live, "tags">, property: string, as
 export function notesOf({ tags }: Pick<Live, "tags">): readonly string[] {
   return Object.keys(tags).flatMap((tag) =>
     tag.startsWith(prefix)
-      ? [`AWS took ${tag.slice(prefix.length)} and does not tell it as the file has it; a change of it by others is not seen`]
+      ? [
+          `AWS accepted ${tag.slice(prefix.length)}, but does not return it as the file has it; infra cannot see changes that others make to it`,
+        ]
       : [],
   );
 }

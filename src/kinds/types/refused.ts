@@ -5,6 +5,6 @@ import type { Refusal } from "./refusal.ts";
 /** Returns the reason why a type is refused as a whole. */
 export function refusalOf(type: string): Refusal | undefined {
   const section = native[type];
-  if (section !== undefined) return { why: `infra has a kind of its own for it`, instead: `write it under ${section}` };
+  if (section !== undefined) return { why: `infra has its own kind for it`, instead: `declare it under ${section}` };
   return others[type];
 }

@@ -43,7 +43,7 @@ function ruleOf(comparing: Comparing, property: string, cost: ((now: Spec) => Im
   const isHidden = covers(facts.writeOnly, way) || reachesInto(facts.writeOnly, way);
   return {
     ...costOf(facts, property),
-    ...(keys.length > 0 && { because: `${property} identifies the object: a new value means a new object` }),
+    ...(keys.length > 0 && { because: `${property} identifies the object, so a new value needs a new object` }),
     ...(cost && { change: (_was: unknown, _now: unknown, { now }: { readonly now: Spec }) => cost(now) }),
     late: true,
     // The resolved value is compared with AWS's, because the authored one may hold outputs of other resources.
@@ -57,9 +57,9 @@ function costOf(facts: TypeFacts, property: string): Pick<FieldRule, "change" | 
   const way = [property];
   if (covers(facts.createOnly, way)) return { change: "replace", because: `AWS cannot change ${property} of an existing object` };
   const maybe = {
-    refuse: `AWS makes some changes of ${property} in place and replaces the object for others, and its schema does not say which`,
+    refuse: `AWS makes some changes of ${property} in place and replaces the object for other changes, and its schema does not say which`,
   };
-  if (facts.isFixed) return { change: "replace", because: "AWS can change nothing of an existing object" };
+  if (facts.isFixed) return { change: "replace", because: "AWS cannot change an existing object of this type" };
   if (covers(facts.conditional, way) && !reachesInto(facts.createOnly, way)) return { change: maybe };
   if (!covers(facts.conditional, way) && !reachesInto([...facts.createOnly, ...facts.conditional], way)) return { change: "update" };
   const change = (was: unknown, now: unknown): Impact => {

@@ -91,17 +91,18 @@ function make(around: Around, name: string): TypeAnswer {
 /** Returns the reason to refuse a type. Nobody could find an object that has left the file if the object cannot name its owner. */
 function whyNot(facts: TypeFacts, known: Curated | undefined): Refusal | undefined {
   const { tags, identifier, isMade } = facts;
-  if (!isMade) return { why: "Cloud Control cannot make it", instead };
+  if (!isMade) return { why: "Cloud Control cannot create it", instead };
   if (known?.mark ?? known?.part) return undefined;
-  if (!tags) return { why: "its objects can have no tags when they are made, so that nothing says whose they are", instead };
+  if (!tags) return { why: "its objects cannot have tags when they are created, so nothing would name their owner", instead };
   if (known) return undefined;
-  if (identifier.length > 1) return { why: "its objects have an identifier of several parts, which no tag tells", instead };
+  if (identifier.length > 1)
+    return { why: "its objects have an identifier of several parts, which infra cannot find through tags", instead };
   // The next run would create an object again if nothing finds it reliably.
   const isFound = facts.isListed || nameOfUnproven(facts) !== undefined || isArn(identifier[0]!);
-  return isFound ? undefined : { why: "its objects are in no list of the account, and their ARNs do not tell their identifier", instead };
+  return isFound ? undefined : { why: "AWS does not list its objects, and their ARNs do not contain their identifier", instead };
 }
 
-const instead = "make it by hand, or by another tool, and write its id or ARN where others need it";
+const instead = "create it by hand or with another tool, and write its id or ARN where other resources need it";
 
 /** The limit where AWS does not say how long a handler may take: two hours (CloudFormation CLI User Guide, `timeoutInMinutes`). */
 const longest = 7200;

@@ -39,11 +39,11 @@ export interface Writing {
 
 export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, mark, only, refuses }: Writing): WrittenSchema {
   const { schema, name, tags } = facts;
-  const secret: Refused = { "x-refused": { why: "a secret has no place in a file", hint: secretHint, isSecret: true } };
+  const secret: Refused = { "x-refused": { why: "a file must not contain a secret", hint: secretHint, isSecret: true } };
   const properties: Record<string, Written> = { ...withoutSecrets(schema.properties ?? {}, "", secret) };
   for (const way of facts.readOnly)
-    if (way.length === 1) properties[way[0]!] = refused("it is made by AWS", "take the line out; others may refer to it");
-  if (tags) properties[tags.property] = refused("tags stand in one place for all resources", "write `tags: { KEY: VALUE }`");
+    if (way.length === 1) properties[way[0]!] = refused("AWS assigns its value", "remove it; other resources may refer to it");
+  if (tags) properties[tags.property] = refused("the tags of all resources are written in the same way", "write `tags: { KEY: VALUE }`");
   for (const [property, values] of Object.entries(only))
     properties[property] = { ...deref(schema, schema.properties![property]!), enum: values };
   for (const [property, { why, hint }] of Object.entries(refuses)) properties[property] = refused(why, hint);
@@ -65,14 +65,14 @@ export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, ma
 
 /** Returns the schema of a property in which one text belongs to infra. */
 function withoutMark(root: RegistrySchema, written: SchemaNode, [member, ...deeper]: Way): Written {
-  if (member === undefined) return refused("it says whose the object is, because the object has no tags", "take the line out");
+  if (member === undefined) return refused("infra writes the owner of the object there, because the object has no tags", "remove it");
   const node = deref(root, written);
   const inner = withoutMark(root, node.properties?.[member] ?? {}, deeper) as SchemaNode;
   const required = node.required?.filter((one) => one !== member);
   return { ...node, properties: { ...node.properties, [member]: inner }, ...(required && { required }) };
 }
 
-const secretHint = "let the service make it, or name a secret of Secrets Manager where the type takes one";
+const secretHint = "let the service generate it, or refer to a secret of Secrets Manager where the type allows one";
 
 function refused(why: string, hint: string): Refused {
   return { "x-refused": { why, hint } };

@@ -113,10 +113,10 @@ export function driver(ec2: Sdk): Driver<VpcEndpointService, null> {
       if (!refused?.Error || Code.endsWith(".NotFound")) return;
       const using = (await connectionsOf(aws, id)).map(({ endpoint, owner }) => `${endpoint} of account ${owner}`);
       throw new Refusal(
-        `AWS does not delete ${id}: ${Code}: ${Message}`,
+        `AWS refused to delete ${id}: ${Code}: ${Message}`,
         using.length === 0
           ? {}
-          : { hint: `endpoints that use it: ${using.join(", ")}; reject them, or have them deleted, and run it again` },
+          : { hint: `these endpoints use the service: ${using.join(", ")}; reject them, or have their owners delete them, and run again` },
       );
     },
 
@@ -184,7 +184,7 @@ function live(found: ServiceConfiguration): LiveService {
     ...(isWaiting && found.PrivateDnsName
       ? {
           notes: [
-            `AWS has not verified ${found.PrivateDnsName} (${proof!.State}): publish the TXT record that \`infra output\` tells, and verify it in the console`,
+            `AWS has not verified ${found.PrivateDnsName} (${proof!.State}): publish the TXT record that \`infra output\` shows, and verify it in the console`,
           ],
         }
       : {}),

@@ -35,7 +35,7 @@ export const vpcEndpointService: Kind<VpcEndpointService, null> = {
       change: "update",
       as: { key: (principal: string) => principal, unlisted: "remove" },
       default: { value: [], class: "enforced" },
-      exposes: ({ added }) => (added.some(({ key }) => key === "*") ? "lets everybody make endpoints to it" : undefined),
+      exposes: ({ added }) => (added.some(({ key }) => key === "*") ? "allows everybody to create endpoints to it" : undefined),
       urgency: opensWithMore,
     },
     privateDnsName: { change: "update", urgency: "traffic" },
@@ -82,11 +82,15 @@ function check({ spec }: Subject<VpcEndpointService>, index: ResourceIndex): rea
       problems.push({
         code: "conflict",
         path: `loadBalancers[${i}]`,
-        summary: `${refKey(one)} is an application balancer, and a service is made of network balancers.`,
-        hint: "put a network balancer in front of it: a target group with `targetType: alb`",
+        summary: `${refKey(one)} is an Application Load Balancer, and a service needs a Network Load Balancer.`,
+        hint: "put a Network Load Balancer in front of it, with a target group of `targetType: alb`",
       });
   }
   if (new Set(spec.loadBalancers.map(isGateway)).size > 1)
-    problems.push({ code: "conflict", path: "loadBalancers", summary: "A service has network balancers or gateway balancers, not both." });
+    problems.push({
+      code: "conflict",
+      path: "loadBalancers",
+      summary: "A service has Network Load Balancers or Gateway Load Balancers, not both.",
+    });
   return problems;
 }

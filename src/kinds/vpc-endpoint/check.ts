@@ -41,7 +41,7 @@ function checkService({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Pro
       {
         code: "bad-value",
         path,
-        summary: `${spec.service} is a service of ${named}, and the endpoint would be made in ${region}.`,
+        summary: `${spec.service} is a service in ${named}, and the endpoint would be created in ${region}.`,
         hint: `write \`service: ${shortName(spec.service)}\``,
       },
     ];
@@ -61,7 +61,7 @@ function checkService({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Pro
         code: "conflict",
         severity: "warning",
         path,
-        summary: `${offered.address} waits for your word before it serves the endpoint.`,
+        summary: `${offered.address} accepts no traffic of this endpoint before you accept the endpoint.`,
         hint: `write \`acceptanceRequired: false\` there, or accept the endpoint in the console`,
       },
     ];
@@ -70,8 +70,8 @@ function checkService({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Pro
       {
         code: "bad-value",
         path,
-        summary: "An endpoint of a Gateway Load Balancer leads to a service of somebody's own.",
-        hint: "write its name: com.amazonaws.vpce.REGION.vpce-svc-…",
+        summary: "A Gateway Load Balancer endpoint cannot be made for a service of AWS.",
+        hint: "write the name of an endpoint service: com.amazonaws.vpce.REGION.vpce-svc-…",
       },
     ];
   return [];
@@ -82,7 +82,13 @@ function checkFields({ spec }: Subject<VpcEndpoint>): Problem[] {
   const type = typeOf(spec);
   const unfit = (field: keyof VpcEndpoint, types: string): Problem[] =>
     isSet(spec[field])
-      ? [{ code: "conflict", path: field, summary: `\`${field}\` is for endpoints of the type ${types}; this one is ${type}.` }]
+      ? [
+          {
+            code: "conflict",
+            path: field,
+            summary: `\`${field}\` is for endpoints of the type ${types}, and this one is of the type ${type}.`,
+          },
+        ]
       : [];
   const needed = (field: keyof VpcEndpoint, why: string): Problem[] =>
     isSet(spec[field]) ? [] : [{ code: "missing-field", summary: `An endpoint of the type ${type} needs \`${field}\`: ${why}.` }];
@@ -92,21 +98,21 @@ function checkFields({ spec }: Subject<VpcEndpoint>): Problem[] {
     case "Interface":
       return [
         ...unfit("routeTables", "Gateway"),
-        ...needed("subnets", "it has an interface in each of them"),
-        ...needed("securityGroups", "without one, AWS takes the VPC's default group"),
+        ...needed("subnets", "AWS creates a network interface in each subnet"),
+        ...needed("securityGroups", "without one, AWS uses the default security group of the VPC"),
       ];
     case "GatewayLoadBalancer":
       return [
         ...unfit("routeTables", "Gateway"),
         ...unfit("securityGroups", "Interface"),
         ...unfit("privateDns", "Interface"),
-        ...needed("subnets", "it has an interface there"),
+        ...needed("subnets", "AWS creates a network interface in the subnet"),
         ...((spec.subnets?.length ?? 0) > 1
           ? [
               {
                 code: "bad-value" as const,
                 path: "subnets[1]",
-                summary: "An endpoint of a Gateway Load Balancer has one subnet.",
+                summary: "A Gateway Load Balancer endpoint has only one subnet.",
                 hint: "declare one endpoint for each zone",
               },
             ]
@@ -134,7 +140,7 @@ function checkPlaces({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Prob
             {
               code: "bad-value" as const,
               path: `subnets[${i}]`,
-              summary: `${subnet} is in the zone of ${twin}, and an endpoint has one subnet in a zone.`,
+              summary: `${subnet} is in the same zone as ${twin}, and an endpoint has only one subnet per zone.`,
             },
           ]),
     ];
@@ -154,7 +160,7 @@ function vpcOf(index: ResourceIndex, ref: string): string | undefined {
 
 function elsewhere(spec: VpcEndpoint, vpc: string | undefined, what: string, path: string): Problem[] {
   if (vpc === undefined || vpc === refKey(spec.vpc)) return [];
-  return [{ code: "other-vpc", path, summary: `${what} is in ${vpc}, and the endpoint in ${refKey(spec.vpc)}.` }];
+  return [{ code: "other-vpc", path, summary: `${what} is in ${vpc}, and the endpoint is in ${refKey(spec.vpc)}.` }];
 }
 
 /**
@@ -168,7 +174,7 @@ function checkDns({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Problem
     {
       code: "conflict",
       path: spec.privateDns === undefined ? "service" : "privateDns",
-      summary: `Private names for ${shortName(spec.service)} need \`enableDnsHostnames\` and \`enableDnsSupport\` of ${spec.vpc}.`,
+      summary: `Private DNS names for ${shortName(spec.service)} need \`enableDnsHostnames\` and \`enableDnsSupport\` on ${spec.vpc}.`,
       hint: `write \`enableDnsHostnames: true\` there, or \`privateDns: false\` here`,
     },
   ];
@@ -180,6 +186,6 @@ function checkPolicy({ spec: { policy } }: Subject<VpcEndpoint>): Problem[] {
   if (policyIn(policy)?.["Statement"] === undefined)
     return [{ code: "bad-value", path: "policy", summary: "The policy is not a JSON object with a `Statement`." }];
   if (policy.length > 20_480)
-    return [{ code: "bad-value", path: "policy", summary: `The policy has ${policy.length} characters; AWS takes 20,480.` }];
+    return [{ code: "bad-value", path: "policy", summary: `The policy has ${policy.length} characters, and AWS allows 20,480.` }];
   return [];
 }

@@ -9,7 +9,7 @@ export function drawn({ spec }: Subject<Partial<VpcEndpoint>>): Drawn {
     as: "bar",
     at: (spec.subnets ?? []).map(refKey),
     glyph: "endpoint",
-    sub: `${spec.type === "Interface" ? "interface" : "balancer"} endpoint · ${spec.service ?? ""}`,
+    sub: `${spec.type === "Interface" ? "interface" : "load balancer"} endpoint · ${spec.service ?? ""}`,
     chips: (spec.securityGroups ?? []).map(refKey),
     sends: [],
   };

@@ -41,11 +41,11 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   foreign,
   fields: {
     vpc: { change: "replace", because: "an endpoint cannot move to another VPC" },
-    service: { change: "replace", because: "the service of an endpoint cannot change in place" },
+    service: { change: "replace", because: "the service of an endpoint cannot be changed" },
     type: {
       change: "replace",
       default: { value: "Gateway", class: "create-only" },
-      because: "the type of an endpoint cannot change in place",
+      because: "the type of an endpoint cannot be changed",
     },
     routeTables: { change: "update", as: "set", default: { value: [], class: "enforced" }, urgency: "traffic" },
     // EC2 API, ModifyVpcEndpoint: subnets and security groups of an interface endpoint are added and removed, and it keeps at least one of
@@ -115,7 +115,7 @@ function slots({ spec }: Subject<VpcEndpoint>, _index: ResourceIndex): readonly 
     space: `private names in ${refKey(spec.vpc)}`,
     value,
     path: "privateDns",
-    what: `the private names of ${value} in ${refKey(spec.vpc)}`,
+    what: `the private DNS names for ${value} in ${refKey(spec.vpc)}`,
   };
   return [...routes, { ...names, of: [spec.vpc] }];
 }
@@ -174,7 +174,7 @@ function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
       const { Unsuccessful: [refused] = [] } = await aws.ec2(new ec2.DeleteVpcEndpointsCommand({ VpcEndpointIds: [live.id] }));
       // A successful answer may hold a failure (EC2 API, DeleteVpcEndpoints).
       if (refused?.Error && !refused.Error.Code?.endsWith(".NotFound"))
-        throw new Refusal(`AWS does not delete ${live.id}: ${refused.Error.Code}: ${refused.Error.Message}`);
+        throw new Refusal(`AWS refused to delete ${live.id}: ${refused.Error.Code}: ${refused.Error.Message}`);
     },
 
     async within(aws, found) {

@@ -24,8 +24,8 @@ export function checkPeering(self: Subject<Peering>, index: ResourceIndex): read
     return [
       {
         code: "missing-field",
-        summary: `${self.address} names no VPC on the other side.`,
-        hint: "write `peerVpc:`, or `accept: pcx-…` for a request that others have made",
+        summary: `${self.address} does not name the VPC on the other side.`,
+        hint: "add `peerVpc`, or `accept: pcx-…` to accept a request from another account or region",
       },
     ];
   return [...checkSides(self, index), ...checkRanges(spec, index), ...checkNames(spec, index)];
@@ -36,7 +36,7 @@ function checkAccepted(spec: Peering): readonly Problem[] {
   return beside.map((path) => ({
     code: "conflict",
     path,
-    summary: `The request that \`accept\` names has settled ${path}.`,
+    summary: `The request that \`accept\` names already determines \`${path}\`.`,
     hint: `remove \`${path}\``,
   }));
 }
@@ -46,14 +46,14 @@ function checkSides({ address, spec }: Subject<Peering>, index: ResourceIndex): 
   const first = indexBy(index, "peerings by pair", "vpcPeering", (one) => [pairOf(one.spec as Peering)]).get(pairOf(spec))?.[0];
   return [
     ...(refKey(spec.vpc) === refKey(spec.peerVpc)
-      ? [{ code: "conflict" as const, path: "peerVpc", summary: "A VPC has no peering connection with itself." }]
+      ? [{ code: "conflict" as const, path: "peerVpc", summary: "A VPC cannot have a peering connection with itself." }]
       : []),
     ...(first && first.address !== address
       ? [
           {
             code: "conflict" as const,
             path: "peerVpc",
-            summary: `${first.address} connects the same two VPCs already, and they have one connection.`,
+            summary: `${first.address} already connects these two VPCs, and AWS allows only one connection between them.`,
           },
         ]
       : []),
@@ -62,7 +62,7 @@ function checkSides({ address, spec }: Subject<Peering>, index: ResourceIndex): 
           {
             code: "conflict" as const,
             path: "accept",
-            summary: "What is requested of another account or region is accepted there.",
+            summary: "A request to another account or region must be accepted there.",
             hint: "remove `accept`; there, declare a peering with `accept: pcx-…`, or accept it by hand",
           },
         ]
@@ -72,7 +72,7 @@ function checkSides({ address, spec }: Subject<Peering>, index: ResourceIndex): 
           {
             code: "conflict" as const,
             path: spec.peerOwner === undefined ? "peerRegion" : "peerOwner",
-            summary: `${spec.peerVpc} is of this account and region.`,
+            summary: `${spec.peerVpc} is in the account and region of this environment.`,
           },
         ]
       : []),
@@ -92,7 +92,7 @@ function checkRanges(spec: Peering, index: ResourceIndex): readonly Problem[] {
     {
       code: "cidr-overlap",
       path: "peerVpc",
-      summary: `Ranges of ${spec.vpc} and ${spec.peerVpc} overlap, and AWS connects no such VPCs.`,
+      summary: `Ranges of ${spec.vpc} and ${spec.peerVpc} overlap, and AWS refuses to connect such VPCs.`,
       hint: "give one of them another `cidrBlock`",
     },
   ];
@@ -106,7 +106,7 @@ function checkNames(spec: Peering, index: ResourceIndex): readonly Problem[] {
     return {
       code: "conflict" as const,
       path: "dnsResolution",
-      summary: `dnsResolution needs enableDnsHostnames in ${found.address}.`,
+      summary: `dnsResolution needs enableDnsHostnames on ${found.address}.`,
       hint: `write \`enableDnsHostnames: true\` on ${found.address}`,
     };
   });

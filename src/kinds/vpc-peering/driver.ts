@@ -36,7 +36,11 @@ export function driver(ec2: Sdk): Driver<VpcPeering, Handle> {
     async update(aws, _stage, { id, handle }, request, changes, run) {
       if (changes.accept) {
         await accept(ec2, aws, id);
-        await run.wait("it to be active", 300, (now) => now === undefined || now.handle.status === "active" || isEnded(now.handle.status));
+        await run.wait(
+          "the connection to be active",
+          300,
+          (now) => now === undefined || now.handle.status === "active" || isEnded(now.handle.status),
+        );
       }
       // AWS returns and accepts options only for an active connection, so one that was just accepted has none yet.
       const resolves = changes.dnsResolution?.after ?? (changes.accept && request.dnsResolution === true ? true : undefined);
@@ -103,14 +107,14 @@ async function takeRequest(ec2: Sdk, aws: Aws, id: AwsId, vpc: AwsId, identity: 
   if (!found || found.state === "dead" || found.state === "deleting")
     throw new Refusal(`there is no peering request ${id} in ${aws.region} for account ${aws.account}`);
   if (found.handle.sides.join() !== "accepter")
-    throw new Refusal(`${id} was not requested of this account and region by another`, {
-      hint: "declare the peering itself, with `vpc` and `peerVpc`",
+    throw new Refusal(`the request ${id} does not come from another account or region`, {
+      hint: "declare the peering connection with `vpc` and `peerVpc` instead",
     });
-  if (found.spec.vpc !== vpc) throw new Refusal(`${id} asks for ${found.spec.vpc}, and not for ${vpc}`);
-  if (isEnded(found.handle.status)) throw new Refusal(`${id} is ${found.handle.status}; ask its requester for a new one`);
+  if (found.spec.vpc !== vpc) throw new Refusal(`the request ${id} is for ${found.spec.vpc}, not for ${vpc}`);
+  if (isEnded(found.handle.status)) throw new Refusal(`the request ${id} is ${found.handle.status}; ask its requester for a new one`);
   const holder = found.tags[ownership.resource];
   if (holder !== undefined && holder !== identity.tags[ownership.resource])
-    throw new Refusal(`${id} belongs to ${addressOfTag(holder)} already`);
+    throw new Refusal(`${id} already belongs to ${addressOfTag(holder)}`);
   await ec2Tagging(aws, found, identity.tags, []);
   return id;
 }

@@ -49,7 +49,7 @@ export function live(found: VpcPeeringConnection, place: Place): Live<VpcPeering
     handle: { status, sides, dns },
     outputs: { status, peerVpc: other?.VpcId ?? "" },
     ...(status === "pending-acceptance" && own === "requester" && sides.length === 1
-      ? { notes: [`waits to be accepted by account ${other?.OwnerId ?? "?"} in ${other?.Region ?? "its region"}, until ${until(found)}`] }
+      ? { notes: [`account ${other?.OwnerId ?? "?"} must accept it in ${other?.Region ?? "its region"} ${until(found)}`] }
       : {}),
   };
 }
@@ -64,7 +64,7 @@ function requested(other: VpcPeeringConnection["AccepterVpcInfo"], place: Place)
 }
 
 function until({ ExpirationTime }: VpcPeeringConnection): string {
-  return ExpirationTime?.toISOString().slice(0, 10) ?? "it expires after a week";
+  return ExpirationTime === undefined ? "within a week" : `before ${ExpirationTime.toISOString().slice(0, 10)}`;
 }
 
 /** Returns the state. A connection that has ended by itself stays listed for hours; without our tags it counts as deleted. */

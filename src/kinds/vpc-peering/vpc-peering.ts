@@ -27,7 +27,7 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
       change: (_was, now, { live }) => (typeof now === "string" && live?.id !== now ? "replace" : "update"),
       same: (request, have) => request === false || request === have,
       default: { value: true, class: "enforced", unless: isForeign },
-      because: "another request means another peering connection",
+      because: "each request makes a peering connection of its own",
       urgency: "traffic",
     },
     dnsResolution: {
@@ -96,7 +96,7 @@ function authored(spec: Partial<VpcPeering>, { id, handle }: Live<VpcPeering, Ha
   if (isEnded(handle.status)) return { left: `its request is ${handle.status}` };
   const isOthers = handle.sides.join() === "accepter";
   if (isOthers && handle.status === "pending-acceptance")
-    return { left: "another account or region has requested it and it is not accepted; declare it with `accept:` to accept it" };
+    return { left: "another account or region has requested it, and it is not accepted; declare it with `accept` to accept it" };
   const accept = isOthers ? id : isForeign(spec) ? undefined : spec.accept;
   return { spec: { ...spec, accept } };
 }
@@ -113,7 +113,7 @@ function slots({ spec }: Subject<Partial<VpcPeering>>): readonly Slot[] {
       space: "peerings",
       value: pair.join(" and "),
       path: "peerVpc",
-      what: `the one peering connection of ${pair.join(" and ")}`,
+      what: `the single peering connection that AWS allows between ${pair.join(" and ")}`,
       of: pair,
     },
   ];

@@ -78,7 +78,7 @@ async function addIpv4<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: re
     });
   }
   if (request.some((block) => have[block]?.state !== "associated"))
-    await run.wait("its further ranges", 600, (now) => request.every((block) => stateOf(now, block) === "associated"));
+    await run.wait("AWS to add its IPv4 ranges", 600, (now) => request.every((block) => stateOf(now, block) === "associated"));
 }
 
 async function dropIpv4<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: readonly string[], run: Run<S, Handle>): Promise<void> {
@@ -89,11 +89,15 @@ async function dropIpv4<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: r
       if (isNotFound(error)) return;
       const inside = await subnetsInside(ec2, aws, live.id, block);
       if (inside.length === 0) throw error;
-      throw new Refusal(`${block} cannot leave ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "lies" : "lie"} in it`, {
-        cause: error,
-      });
+      throw new Refusal(
+        `${block} cannot be removed from ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "is" : "are"} in it`,
+        {
+          cause: error,
+        },
+      );
     });
-  if (surplus.length > 0) await run.wait("ranges to go", 600, (now) => surplus.every((block) => stateOf(now, block) === undefined));
+  if (surplus.length > 0)
+    await run.wait("AWS to remove its IPv4 ranges", 600, (now) => surplus.every((block) => stateOf(now, block) === undefined));
 }
 
 /** Adds an IPv6 range. Amazon gives a VPC one range (EC2 API, AssociateVpcCidrBlock), which is not known before. */
@@ -113,7 +117,9 @@ async function addIpv6<S>(
         const { Vpcs: [found] = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "vpc-id", Values: [live.id] }] }));
         if (!found || Object.keys(ipv6Of(found)).length === 0) throw error;
       });
-  await run.wait("its IPv6 range", 600, (now) => Object.keys(now?.handle.ipv6 ?? {}).some((block) => stateOf(now, block) === "associated"));
+  await run.wait("AWS to add its IPv6 range", 600, (now) =>
+    Object.keys(now?.handle.ipv6 ?? {}).some((block) => stateOf(now, block) === "associated"),
+  );
 }
 
 function requestOf(ipv6: "amazon" | Ipv6Pool): Omit<AssociateVpcCidrBlockCommandInput, "VpcId"> {
@@ -146,7 +152,7 @@ export function isSameIpv6(request: NonNullable<Vpc["ipv6"]>, have: Vpc["ipv6"])
  */
 export function ipv6Impact(was: Vpc["ipv6"], now: Vpc["ipv6"]): Impact {
   if (was === undefined || was === "none" || now === "none") return "update";
-  return { refuse: "a VPC keeps the IPv6 network that it has: write `ipv6: none` first, and then the other" };
+  return { refuse: "a VPC keeps its IPv6 network until it is removed; write `ipv6: none`, apply, and then write the new network" };
 }
 
 async function dropIpv6<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, run: Run<S, Handle>): Promise<void> {
@@ -157,13 +163,14 @@ async function dropIpv6<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, run: Run<S
       const inside = await subnetsWithIpv6(ec2, aws, live.id);
       if (inside.length === 0) throw error;
       throw new Refusal(
-        `${block} cannot leave ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "has" : "have"} a part of it`,
+        `${block} cannot be removed from ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "uses" : "use"} a part of it`,
         {
           cause: error,
         },
       );
     });
-  if (blocks.length > 0) await run.wait("its IPv6 range to go", 600, (now) => blocks.every(([block]) => stateOf(now, block) === undefined));
+  if (blocks.length > 0)
+    await run.wait("AWS to remove its IPv6 range", 600, (now) => blocks.every(([block]) => stateOf(now, block) === undefined));
 }
 
 async function subnetsWithIpv6(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly string[]> {
@@ -177,7 +184,7 @@ async function subnetsWithIpv6(ec2: Sdk, aws: Aws, vpc: string): Promise<readonl
 /** Returns the status of a range. Throws when AWS gave up on it, because waiting has no use then. */
 function stateOf(now: Live<unknown & object, Handle> | undefined, block: string): string | undefined {
   const range = now?.handle.secondary[block] ?? now?.handle.ipv6[block];
-  if (range?.state === "failing") throw new Refusal(`AWS could not add ${block} to ${now!.id}: ${range.message ?? "it gave no reason"}`);
+  if (range?.state === "failing") throw new Refusal(`AWS could not add ${block} to ${now!.id}: ${range.message ?? "AWS gives no reason"}`);
   return range?.state;
 }
 

@@ -124,7 +124,7 @@ function authored(spec: Partial<Vpc>, _live: unknown, specOf: (id: string) => Sp
   return {
     spec: without<Vpc>({ ...rest, ipv6: written }, { ipv6: "none" }),
     ...(isOfUnknownPool
-      ? { remarks: [{ text: "its IPv6 network is of a pool of IPAM, which AWS does not name; it stays as it is" }] }
+      ? { remarks: [{ text: "its IPv6 network is from an IPAM pool that AWS does not name; the network stays as it is" }] }
       : {}),
   };
 }
@@ -147,7 +147,7 @@ function check(self: Subject<Vpc>, index: ResourceIndex): readonly Problem[] {
     problems.push({
       code: "quota",
       severity: "warning",
-      summary: `${secondaryCidrBlocks.length + 1} IPv4 ranges are declared, and AWS allows 5 a VPC unless the account's quota was raised.`,
+      summary: `${secondaryCidrBlocks.length + 1} IPv4 ranges are declared, and AWS allows 5 per VPC unless the account's quota was raised.`,
       path: "secondaryCidrBlocks",
     });
   return problems;
@@ -172,7 +172,7 @@ function takeFromPool(ipv6: Vpc["ipv6"], place: IamPlace): readonly Grant[] {
 function checkPool({ pool, cidrBlock, netmaskLength }: Ipv6Pool): Problem[] {
   if (isOfIpam(pool))
     return cidrBlock !== undefined && netmaskLength !== undefined
-      ? [{ code: "conflict", path: "ipv6.netmaskLength", summary: "The network is named already, and its size with it." }]
+      ? [{ code: "conflict", path: "ipv6.netmaskLength", summary: "`cidrBlock` already states the size of the network." }]
       : [];
   return [
     ...(cidrBlock === undefined
@@ -180,14 +180,14 @@ function checkPool({ pool, cidrBlock, netmaskLength }: Ipv6Pool): Problem[] {
           {
             code: "missing-field" as const,
             path: "ipv6",
-            summary: `${pool} holds your own addresses, of which AWS picks none.`,
-            hint: "add `cidrBlock:`",
+            summary: `${pool} holds your own addresses, and AWS does not choose a network from such a pool.`,
+            hint: "add `cidrBlock`",
           },
         ]
       : []),
     ...(netmaskLength === undefined
       ? []
-      : [{ code: "conflict" as const, path: "ipv6.netmaskLength", summary: "`netmaskLength` is for pools of IPAM." }]),
+      : [{ code: "conflict" as const, path: "ipv6.netmaskLength", summary: "`netmaskLength` is for IPAM pools only." }]),
   ];
 }
 
@@ -217,14 +217,14 @@ function checkRanges(first: string, secondary: readonly string[]): Problem[] {
  */
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16"];
 
-const mixedHint = "take a further range of the same private range, of 100.64.0.0/10, or a public one";
+const mixedHint = "write another range in the same private range, one in 100.64.0.0/10, or a public one";
 
 function whyApart(range: Range, before: readonly { readonly text: string }[]): string | undefined {
   const familyOf = (one: Range) => privateRanges.find((text) => overlap(rangeOf(text)!, one));
   const mine = familyOf(range);
   const others = before.map(({ text }) => ({ text, family: familyOf(rangeOf(text)!) }));
   const other = others.find(({ family }) => mine !== undefined && family !== undefined && family !== mine);
-  return other && `is of ${mine} and ${other.text} of ${other.family}: AWS's guide allows blocks of one of them in a VPC.`;
+  return other && `is in ${mine}, and ${other.text} is in ${other.family}. AWS's guide allows only one of these private ranges in a VPC.`;
 }
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
@@ -276,7 +276,7 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
       if (live.handle.isDefault) {
         // An adopted default VPC was not made by us. Deleting it would remove an object that only AWS can create.
         await ec2Tagging(aws, live, {}, Object.values(ownership));
-        return run.say("the account's default VPC stays; it no longer has our tags");
+        return run.say("the account's default VPC is kept; only infra's tags were removed from it");
       }
       await unlessGone(aws.ec2(new ec2.DeleteVpcCommand({ VpcId: live.id })));
     },

@@ -48,7 +48,7 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
       );
       const tags = tagsOf(made!.Tags);
       if (![ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]))
-        throw new Refusal(`${made!.VpnConnectionId} connects these two gateways already, and it is not ours`, {
+        throw new Refusal(`${made!.VpnConnectionId} already connects these two gateways, and it is not of this environment`, {
           hint: "take it over with `adopt:`",
         });
       return made!.VpnConnectionId!;
@@ -97,7 +97,7 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
 }
 
 async function waitForChange(run: Run<VpnConnection, Handle>): Promise<void> {
-  await run.wait("it to be available", 2400, (now) => now === undefined || (now.state === "ready" && !now.handle.isModifying));
+  await run.wait("the connection to be available", 2400, (now) => now === undefined || (now.state === "ready" && !now.handle.isModifying));
 }
 
 /** Waits for an earlier change. A run that was stopped may have left one under way, and AWS accepts no other change then. */

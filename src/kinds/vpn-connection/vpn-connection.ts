@@ -10,7 +10,7 @@ import { ec2Index } from "../shared/ec2-index.ts";
 
 const everywhere = "0.0.0.0/0";
 
-const interrupts = "the tunnels are down for a moment";
+const interrupts = "the tunnels are down for a short time";
 
 const options = {
   change: "update",
@@ -38,7 +38,7 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
     staticRoutesOnly: {
       change: "replace",
       default: { value: false, class: "enforced" },
-      because: "routing cannot change between static and BGP; a new VPN connection has other keys, and the device must be configured again",
+      because: "routing cannot change between static and BGP; a new VPN connection has new keys, and the device must be configured again",
     },
     routes: { change: "update", as: "set", default: { value: [], class: "enforced" }, urgency: "traffic" },
     localIpv4NetworkCidr: options,
@@ -92,7 +92,7 @@ export const vpnConnection: Kind<VpnConnection, Handle> = {
           text: `VPN connection ${name} to ${refKey(spec.customerGateway).replace(/^customerGateway\//, "customer gateway ")}`,
         };
   },
-  withoutNetwork: "a route to its gateway leads somewhere unknown",
+  withoutNetwork: "infra cannot know the network behind its gateway",
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -104,7 +104,7 @@ function slots({ spec }: Subject<Partial<VpnConnection>>): readonly Slot[] {
   const { customerGateway, vpnGateway } = spec;
   if (customerGateway === undefined || vpnGateway === undefined) return [];
   const pair = `${refKey(vpnGateway)} and ${refKey(customerGateway)}`;
-  const what = `the one VPN connection of ${pair}`;
+  const what = `the single VPN connection that AWS allows between ${pair}`;
   return [{ space: "VPN connections", value: pair, path: "customerGateway", what, of: [customerGateway, vpnGateway] }];
 }
 
@@ -115,7 +115,7 @@ function check(self: Subject<VpnConnection>, index: ResourceIndex): readonly Pro
     problems.push({
       code: "conflict",
       path: "routes",
-      summary: "With BGP the customer's end tells its networks by itself, and AWS takes no routes.",
+      summary: "With BGP the customer gateway announces its networks itself, and AWS accepts no static routes.",
       hint: "write `staticRoutesOnly: true`, or remove `routes`",
     });
   if (routes.length === 0 && staticRoutesOnly)
@@ -123,8 +123,8 @@ function check(self: Subject<VpnConnection>, index: ResourceIndex): readonly Pro
       code: "no-routes",
       severity: "warning",
       path: "staticRoutesOnly",
-      summary: `${self.address} has static routes only and names none: nothing is reached through it.`,
-      hint: "name the networks behind the customer's end: routes: [192.168.0.0/16]",
+      summary: `${self.address} has only static routes, but \`routes\` is empty, so AWS sends no traffic into it.`,
+      hint: "write the networks behind the customer gateway, for example `routes: [192.168.0.0/16]`",
     });
   const first = index
     .of(self.kind)
@@ -133,14 +133,14 @@ function check(self: Subject<VpnConnection>, index: ResourceIndex): readonly Pro
     problems.push({
       code: "conflict",
       path: "customerGateway",
-      summary: `${first.address} connects the same two gateways already, and AWS makes no second connection of them.`,
+      summary: `${first.address} already connects these two gateways, and AWS allows only one connection between them.`,
     });
   const numbers = [asnOf(index, customerGateway, "bgpAsn", 65_000), asnOf(index, vpnGateway, "amazonSideAsn", 64_512)];
   if (numbers[0] !== undefined && numbers[0] === numbers[1])
     problems.push({
       code: "conflict",
       path: "customerGateway",
-      summary: `Both ends have the autonomous system number ${numbers[0]}, and AWS refuses that.`,
+      summary: `Both gateways have the autonomous system number ${numbers[0]}, and AWS refuses that.`,
       hint: `give ${refKey(vpnGateway)} another \`amazonSideAsn\`, or ${refKey(customerGateway)} another \`bgpAsn\``,
     });
   return problems;

@@ -52,7 +52,7 @@ export const vpnGateway: Kind<VpnGateway, Handle> = {
   fields: {
     vpc: {
       change: "update",
-      because: "the gateway is detached from one VPC and attached to the other, and its connections carry no traffic meanwhile",
+      because: "the gateway is detached from one VPC and attached to the other, and its connections carry no traffic in between",
       urgency: "traffic",
     },
     amazonSideAsn: { change: "replace", because: "the ASN of a VPN gateway cannot be changed" },
@@ -84,7 +84,7 @@ export const vpnGateway: Kind<VpnGateway, Handle> = {
   check,
   authored: (spec) => ({ spec: spec.amazonSideAsn === usualAsn ? omit(spec, ["amazonSideAsn"]) : spec }),
   drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: "VPN gateway", leadsTo: "service" }),
-  withoutNetwork: "a route to it leads somewhere unknown, and tables that take its routes say so",
+  withoutNetwork: "infra cannot know the networks behind it; the route tables that get its routes say so",
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -92,7 +92,7 @@ export const vpnGateway: Kind<VpnGateway, Handle> = {
 function slots({ spec }: Subject<Partial<VpnGateway>>): readonly Slot[] {
   if (spec.vpc === undefined) return [];
   const vpc = refKey(spec.vpc);
-  return [{ space: `VPN gateway of ${vpc}`, value: vpc, path: "vpc", what: `the place of the one VPN gateway of ${vpc}`, of: [vpc] }];
+  return [{ space: `VPN gateway of ${vpc}`, value: vpc, path: "vpc", what: `the single VPN gateway attachment of ${vpc}`, of: [vpc] }];
 }
 
 function check(self: Subject<VpnGateway>, index: ResourceIndex): readonly Problem[] {
@@ -103,7 +103,7 @@ function check(self: Subject<VpnGateway>, index: ResourceIndex): readonly Proble
       ? [
           {
             code: "one-gateway" as const,
-            summary: `${first.address} is already the VPN gateway of the same VPC, and a VPC has one at most.`,
+            summary: `${first.address} is already the VPN gateway of this VPC, and a VPC has at most one.`,
             path: "vpc",
           },
         ]
@@ -112,7 +112,7 @@ function check(self: Subject<VpnGateway>, index: ResourceIndex): readonly Proble
       ? [
           {
             code: "bad-value" as const,
-            summary: `${asn} is no private number: AWS takes 64512 to 65534 and 4200000000 to 4294967294.`,
+            summary: `${asn} is not a private number: write 64512 to 65534 or 4200000000 to 4294967294.`,
             path: "amazonSideAsn",
           },
         ]
@@ -161,17 +161,17 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<VpnGateway, 
     async update(aws, _stage, { id, handle }, request, _changes, run) {
       if (handle.vpc !== undefined && handle.vpc !== request.vpc) {
         await detach(aws, id, handle.vpc);
-        await run.wait("it to be detached", 1800, (now) => now?.handle.vpc === undefined);
+        await run.wait("the gateway to be detached", 1800, (now) => now?.handle.vpc === undefined);
       }
       if (handle.vpc !== request.vpc) await attach(aws, id, request.vpc);
-      await run.wait("it to be attached", 900, (now) => now === undefined || now.spec.vpc === request.vpc);
+      await run.wait("the gateway to be attached", 900, (now) => now === undefined || now.spec.vpc === request.vpc);
     },
 
     async delete(aws, { id, handle, state }, run) {
       if (state === "dead" || state === "deleting") return;
       if (handle.vpc !== undefined) {
         await detach(aws, id, handle.vpc);
-        await run.wait("it to be detached", 1800, (now) => now?.handle.vpc === undefined);
+        await run.wait("the gateway to be detached", 1800, (now) => now?.handle.vpc === undefined);
       }
       await unlessGone(aws.ec2(new ec2.DeleteVpnGatewayCommand({ VpnGatewayId: id })));
     },
@@ -180,7 +180,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<VpnGateway, 
       heldByForeign(
         planned,
         around,
-        "whether networks have a VPN gateway already",
+        "whether the VPCs already have a VPN gateway",
         async (networks) => {
           const found = await described(aws, [{ Name: "attachment.vpc-id", Values: [...networks] }]);
           return found.flatMap((one) => {
@@ -188,7 +188,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<VpnGateway, 
             return network === undefined || !networks.includes(network) ? [] : [{ network, id: one.VpnGatewayId!, found: one }];
           });
         },
-        () => ({ path: "vpc", text: "the VPC has a VPN gateway already, and takes one:" }),
+        () => ({ path: "vpc", text: "the VPC already has a VPN gateway, and a VPC has at most one:" }),
       ),
 
     async within(aws, around) {

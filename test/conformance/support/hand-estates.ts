@@ -502,7 +502,7 @@ dbParameterGroups:
     adopt: { id: shop }
 
 dbInstances:
-  # AWS does not tell its password
+  # AWS does not return its password
   shop:
     engine: mysql
     engineVersion: "8.0"

@@ -78,7 +78,7 @@ export const api: Readonly<Record<string, Curated>> = {
     }),
     quirks: [
       [
-        "It is known by its `Name` in its API: another name is another authorizer.",
+        "Its `Name` identifies it in its API: another name makes another authorizer.",
         "API Gateway API, CreateAuthorizer: `name`; the rest is infra's",
       ],
     ],
@@ -95,7 +95,7 @@ export const api: Readonly<Record<string, Curated>> = {
     waits: { create: { typical: 60, limit: 3600 }, delete: { typical: 60, limit: 3600 } },
     quirks: [
       [
-        "Write `DomainName`: a derived name is no domain. The certificate is of the same region, and a record leads to `RegionalDomainName`.",
+        "Write `DomainName`, because a derived name is not a domain. The certificate must be in the same region, and a DNS record must point to `RegionalDomainName`.",
         'API Gateway Developer Guide, "Custom domain names for HTTP APIs"',
       ],
     ],
@@ -108,7 +108,7 @@ export const api: Readonly<Record<string, Curated>> = {
     waits: seconds,
     quirks: [
       [
-        "It is known by its `ApiMappingKey` in its domain: another path is another mapping.",
+        "Its `ApiMappingKey` identifies it in its domain: another path makes another mapping.",
         "API Gateway API, CreateApiMapping: one mapping for each key of a domain",
       ],
     ],

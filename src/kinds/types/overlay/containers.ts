@@ -26,7 +26,7 @@ export const containers: Readonly<Record<string, Curated>> = {
     waits: seconds,
     quirks: [
       [
-        "AWS does not delete one that holds images, unless `EmptyOnDelete: true` was written before.",
+        "AWS does not delete a repository that contains images, unless `EmptyOnDelete: true` was applied before.",
         "ECR API, DeleteRepository: RepositoryNotEmptyException, `force`",
       ],
     ],
@@ -76,9 +76,9 @@ export const containers: Readonly<Record<string, Curated>> = {
       VpcLatticeConfigurations: "vpc_lattice_configurations",
     }),
     quirks: [
-      ["Leave `DesiredCount` out where something scales it.", 'ECS Developer Guide, "Automatically scale your Amazon ECS service"'],
+      ["Omit `DesiredCount` if something scales the service.", 'ECS Developer Guide, "Automatically scale your Amazon ECS service"'],
       [
-        "AWS waits for the tasks to be well: a container that does not start fails the create after up to three hours.",
+        "AWS waits until the tasks are healthy: if a container does not start, the creation fails after up to three hours.",
         'CloudFormation User Guide, "Troubleshooting CloudFormation": an ECS service that did not stabilize fails after three hours',
       ],
     ],
@@ -98,7 +98,7 @@ export const containers: Readonly<Record<string, Curated>> = {
         "infra",
       ],
       [
-        'Write `ResourceId: service/${resource("AWS::ECS::Cluster/c").id}/${resource("AWS::ECS::Service/s").Name}`, and leave `DesiredCount` of the service out.',
+        'Write `ResourceId: service/${resource("AWS::ECS::Cluster/c").id}/${resource("AWS::ECS::Service/s").Name}`, and omit `DesiredCount` of the service.',
         "Application Auto Scaling API, RegisterScalableTarget: `ResourceId`",
       ],
     ],
@@ -126,7 +126,7 @@ export const containers: Readonly<Record<string, Curated>> = {
         "infra",
       ],
       [
-        "AWS makes the alarms of a target tracking policy, and deletes them with it.",
+        "AWS creates the alarms of a target tracking policy, and deletes them with it.",
         'Application Auto Scaling User Guide, "How target tracking scaling for Application Auto Scaling works"',
       ],
     ],

@@ -44,7 +44,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
     }),
     quirks: [
       [
-        "It takes minutes to be everywhere. A certificate for it must be in us-east-1: keep the whole environment there.",
+        "A change takes minutes to reach all edge locations. The certificate must be in us-east-1, so the whole environment must be there.",
         'CloudFront Developer Guide, "Requirements for using SSL/TLS certificates with CloudFront"',
       ],
     ],
@@ -122,7 +122,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
     choices: [["DefaultAction"]],
     waits: { create: { typical: 10, limit: 900 }, delete: { typical: 60, limit: 1800 } },
     unordered: sets("aws_wafv2_web_acl", { TokenDomains: "token_domains" }),
-    quirks: [["With `Scope: CLOUDFRONT` the environment must be in us-east-1.", "WAF API, CreateWebACL: `Scope`"]],
+    quirks: [["With `Scope: CLOUDFRONT`, the environment must be in us-east-1.", "WAF API, CreateWebACL: `Scope`"]],
   },
   "AWS::WAFv2::IPSet": {
     doc: "A set of IP addresses for WAF rules.",
@@ -132,7 +132,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
     lists: scopes,
     waits: seconds,
     unordered: sets("aws_wafv2_ip_set", { Addresses: "addresses" }),
-    quirks: [["With `Scope: CLOUDFRONT` the environment must be in us-east-1.", "WAF API, CreateWebACL: `Scope`"]],
+    quirks: [["With `Scope: CLOUDFRONT`, the environment must be in us-east-1.", "WAF API, CreateWebACL: `Scope`"]],
   },
   // WAF API reference, AssociateWebACL: a resource has one web ACL, and nothing lists these pairs through Cloud Control.
   "AWS::WAFv2::WebACLAssociation": {
@@ -142,9 +142,9 @@ export const delivery: Readonly<Record<string, Curated>> = {
     also: ["elasticloadbalancing:SetWebAcl"],
     waits: seconds,
     quirks: [
-      ["A resource has one web ACL: an association that others made for the same resource is replaced.", "WAF API, AssociateWebACL"],
+      ["A resource has only one web ACL: the association replaces one that others made for the same resource.", "WAF API, AssociateWebACL"],
       [
-        "It cannot be changed: a new one is made after the old one is deleted.",
+        "It cannot be changed: the old one is deleted, and then a new one is created.",
         "the schema: all of its properties are create-only, or it has no handler for updates",
       ],
     ],
@@ -163,7 +163,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
     quirks: [
       ["The name of the log group, stream or bucket begins with `aws-waf-logs-`.", 'WAF Developer Guide, "Logging destinations"'],
       [
-        "Whoever makes it also needs the rights to deliver logs there, which the destination's own policy gives best.",
+        "The role that creates it also needs permission to deliver logs there. The policy of the destination is the best place for this permission.",
         "WAF API, PutLoggingConfiguration",
       ],
     ],

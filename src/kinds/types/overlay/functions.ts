@@ -43,7 +43,7 @@ export const functions: Readonly<Record<string, Curated>> = {
       "VpcConfig.SecurityGroupIds": "vpc_config.security_group_ids",
       "VpcConfig.SubnetIds": "vpc_config.subnet_ids",
     }),
-    quirks: [["New code in the same S3 key is not seen: AWS never tells `Code` back.", "the schema: `writeOnlyProperties`"]],
+    quirks: [["infra does not see new code in the same S3 key, because AWS never returns `Code`.", "the schema: `writeOnlyProperties`"]],
   },
   "AWS::Lambda::EventSourceMapping": {
     doc: "A queue or stream from which Lambda reads, and the function that it invokes with the records.",
@@ -59,7 +59,7 @@ export const functions: Readonly<Record<string, Curated>> = {
     }),
     quirks: [
       [
-        'AWS tells the ARN of the function; write it as an ARN, such as `${resource("AWS::Lambda::Function/x").Arn}`.',
+        'AWS returns the ARN of the function, so write an ARN, such as `${resource("AWS::Lambda::Function/x").Arn}`.',
         "Lambda API, GetEventSourceMapping: `FunctionArn`",
       ],
     ],
@@ -80,7 +80,7 @@ export const functions: Readonly<Record<string, Curated>> = {
     waits: seconds,
     quirks: [
       [
-        "It cannot be changed: a new one is made after the old one is deleted.",
+        "It cannot be changed: the old one is deleted, and then a new one is created.",
         "the schema: all of its properties are create-only, or it has no handler for updates",
       ],
     ],
@@ -102,7 +102,7 @@ export const functions: Readonly<Record<string, Curated>> = {
     waits: seconds,
     quirks: [
       [
-        "Who calls it needs two AWS::Lambda::Permission: one of `lambda:InvokeFunctionUrl`, and one of `lambda:InvokeFunction` with `InvokedViaFunctionUrl: true`.",
+        "Its callers need two AWS::Lambda::Permission: one for `lambda:InvokeFunctionUrl`, and one for `lambda:InvokeFunction` with `InvokedViaFunctionUrl: true`.",
         'Lambda Developer Guide, "Control access to Lambda function URLs"',
       ],
     ],
@@ -128,7 +128,7 @@ export const functions: Readonly<Record<string, Curated>> = {
     documents: [["DefinitionString"]],
     quirks: [
       [
-        "Write `DefinitionString` where a change in AWS shall be seen: of the three ways to write a definition it alone is told back.",
+        "Write `DefinitionString` if infra must see changes that are made in AWS: AWS returns only this one of the three forms of a definition.",
         "the schema: `writeOnlyProperties`",
       ],
     ],

@@ -35,10 +35,10 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     dataLoss: "data",
     waits: minutes,
     quirks: [
-      ["AWS goes up one version of Kubernetes at a time.", 'EKS User Guide, "Update existing cluster to new Kubernetes version"'],
-      ["AWS does not delete one that still has node groups or Fargate profiles.", "EKS API, DeleteCluster"],
+      ["AWS upgrades Kubernetes by one version at a time.", 'EKS User Guide, "Update existing cluster to new Kubernetes version"'],
+      ["AWS does not delete a cluster that still has node groups or Fargate profiles.", "EKS API, DeleteCluster"],
       [
-        "Balancers and disks that controllers in the cluster made belong to nobody's file, and stay when it is deleted.",
+        "Load balancers and volumes that controllers in the cluster created are not deleted with the cluster.",
         'EKS User Guide, "Delete a cluster"',
       ],
     ],
@@ -55,9 +55,9 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     also: ["iam:CreateServiceLinkedRole"],
     waits: fewMinutes,
     quirks: [
-      ["Leave `ScalingConfig.DesiredSize` out where an autoscaler sets it.", "EKS API, NodegroupScalingConfig: `desiredSize`"],
+      ["Omit `ScalingConfig.DesiredSize` if an autoscaler sets it.", "EKS API, NodegroupScalingConfig: `desiredSize`"],
       [
-        "AWS tells releases and versions that it chose: write them only to hold them.",
+        "AWS returns releases and versions that it chose: write them only to keep them fixed.",
         "EKS API, DescribeNodegroup: `version`, `releaseVersion`",
       ],
     ],
@@ -82,7 +82,7 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     unordered: sets("aws_eks_fargate_profile", { Selectors: "selector", Subnets: "subnet_ids" }),
     quirks: [
       [
-        "It cannot be changed: another one is made, after the old one is gone. AWS makes and deletes one profile of a cluster at a time.",
+        "It cannot be changed: the old one is deleted, and then a new one is created. AWS creates and deletes only one profile of a cluster at a time.",
         "the schema; EKS API, CreateFargateProfile and DeleteFargateProfile",
       ],
     ],
@@ -98,7 +98,7 @@ export const kubernetes: Readonly<Record<string, Curated>> = {
     },
     part: ofCluster,
     waits: seconds,
-    quirks: [["A principal has one entry in a cluster.", "EKS API, CreateAccessEntry: `principalArn`"]],
+    quirks: [["A principal has only one access entry in a cluster.", "EKS API, CreateAccessEntry: `principalArn`"]],
   },
   "AWS::EKS::PodIdentityAssociation": {
     doc: "The role for pods with a service account of an EKS cluster.",

@@ -27,14 +27,14 @@ export const messages: Readonly<Record<string, Curated>> = {
     dataLoss: "data",
     // A name can be used again a minute after its queue was deleted (SQS API, DeleteQueue).
     waits: { ...seconds, lag: 60 },
-    quirks: [["The name of a FIFO queue ends in `.fifo`: write `QueueName`.", "SQS API, CreateQueue: `QueueName`"]],
+    quirks: [["The name of a FIFO queue must end in `.fifo`: write `QueueName`.", "SQS API, CreateQueue: `QueueName`"]],
   },
   "AWS::SQS::QueueInlinePolicy": {
     doc: "The policy of a queue: who may send and receive messages.",
     part: { field: "Queue", of: "AWS::SQS::Queue", idOf: same, key: [] },
     service: "sqs",
     waits: seconds,
-    quirks: [["A queue has one policy: a second one for the same queue replaces the first.", "SQS API, SetQueueAttributes: `Policy`"]],
+    quirks: [["A queue has only one policy: a second one for the same queue replaces the first.", "SQS API, SetQueueAttributes: `Policy`"]],
   },
   "AWS::Events::EventBus": {
     doc: "An EventBridge event bus.",
@@ -59,7 +59,7 @@ export const messages: Readonly<Record<string, Curated>> = {
     waits: seconds,
     quirks: [
       [
-        "A function, a queue or a topic that is a target also needs a policy that lets `events.amazonaws.com` in.",
+        "A function, a queue or a topic that is a target also needs a policy that allows `events.amazonaws.com`.",
         'EventBridge User Guide, "Using resource-based policies for Amazon EventBridge"',
       ],
     ],
@@ -70,7 +70,7 @@ export const messages: Readonly<Record<string, Curated>> = {
     idOf: lastOf,
     name: { field: "Name", max: 64, forbidden: named, id: same },
     waits: seconds,
-    quirks: [["Its delete also deletes the schedules in it.", "EventBridge Scheduler API, DeleteScheduleGroup"]],
+    quirks: [["Its deletion also deletes the schedules in it.", "EventBridge Scheduler API, DeleteScheduleGroup"]],
   },
   "AWS::Scheduler::Schedule": {
     doc: "An EventBridge Scheduler schedule with its target.",
@@ -81,7 +81,7 @@ export const messages: Readonly<Record<string, Curated>> = {
     quirks: [
       ["It has no tags. Its `Description` holds the owner, and you cannot write another description.", "infra"],
       [
-        "Cloud Control knows it by its name alone: two groups cannot have schedules of one name.",
+        "Cloud Control identifies it only by its name, so two groups cannot have schedules with the same name.",
         "the schema: `primaryIdentifier` is Name",
       ],
     ],

@@ -40,9 +40,9 @@ export const operations: Readonly<Record<string, Curated>> = {
     dataLoss: "data",
     waits: seconds,
     quirks: [
-      ["AWS does not delete one that holds recovery points.", "AWS Backup API, DeleteBackupVault"],
+      ["AWS does not delete a vault that contains recovery points.", "AWS Backup API, DeleteBackupVault"],
       [
-        "A new vault encrypts with a key of KMS: whoever makes it also needs the rights on that key, which AWS checks.",
+        "A new vault encrypts with a KMS key: the role that creates it also needs permission to use that key.",
         'AWS Backup Developer Guide, "Access control"',
       ],
     ],
@@ -52,7 +52,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     index: "backup:backup-plan",
     idOf: lastOf,
     waits: seconds,
-    quirks: [["AWS does not delete one that still has selections.", "AWS Backup API, DeleteBackupPlan"]],
+    quirks: [["AWS does not delete a plan that still has selections.", "AWS Backup API, DeleteBackupPlan"]],
   },
   "AWS::Backup::BackupSelection": {
     doc: "The resources that a backup plan backs up.",
@@ -62,7 +62,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     waits: seconds,
     quirks: [
       [
-        "It cannot be changed: a new one is made after the old one is deleted.",
+        "It cannot be changed: the old one is deleted, and then a new one is created.",
         "the schema: all of its properties are create-only, or it has no handler for updates",
       ],
     ],
@@ -82,7 +82,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     waits: seconds,
     quirks: [
       [
-        "Write `EmailIdentity`: a derived name is no domain. It is verified when its DKIM records are in DNS, which nothing waits for.",
+        "Write `EmailIdentity`, because a derived name is not a domain. It is verified when its DKIM records are in DNS; infra does not wait for this.",
         "SES API v2, CreateEmailIdentity",
       ],
     ],
@@ -111,7 +111,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     waits: seconds,
     quirks: [
       [
-        "Write `Template.TemplateName`: AWS makes a name up where there is none, and another name is another template.",
+        "Write `Template.TemplateName`: otherwise AWS generates a name, and another name makes another template.",
         "CloudFormation User Guide, AWS::SES::Template Template: `TemplateName`",
       ],
     ],
@@ -133,7 +133,7 @@ export const operations: Readonly<Record<string, Curated>> = {
     ),
     quirks: [
       [
-        "`Content` changes in place only with `UpdateMethod: NewVersion`: else the document is replaced.",
+        "`Content` changes in place only with `UpdateMethod: NewVersion`; otherwise the document is replaced.",
         "CloudFormation User Guide, AWS::SSM::Document: `UpdateMethod`",
       ],
     ],

@@ -98,15 +98,17 @@ export const native: Readonly<Record<string, string>> = {
  */
 export const others: Readonly<Record<string, Refusal>> = {
   "AWS::SQS::QueuePolicy": {
-    why: "Cloud Control cannot make it",
-    instead: "write AWS::SQS::QueueInlinePolicy, which AWS has for one queue",
+    why: "Cloud Control cannot create it",
+    instead: "write AWS::SQS::QueueInlinePolicy, which is the policy of one queue",
   },
-  "AWS::SNS::TopicPolicy": { why: "Cloud Control cannot make it", instead: "write `policy:` on the topic, under topics" },
-  "AWS::Logs::MetricFilter": ofLogGroup("let the program write its metrics itself (CloudWatch embedded metric format), or make it by hand"),
-  "AWS::Logs::SubscriptionFilter": ofLogGroup("make it by hand; its destination can be declared here"),
-  "AWS::Redshift::Cluster": dataHolder("make it by hand, and refer to it by its id"),
-  "AWS::DocDB::DBCluster": dataHolder("make it by hand, and refer to it by its id"),
-  "AWS::Neptune::DBCluster": dataHolder("make it by hand, and refer to it by its id"),
+  "AWS::SNS::TopicPolicy": { why: "Cloud Control cannot create it", instead: "write `policy` on the topic, under topics" },
+  "AWS::Logs::MetricFilter": ofLogGroup(
+    "let the program write its metrics itself (CloudWatch embedded metric format), or create it by hand",
+  ),
+  "AWS::Logs::SubscriptionFilter": ofLogGroup("create it by hand; its destination can be declared here"),
+  "AWS::Redshift::Cluster": dataHolder("create it by hand, and refer to it by its id"),
+  "AWS::DocDB::DBCluster": dataHolder("create it by hand, and refer to it by its id"),
+  "AWS::Neptune::DBCluster": dataHolder("create it by hand, and refer to it by its id"),
 };
 
 /** Members, by definition, whose names look like secrets but are not: a unit of time, and the ARN of a secret. */
@@ -120,5 +122,8 @@ function dataHolder(instead: string): Refusal {
 }
 
 function ofLogGroup(instead: string): Refusal {
-  return { why: "it has no tags and no text of ours, and nothing would find it once it has left the file", instead };
+  return {
+    why: "it has neither tags nor another text that could name its owner, so infra could not find it after it is removed from the file",
+    instead,
+  };
 }

@@ -31,7 +31,7 @@ export const stores: Readonly<Record<string, Curated>> = {
     }),
     quirks: [
       [
-        "The schema takes any text as `BillingMode`: AWS knows PROVISIONED and PAY_PER_REQUEST.",
+        "The schema allows any text as `BillingMode`, but AWS accepts only PROVISIONED and PAY_PER_REQUEST.",
         "DynamoDB API, CreateTable: `BillingMode`",
       ],
     ],
@@ -66,7 +66,7 @@ export const stores: Readonly<Record<string, Curated>> = {
     }),
     quirks: [
       [
-        "Changes of the version or the machines take up to an hour. A password of a main user is refused: use IAM.",
+        "Changes of the version or the instances take up to an hour. infra refuses the password of a master user: use IAM.",
         'OpenSearch Service Developer Guide, "Making configuration changes in Amazon OpenSearch Service"; passwords are refused by infra',
       ],
     ],
@@ -91,7 +91,7 @@ export const stores: Readonly<Record<string, Curated>> = {
     }),
     quirks: [
       [
-        "AWS takes attributes of `Schema` away from no pool: only new ones can be added.",
+        "AWS does not remove attributes of `Schema` from a pool; you can only add new ones.",
         'Cognito Developer Guide, "Working with user attributes": an attribute cannot be removed',
       ],
     ],
@@ -114,9 +114,9 @@ export const stores: Readonly<Record<string, Curated>> = {
       WriteAttributes: "write_attributes",
     }),
     quirks: [
-      ["It is identified by its `ClientName` in its pool: another name is another client.", "infra"],
+      ["Its `ClientName` identifies it in its pool: another name makes another client.", "infra"],
       [
-        "`ClientSecret` is told to nobody here, because it is a secret: let the program ask for it.",
+        "infra never shows `ClientSecret`, because it is a secret: let the program read it from AWS.",
         "Cognito User Pools API, DescribeUserPoolClient; the rest is infra's",
       ],
     ],
