@@ -125,7 +125,7 @@ class Walk {
           continue;
         }
         for (const [parameter, { value: given }] of value.entries) {
-          if (!part) this.#doubtTexts(given, "is given to a part that cannot be read here");
+          if (!part) this.#doubtTexts(given, "is passed to a part that cannot be read here");
           this.#value(given, { schemas: present(schemaOfParameter(valueOf(parameters, parameter))), repeated: use });
         }
       }
@@ -216,7 +216,7 @@ class Walk {
   #found(scalar: ScalarTree, kind: string, name: string, start: number, of?: WrittenName["of"], dot?: number): void {
     const spot = exactSpot(scalar, start, start + name.length);
     const isThis = (otherKind: string, other: string) => otherKind === kind && other === name;
-    if (!spot) return this.#doubt(scalar.spot, isThis, `names ${kind}/${name} in a text whose quotes or lines hide where`);
+    if (!spot) return this.#doubt(scalar.spot, isThis, `names ${kind}/${name} in a string whose quotes or line breaks hide its place`);
     const fromDot = dot === undefined ? undefined : exactSpot(scalar, dot, start + name.length);
     this.#names.push({ kind, name, spot, ...(fromDot && { fromDot }), ...(of && { of }) });
     if (of) return;
@@ -235,7 +235,7 @@ class Walk {
     for (const { kind, name, dot } of objects.named as readonly NamedObject[])
       this.#found(scalar, kind, name.text, start + 2 + name.start, undefined, dot === undefined ? undefined : start + 2 + dot);
     for (const kind of objects.computed)
-      this.#doubt(scalar.spot, (of) => of === kind, `takes any ${kind} by a name that it computes: ${short(code)}`);
+      this.#doubt(scalar.spot, (of) => of === kind, `may refer to any ${kind} by a computed name: ${short(code)}`);
   }
 
   /** A reference that an expression makes, in whole or in part. */
@@ -305,7 +305,7 @@ class Walk {
     for (const [place, { scalar, named }] of this.#naming) {
       if (named.size < 2 && !(named.size === 1 && this.#plain.has(place))) continue;
       const mayName = (kind: string, name: string) => named.has(`${kind}/${name}`);
-      this.#doubt(scalar.spot, mayName, "stands by an anchor in other places, too, where it means something else");
+      this.#doubt(scalar.spot, mayName, "is used in other places by an anchor, where it means something else");
     }
   }
 }

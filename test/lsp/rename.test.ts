@@ -295,7 +295,7 @@ describe("a rename", () => {
       "an index that is computed",
       subnet("vpc: main") + 'outputs: { x: "${vpc[var.net].id}" }\n',
       "main: {",
-      /dev\.yaml:9 may name vpc\/main, .*takes any vpc by a name that it computes/,
+      /dev\.yaml:9 may name vpc\/main, .*may refer to any vpc by a computed name/,
     ],
     [
       "a loop over names",
@@ -304,7 +304,7 @@ describe("a rename", () => {
       /dev\.yaml:9 may name vpc\/main/,
     ],
     ["an anchor that is a text, too", subnet("vpc: &x main, tags: { of: *x }"), "main: {", /dev\.yaml:8 may name vpc\/main, .*anchor/],
-    ["a text with escapes", subnet('vpc: "m\\u0061in"'), "main: {", /dev\.yaml:8 may name vpc\/main, .*quotes or lines hide/],
+    ["a text with escapes", subnet('vpc: "m\\u0061in"'), "main: {", /dev\.yaml:8 may name vpc\/main, .*quotes or line breaks hide/],
     [
       "a template that is missing",
       'instances: { i: { userDataTemplate: "${var.net}.sh" } }\n',
