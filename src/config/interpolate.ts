@@ -213,7 +213,7 @@ export class Interpolation {
 
   #environmentVariable(name: string, piece: Coded, scalar: ScalarTree, here: Used): "failed" {
     const instead = `declare a variable ${name} under variables:; INFRA_VAR_${name} sets it from outside`;
-    const summary = `${shown(piece)} is not allowed: an environment must mean the same on every computer.`;
+    const summary = `${shown(piece)} is not allowed: an environment must mean the same on every machine.`;
     return this.#failed("env-in-yaml", spotInside(scalar, piece.start, piece.end), scalar, here, summary, instead);
   }
 

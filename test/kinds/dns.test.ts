@@ -163,7 +163,7 @@ ${more}`;
     expect(await all()).toEqual(["blue/1 0", "green 100", "theirs 1"]);
     await settle(testbed, `${header}${zone}`);
     expect(await all()).toEqual(["theirs 1"]);
-    // A simple record cannot be combined with records of others.
+    // A simple record cannot stand beside records of others.
     expect(told(await testbed.tryApply(yaml)).failed.join()).toContain("cannot share a name and type");
     expect(await all()).toEqual(["theirs 1"]);
     const simple = `  plain: { zone: main, name: www.${domain}, type: A, values: [192.0.2.3] }\n`;

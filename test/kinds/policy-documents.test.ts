@@ -87,7 +87,7 @@ describe("mistakes in a policy", () => {
       "a wrong effect",
       policy({ ...read, Effect: "allow" }),
       "identity",
-      [["document.Statement[0].Effect", 'Effect must be Allow or Deny, but is "allow"']],
+      [["document.Statement[0].Effect", 'Effect must be Allow or Deny, and is "allow"']],
     ],
     ["no resource", policy({ Effect: "Allow", Action: "s3:*" }), "identity", [["document.Statement[0]", "the statement has no Resource"]]],
     ["a principal", policy({ ...read, Principal: "*" }), "identity", [["document.Statement[0]", "a policy of a role names no Principal"]]],
