@@ -40,8 +40,8 @@ export function assertionsOf(tree: MapTree, isBroken: (name: string) => boolean,
         error(
           "bad-value",
           positionOf(key),
-          `${name} says ${kinds.length === 0 ? "nothing" : kinds.join(" and ")}.`,
-          "write one of `deny`, `allow` and `only`",
+          `${name} has ${kinds.length === 0 ? "no rule" : kinds.join(" and ")}.`,
+          "write exactly one of `deny`, `allow` and `only`",
         ),
       );
       return [];
@@ -55,7 +55,7 @@ export function assertionsOf(tree: MapTree, isBroken: (name: string) => boolean,
         error(
           "bad-value",
           at("port"),
-          `"${written.port}" is no port.`,
+          `"${written.port}" is not a port.`,
           'write a number from 0 to 65535, or two with a hyphen: "8000-8100"',
         ),
       );
@@ -72,7 +72,7 @@ export function assertionsOf(tree: MapTree, isBroken: (name: string) => boolean,
     if (crooked.length > 0) return [];
     const { protocol = "tcp" } = written;
     if (ports !== "any" && (protocol === "any" || protocol === "icmp")) {
-      const what = protocol === "icmp" ? "ICMP has no ports" : "of all protocols only TCP and UDP have ports";
+      const what = protocol === "icmp" ? "ICMP has no ports" : "only TCP and UDP have ports";
       report(error("bad-value", at("port"), `${name}: ${what}.`, "leave `port` out, or write `protocol: tcp` or `protocol: udp`"));
       return [];
     }
@@ -138,7 +138,7 @@ export function assertionDiagnostics(
     case "holds":
       return [];
     case "no-such-name": {
-      const summary = `${name}: ${held.name} names nothing that reaches or is reached.`;
+      const summary = `${name}: ${held.name} is not a known source or destination of connections.`;
       return [error("assert-unknown-name", assertion.at(held.end), summary, hintForName(network, held.name, kinds))];
     }
     case "nothing": {
@@ -149,7 +149,7 @@ export function assertionDiagnostics(
           severity: "warning",
           at: assertion.at(),
           summary,
-          hint: "name something else, or take the assertion out",
+          hint: "name other resources, or remove the assertion",
         },
       ];
     }
@@ -159,8 +159,8 @@ export function assertionDiagnostics(
           code: "assert-unknown",
           severity,
           at: assertion.at(),
-          summary: `${name}: ${assertionText(assertion)}; whether it holds was not computed, because the estate is too large.`,
-          hint: `name fewer resources in \`from\` and \`to\`; \`infra reach ${environment} FROM TO\` answers a single question`,
+          summary: `${name}: ${assertionText(assertion)}; this was not checked, because the environment is too large.`,
+          hint: `name fewer resources in \`from\` and \`to\`; \`infra reach ${environment} FROM TO\` answers for one pair`,
         },
       ];
     case "not-weighed":
@@ -169,8 +169,8 @@ export function assertionDiagnostics(
           code: "assert-unknown",
           severity,
           at: assertion.at(),
-          summary: `${name}: ${assertionText(assertion)}; nothing speaks against it, but not weighed: ${held.what.join("; ")}.`,
-          hint: "docs/reach.md says what is weighed; `severity: warning` in the assertion keeps it in sight",
+          summary: `${name}: ${assertionText(assertion)}; no violation was found, but these were not taken into account: ${held.what.join("; ")}.`,
+          hint: "docs/reach.md says what infra takes into account; `severity: warning` in the assertion makes this a warning",
         },
       ];
     case "violated":
@@ -198,7 +198,7 @@ function textsOf(assertion: Asserted, held: Extract<Held, { cases: unknown }>, p
     const place = id === undefined ? undefined : placeOf(id, path);
     return `${what}${isOpen ? "" : ":"} ${says}${place ? ` (${place.file}:${place.line})` : ""}`;
   });
-  const lead = isOpen ? "let through by" : held.is === "unknown" ? "look at" : "stopped by";
+  const lead = isOpen ? "allowed by" : held.is === "unknown" ? "check" : "blocked by";
   return {
     summary: `${assertion.name}: ${assertionText(assertion)}; ${flow} ${is}${why}${others}.`,
     ...(by.length === 0 ? {} : { hint: `${lead} ${[...new Set(by)].join("; ")}` }),

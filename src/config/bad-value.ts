@@ -13,7 +13,7 @@ export function notAllowed(it: string, allowed: readonly unknown[], value: Tree,
   const list = options.length === 1 ? options[0] : `one of ${options.join(", ")}`;
   return {
     code: "bad-value",
-    summary: `${it} must be ${list}, and is ${shown(value)}.`,
+    summary: `${it} must be ${list}, but is ${shown(value)}.`,
     hint: near ? `did you mean "${near}"?` : undefined,
   };
 }
@@ -60,7 +60,7 @@ export function meantByPattern({ pattern }: JsonSchema, value: Tree): string | u
 /** Returns what to write for a length of time that is written in another form. */
 export function timeInstead({ pattern }: JsonSchema, value: Tree): string | undefined {
   if (pattern !== timePattern || value.type !== "scalar") return undefined;
-  if (secondsOf(`${value.raw}s`) !== undefined) return `write its unit with it: ${value.raw}s, if these are seconds`;
+  if (secondsOf(`${value.raw}s`) !== undefined) return `write it with its unit: ${value.raw}s, if these are seconds`;
   const meant = timeMeant(value.raw);
   return meant && `write ${meant}`;
 }

@@ -34,10 +34,10 @@ function checkAdopted(nodes: readonly Desired[]): Diagnostic[] {
     }
     const [mine, its] = [partsOfName(node.name), partsOfName(other.name)];
     const isRepeated = mine.key !== undefined && mine.base === its.base;
-    const summary = `${node.adopt} is to be adopted as ${node.address}, and as ${other.address} too.`;
+    const summary = `${other.address} and ${node.address} both adopt ${node.adopt}.`;
     const hint = isRepeated
-      ? `name the object of each key: adopt: { ${its.key}: { id: … }, ${mine.key}: { id: … } }`
-      : "one object has one address: take one of the two `adopt:` lines away";
+      ? `write the object of each key: adopt: { ${its.key}: { id: … }, ${mine.key}: { id: … } }`
+      : "remove one of the two `adopt:` lines: an object has one address";
     return [error("adopt-owned", node.at("adopt"), summary, hint)];
   });
 }
@@ -67,19 +67,20 @@ function countTags(node: Desired, kind: Kind): Diagnostic[] {
   const marks = Object.keys(kind.marks?.(node.spec) ?? {}).length + tagsForMarks(countMarks(kind, node.spec as Spec));
   const ours = ownTags + hashes + marks;
   if (declared + ours <= mostTags) return [];
-  const summary = `${node.address} has ${declared} tags; AWS takes ${mostTags}, and ${ours} are needed to mark it as ours.`;
-  return [error("bad-tag", node.at("tags"), summary, `take ${declared + ours - mostTags} away`)];
+  const summary = `${node.address} has ${declared} tags; AWS allows ${mostTags}, and infra needs ${ours} of them for its own marks.`;
+  return [error("bad-tag", node.at("tags"), summary, `remove at least ${declared + ours - mostTags}`)];
 }
 
 /** Returns the problems of one tag; also used for the environment's own tags. */
 export function whyNotTag(key: string, value: string, takesAll = false): string[] {
   const found: string[] = [];
-  if (/^aws:/i.test(key)) found.push(`tag keys that begin with "aws:" are AWS's own`);
-  if (/^infra:/i.test(key)) found.push(`tag keys that begin with "infra:" are how ownership is kept, and cannot be written`);
-  if (key === "" || key.length > longestKey) found.push(`a tag's key has 1 to ${longestKey} characters, and this has ${key.length}`);
-  if (value.length > longestValue) found.push(`the value of tag "${key}" has ${value.length} characters; AWS takes ${longestValue}`);
+  if (/^aws:/i.test(key)) found.push(`tag keys that begin with "aws:" are reserved for AWS`);
+  if (/^infra:/i.test(key)) found.push(`tag keys that begin with "infra:" are reserved for infra's ownership tags`);
+  if (key === "" || key.length > longestKey)
+    found.push(`a tag key must have 1 to ${longestKey} characters, but this one has ${key.length}`);
+  if (value.length > longestValue) found.push(`the value of tag "${key}" has ${value.length} characters; AWS allows ${longestValue}`);
   const odd = takesAll || tagText.test(key + value) ? undefined : [...key, ...value].find((character) => !tagText.test(character));
-  if (odd !== undefined) found.push(`tag "${key}" holds ${JSON.stringify(odd)}; AWS takes letters, digits, spaces and + - = . _ : / @`);
+  if (odd !== undefined) found.push(`tag "${key}" contains ${JSON.stringify(odd)}; AWS allows letters, digits, spaces and + - = . _ : / @`);
   return found;
 }
 
@@ -124,10 +125,10 @@ function checkCollisions(nodes: readonly Desired[], kinds: KindsByName): Diagnos
       return [];
     }
     if (node.awsName === undefined) {
-      const summary = `${node.address} would be called ${name}, as ${other.address} is (${place(other.at())}).`;
+      const summary = `${node.address} would be called ${name}, like ${other.address} (${place(other.at())}).`;
       return error("name-collision", node.at(), summary, "rename one of them");
     }
-    const summary = `${node.address} would have the AWS name "${node.awsName}", as ${other.address} has (${place(other.at())}).`;
-    return error("name-collision", node.at(node.awsNameWritten ? "name" : ""), summary, "rename one, or give one a `name:` of its own");
+    const summary = `${node.address} would have the AWS name "${node.awsName}", like ${other.address} (${place(other.at())}).`;
+    return error("name-collision", node.at(node.awsNameWritten ? "name" : ""), summary, "rename one, or give one its own `name:`");
   });
 }

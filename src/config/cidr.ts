@@ -10,7 +10,7 @@ export function whyNotNetwork(text: string, family: 4 | 6 | "any"): { readonly w
   const isSix = !isFour && address.includes(":") && ipaddr.IPv6.isValid(address);
   if (!isFour && !isSix) return { why: `"${address}" is not an IP address` };
   const bits = isFour ? 32 : 128;
-  if (family !== "any" && family !== (isFour ? 4 : 6)) return { why: `it is IPv${isFour ? 4 : 6}, and this takes IPv${family}` };
+  if (family !== "any" && family !== (isFour ? 4 : 6)) return { why: `it is IPv${isFour ? 4 : 6}, but this field takes IPv${family}` };
   if (slash < 0) return { why: "its prefix length is missing", hint: `for this one address write ${text}/${bits}` };
   const prefix = text.slice(slash + 1);
   if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > bits)
@@ -18,7 +18,7 @@ export function whyNotNetwork(text: string, family: 4 | 6 | "any"): { readonly w
   const network = networkOf(address, Number(prefix));
   return network === ipaddr.parse(address).toString()
     ? undefined
-    : { why: `bits are set behind the prefix length ${prefix}`, hint: `did you mean "${network}/${prefix}"?` };
+    : { why: `it has bits set beyond the prefix length ${prefix}`, hint: `did you mean "${network}/${prefix}"?` };
 }
 
 function networkOf(address: string, prefix: number): string {

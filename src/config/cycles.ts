@@ -24,8 +24,8 @@ export function checkCycles(
   const links = fromTheTop(cycle.slice(0, -1).flatMap((from, i) => where.get(`${from} ${cycle[i + 1]}`) ?? []));
   const way = links.map(({ node, path }) => `${node.address} (${path})`).join(" → ");
   const [first] = links;
-  const summary = `these need each other: ${way} → ${first!.node.address}.`;
-  const diagnostic = error("ref-cycle", first!.node.at(first!.path), summary, "take one of these references away");
+  const summary = `these resources depend on each other: ${way} → ${first!.node.address}.`;
+  const diagnostic = error("ref-cycle", first!.node.at(first!.path), summary, "remove one of these references");
   return { diagnostics: [diagnostic], members: new Set(links.map(({ node }) => node.address)) };
 }
 

@@ -37,7 +37,7 @@ interface Found {
   readonly repositories: readonly string[];
 }
 
-const emptyHint = "a shell's variable that is not set gives an empty name";
+const emptyHint = "a shell variable that is not set gives an empty name";
 
 /** Returns the name of an environment: `web-lab` for `environments/web-lab.yaml` and for `environments/web-lab/`. */
 export function nameOf(path: string): string {
@@ -64,7 +64,9 @@ export function findEnvironment(nameOrPath: string, cwd: string, home: string): 
   if (named[0]) return { path: named[0].path, repositories: [repositoryOf(named[0].path, cwd)] };
   const path = resolve(cwd, nameOrPath);
   if (path === join(resolve(home), "environments") && listed.length > 0)
-    return { problem: error("env-not-found", undefined, `${nameOrPath} holds environments and is none itself.`, allHint(listed)) };
+    return {
+      problem: error("env-not-found", undefined, `${nameOrPath} is a folder of environments, not an environment.`, allHint(listed)),
+    };
   if (kindOfPath(path)) return { path, repositories: [path, realPathOf(path) ?? path].map((one) => repositoryOf(one, cwd)) };
   const isPath = isYaml(nameOrPath) || nameOrPath.includes("/");
   const summary = isPath ? `${nameOrPath} does not exist.` : `there is no environment "${nameOrPath}".`;
@@ -127,7 +129,7 @@ class Reading {
   document(path: string, at: Position | undefined): MapTree | undefined {
     if (this.#open.includes(path)) {
       const way = [...this.#open.slice(this.#open.indexOf(path)), path].map((step) => this.#files.shown(step)).join(" → ");
-      this.#report(error("extends-cycle", at, `this extends itself: ${way}.`, "put what both need into a third file"));
+      this.#report(error("extends-cycle", at, `this extends itself: ${way}.`, "move what both need to a third file"));
       return undefined;
     }
     this.#open.push(path);
@@ -151,10 +153,10 @@ class Reading {
     if (tree?.type === "map") return tree;
     if (tree && !(isNull(tree) && tree.spot.start === tree.spot.end)) {
       const holds = tree.type === "list" ? "a list" : isNull(tree) ? "the value null" : "a single value";
-      this.#report(error("not-a-mapping", positionOf(tree.spot), `${source.file} holds ${holds}, not keys.`, beginning));
+      this.#report(error("not-a-mapping", positionOf(tree.spot), `${source.file} contains ${holds}, not keys.`, beginning));
     } else if (diagnostics.length === 0) {
       const holds = /^\s*[^#\s]/m.test(source.text) ? "no keys" : "no keys, only comments";
-      this.#report(error("file-empty", { file: source.file, line: 1, column: 1 }, `${source.file} holds ${holds}.`, beginning));
+      this.#report(error("file-empty", { file: source.file, line: 1, column: 1 }, `${source.file} contains ${holds}.`, beginning));
     }
     return undefined;
   }
@@ -183,7 +185,7 @@ class Reading {
         const path = isAbsolute(item.value) ? item.value : resolve(item.spot.source.folder, item.value);
         return this.#files.isAllowed(path, at) ? [{ path, at }] : [];
       }
-      const summary = `extends takes the path of a file or folder, or a list of paths, without variables; it ${whatItIs(item)}.`;
+      const summary = `extends must be the path of a file or folder, or a list of paths, without variables, but ${whatItIs(item)}.`;
       const place = isNull(item) && item.spot.start === item.spot.end ? positionOf(key) : at;
       this.#report(error("wrong-type", place, summary, "write `extends: ../base.yaml`, or remove the line"));
       return [];

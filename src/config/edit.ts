@@ -35,7 +35,7 @@ export function edited(text: string, { section, name }: Place, edits: readonly E
 export function withoutResource(text: string, { section, name }: Place): string {
   const whole = rootOf(text);
   const among = whole.entries.get(section)?.value;
-  if (among?.type !== "map" || !among.entries.has(name)) throw new Unwritable(`${section} has no ${name} of its own here`);
+  if (among?.type !== "map" || !among.entries.has(name)) throw new Unwritable(`this file does not declare ${name} under ${section}`);
   return among.entries.size > 1 ? withoutMember(text, among, name) : withoutMember(text, whole, section);
 }
 
@@ -70,12 +70,12 @@ function followed(text: string, way: Way): Followed {
 
 /** Refuses a value that comes from an anchor or a merged mapping: it is written elsewhere and is used by other resources, too. */
 function refuseElsewhere(holder: Tree, { spot }: Tree): void {
-  if (spot.start < holder.spot.start) throw new Unwritable("it is written once for several places, by an anchor");
+  if (spot.start < holder.spot.start) throw new Unwritable("its value comes from a YAML anchor, which is used in other places, too");
 }
 
 function rootOf(text: string): MapTree {
   const { tree } = parseYaml(new Source("", "", text));
-  if (tree?.type !== "map") throw new Unwritable("the file holds no mapping");
+  if (tree?.type !== "map") throw new Unwritable("the file is not a mapping");
   return tree;
 }
 
@@ -94,7 +94,7 @@ function replaced(text: string, { value, holder, depth }: Followed, to: unknown,
 
 /** Refuses to overwrite a value that an expression makes. */
 function refuseExpression(value: Tree): void {
-  if (value.type === "scalar" && value.raw.includes("${")) throw new Unwritable("an expression makes it");
+  if (value.type === "scalar" && value.raw.includes("${")) throw new Unwritable("an expression computes it");
 }
 
 function added(text: string, { value: holder, depth }: Followed, way: Way, to: unknown, flow: (value: unknown) => string): string {
@@ -102,7 +102,7 @@ function added(text: string, { value: holder, depth }: Followed, way: Way, to: u
   const value = rest.reduceRight<unknown>((inner, part) => ({ [part]: inner }), to);
   const member = `${flow(String(key))}: ${flow(value)}`;
   if (holder.type === "scalar" && holder.value === null) throw new Unwritable("it has no fields yet");
-  if (holder.type !== "map") throw new Unwritable(`it holds no \`${key}\``);
+  if (holder.type !== "map") throw new Unwritable(`it has no \`${key}\``);
   const { end } = extentOf(text, holder);
   if (isFlow(text, holder)) {
     const inside = text.slice(holder.spot.start + 1, end - 1).trimEnd();
@@ -114,7 +114,7 @@ function added(text: string, { value: holder, depth }: Followed, way: Way, to: u
 }
 
 function appended(text: string, list: Tree, item: unknown, flow: (value: unknown) => string): string {
-  if (list.type !== "list") throw new Unwritable("it is no list here");
+  if (list.type !== "list") throw new Unwritable("it is not a list here");
   const { start, end } = extentOf(text, list);
   if (isFlow(text, list)) {
     const inside = text.slice(start + 1, end - 1);
@@ -138,7 +138,7 @@ function removed(text: string, { holder, value }: Followed, way: Way, flow: (val
       ? removed(text, followed(text, way.slice(0, -1)), way.slice(0, -1), flow)
       : replaced(text, followed(text, way.slice(0, -1)), {}, flow);
   }
-  if (holder?.type !== "list") throw new Unwritable("it stands in no list and no mapping");
+  if (holder?.type !== "list") throw new Unwritable("it is not in a list or a mapping");
   if (holder.items.length === 1) return replaced(text, followed(text, way.slice(0, -1)), [], flow);
   if (!isFlow(text, holder)) {
     const lines = blockAt(text, dashOf(text, value));
@@ -217,7 +217,7 @@ function blockAt(text: string, offset: number): { readonly start: number; readon
 
 function dashOf(text: string, { spot }: Tree): number {
   const dash = text.lastIndexOf("-", spot.start - 1);
-  if (dash < 0 || text.slice(dash + 1, spot.start).trim() !== "") throw new Unwritable("its place in the list is not found");
+  if (dash < 0 || text.slice(dash + 1, spot.start).trim() !== "") throw new Unwritable("its place in the list was not found");
   return dash;
 }
 

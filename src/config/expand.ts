@@ -139,8 +139,8 @@ class Expansion implements NameScope, Host {
         this.fail(
           "bad-part",
           entry.key,
-          "this is a part, and no environment.",
-          "an environment names it: use: { NAME: { part: PATH, with: { … } } }",
+          "this is a part, not an environment.",
+          "use it in an environment: use: { NAME: { part: PATH, with: { … } } }",
         );
         return this.#nothing();
       }
@@ -265,7 +265,7 @@ class Expansion implements NameScope, Host {
 
   template(path: Tree): Tree | undefined {
     if (path.type !== "scalar" || typeof path.value !== "string") {
-      this.fail("wrong-type", path.spot, "the name of a file is a text.");
+      this.fail("wrong-type", path.spot, "a file name must be a string.");
       return undefined;
     }
     const { source: from } = path.spot;
@@ -293,7 +293,7 @@ class Expansion implements NameScope, Host {
     const links = this.chain.slice(Math.max(0, from));
     const top = [...links].sort((a, b) => a.spot.start - b.spot.start)[0]?.spot ?? spot;
     const way = [...links.map((link) => link.what), what].join(" → ");
-    this.fail("value-cycle", top, `these values are made of each other: ${way}.`, "write one of them without the others");
+    this.fail("value-cycle", top, `these values depend on each other: ${way}.`, "write one of them without the others");
     return this.evaluator.raise(new Consequence());
   }
 
@@ -318,14 +318,19 @@ class Expansion implements NameScope, Host {
       this.fail(
         "wrong-type",
         isNull(value) ? key : value.spot,
-        `outputs must be a mapping of names to values, and ${whatItIs(value)}.`,
+        `outputs must be a mapping of names to values, but ${whatItIs(value)}.`,
         'write `outputs: { url: "https://${loadBalancer.web.dnsName}" }`, or remove the line',
       );
       return [];
     }
     for (const [name, entry] of value.entries)
       if (!isKey(name))
-        this.fail("bad-name", entry.key, `"${name}" cannot be the name of an output.`, "letters, digits, - and _, at most 63");
+        this.fail(
+          "bad-name",
+          entry.key,
+          `"${name}" cannot be the name of an output.`,
+          "use letters, digits, - and _, at most 63 characters",
+        );
       else this.#warnOfBareName(name, entry.value);
     const evaluated = this.evaluate(value, { ...nobody(), takesLate: true, takesAnyShape: true }, undefined);
     return evaluated?.type === "map" ? outputsOf({ ...evaluated, spot: key }, this.kinds) : [];
@@ -355,7 +360,7 @@ class Expansion implements NameScope, Host {
           this.fail(
             "bad-name",
             entry.key,
-            `"${name}" cannot be a resource's name: brackets belong to forEach and count.`,
+            `"${name}" cannot be a resource's name: brackets are reserved for forEach and count.`,
             "write forEach or count inside the resource",
           );
         else entries.set(name, { key: entry.key, value: this.evaluate(entry.value, nobody(), undefined) ?? entry.value });

@@ -136,7 +136,7 @@ export class Obj implements Named {
 
   #warnOfIndex(name: string, entry: Entry): void {
     const { base } = partsOfName(this.address);
-    const summary = `${base}.${name} is made of each.index, and cannot change in place: an item before it in the list, added or removed, replaces it.`;
+    const summary = `${base}.${name} is computed from each.index, but cannot change in place: adding or removing an earlier item of the list replaces this resource.`;
     this.#expansion.warn(
       "index-in-identity",
       entry.key,

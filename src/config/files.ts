@@ -51,8 +51,8 @@ export class Files {
   /** Whether the YAML may name this path. Reports a path that it may not name. */
   isAllowed(path: string, at: Position | undefined): boolean {
     if (this.#boundaries.length === 0 || this.#boundaries.some((folder) => leadsInto(folder, path))) return true;
-    const summary = `${this.shown(path)} is outside of the repository ${this.#boundaries[0]}, and is not read.`;
-    const hint = "copy it into the repository; only what the command line names may be elsewhere";
+    const summary = `${this.shown(path)} is outside the repository ${this.#boundaries[0]} and is not read.`;
+    const hint = "copy it into the repository; only files that the command line names may be outside";
     this.#report(error("file-outside", at ?? this.#start(path), summary, hint));
     return false;
   }

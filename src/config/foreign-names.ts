@@ -50,8 +50,8 @@ const topWords: Readonly<Record<string, string>> = {
 
 /** Words at the top of a file that are no keys here, each with a sentence about what to do instead. */
 const topAdvice: Readonly<Record<string, string>> = {
-  module: "what Terraform calls a module is a part: `use: { NAME: { part: FILE } }`",
-  modules: "what Terraform calls a module is a part: `use: { NAME: { part: FILE } }`",
+  module: "use a part in place of a Terraform module: `use: { NAME: { part: FILE } }`",
+  modules: "use a part in place of a Terraform module: `use: { NAME: { part: FILE } }`",
   resource: "write each resource under the section of its kind, as in `vpcs: { main: { … } }`",
   resources: "write each resource under the section of its kind, as in `vpcs: { main: { … } }`",
   Resources: "write each resource under the section of its kind, as in `vpcs: { main: { … } }`",

@@ -50,17 +50,22 @@ export function resolveForeign(written: Foreign, context: RefContext): Resolutio
     if ((name === undefined) === (arn === undefined))
       return bad(
         arn === undefined ? "missing-field" : "conflict",
-        "what is not ours is named by its name or its ARN.",
+        "an object outside this environment needs either its name or its ARN.",
         "write { name: … } or { arn: … }",
       );
     if (name !== undefined && kind === undefined && allowed.length > 1)
       return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);
-    if (arn !== undefined && kind !== undefined) return bad("conflict", "an ARN tells by itself what it is of.", "take `kind` away");
+    if (arn !== undefined && kind !== undefined)
+      return bad("conflict", "an ARN already says which kind of object it names.", "remove `kind`");
     return { value: arn ?? written };
   }
   if (id !== undefined) {
     if (Object.keys(written).length > 1)
-      return bad("conflict", "an id needs nothing beside it.", tags ? "write { id } or { tags }, not both" : "take the rest away");
+      return bad(
+        "conflict",
+        "an id cannot be combined with other fields.",
+        tags ? "write { id } or { tags }, not both" : "remove the other fields",
+      );
     const prefix = allowed.length === 1 && literal === undefined ? declared.kind(allowed[0]!)?.idPrefix : undefined;
     if (prefix === undefined || isId(id, prefix)) return { value: id };
     return bad("bad-value", `"${id}" is not the id of ${oneOf(allowed)}.`, `an id looks like ${prefix}0123456789abcdef0`);
@@ -72,7 +77,7 @@ export function resolveForeign(written: Foreign, context: RefContext): Resolutio
   const isReported = Object.keys(written).some((field) => !foreignFields.has(field) || field === "name" || field === "arn");
   if (tags === undefined && isReported) return { value: written };
   if (tags === undefined)
-    return bad("missing-field", "what is not ours is named by its id or its tags.", "write { id: … } or { tags: { … } }");
+    return bad("missing-field", "an object outside this environment needs its id or its tags.", "write { id: … } or { tags: { … } }");
   if (kind === undefined && allowed.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);
   return { value: written };
 }
@@ -86,32 +91,33 @@ function resolvePlace(written: Foreign, { owner, allowed, declared }: RefContext
   const needed = Object.keys(declared.kind(fits[0] ?? "")?.placedBy ?? {});
   const shape = `{ ${needed.map((field) => `${field}: …`).join(", ")} }`;
   const extra = Object.keys(place).filter((field) => !needed.includes(field));
-  if (extra.length > 0) return bad("conflict", `${extra.join(" and ")} cannot stand beside ${needed.join(" and ")}.`, `write ${shape}`);
+  if (extra.length > 0) return bad("conflict", `${extra.join(" and ")} cannot be combined with ${needed.join(" and ")}.`, `write ${shape}`);
   const missing = needed.filter((field) => !(field in place));
-  if (missing.length > 0) return bad("missing-field", `${missing.join(" and ")} says which ${fits[0]} is meant, too.`, `write ${shape}`);
+  if (missing.length > 0) return bad("missing-field", `the ${fits[0]} also needs ${missing.join(" and ")}.`, `write ${shape}`);
   return { value: allowed.length > 1 ? { ...written, kind: fits[0]! } : written };
 }
 
 /** Resolves an object that AWS made by itself: to a look-up, or to the resource of the file that takes it over. */
 function resolveDefault({ default: which, kind, ...more }: Foreign, { owner, allowed, declared, region }: RefContext): Resolution {
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
-  if (Object.keys(more).length > 0) return bad("conflict", "a default needs nothing beside it.", "write { default: … } alone");
+  if (Object.keys(more).length > 0) return bad("conflict", "`default` cannot be combined with other fields.", "write { default: … } alone");
   const madeByAws = allowed.filter((name) => declared.kind(name)?.madeWith !== undefined && (kind === undefined || kind === name));
-  if (madeByAws.length > 1) return bad("ambiguous-ref", "AWS makes several kinds that fit here.", `add kind: ${madeByAws.join(" | ")}`);
+  if (madeByAws.length > 1)
+    return bad("ambiguous-ref", "several kinds of which AWS creates default objects fit here.", `add kind: ${madeByAws.join(" | ")}`);
   const { madeWith } = declared.kind(madeByAws[0] ?? "") ?? {};
   const beside = allowed.length > 1 ? { kind: madeByAws[0]! } : {};
   if (madeWith === undefined)
-    return bad("bad-value", `AWS makes no ${allowed.join(" and no ")} by itself.`, "name it, or write { id: … } or { tags: { … } }");
+    return bad("bad-value", `AWS creates no default ${allowed.join(" or ")}.`, "name it, or write { id: … } or { tags: { … } }");
   if (madeWith === "zone") return zoneDefault(which, beside, owner, region);
   if (madeWith !== "region") return defaultOfParent(which, madeWith.parent, madeByAws[0]!, beside, owner, declared);
   return which === true
     ? { value: { default: true, ...beside } }
-    : bad("bad-value", `there is one ${madeByAws[0]} of that sort a region.`, "write { default: true }");
+    : bad("bad-value", `a region has only one default ${madeByAws[0]}.`, "write { default: true }");
 }
 
 function zoneDefault(which: string | boolean | undefined, beside: object, owner: Address, region: string): Resolution {
   const isId = typeof which === "string" && /-az\d+$/.test(which);
-  const why = typeof which !== "string" || isId ? "a default subnet is named by the name of its zone" : whyNotZone(which, region);
+  const why = typeof which !== "string" || isId ? "a default subnet is identified by its zone name" : whyNotZone(which, region);
   if (why !== undefined)
     return { problem: { code: "bad-zone", summary: `${owner}: ${why}.`, hint: "write its zone, as in { default: a }" } };
   return { value: { default: zoneName(which as string, region), ...beside } };
@@ -140,7 +146,7 @@ function defaultOfParent(
   return {
     problem: {
       code: "unknown-ref",
-      summary: `${owner} names the default ${kind} of ${address}, which this environment does not take over.`,
+      summary: `${owner} names the default ${kind} of ${address}, which this environment does not declare.`,
       hint: `declare it: ${section}: { default: { default: true, ${parent}: ${name} } }`,
     },
   };
@@ -153,27 +159,27 @@ function ofEnvironment(written: Foreign, context: RefContext, bad: (...of: [Code
   if (environment === undefined || address === undefined)
     return bad(
       "missing-field",
-      "what another environment owns is named by that environment and the address there.",
+      "an object of another environment needs both `environment` and `address`.",
       "write { environment: network, address: vpc/main }",
     );
   if (Object.keys(more).length > 0)
-    return bad("conflict", "an address of another environment needs nothing beside it but `project` and `region`.", "take the rest away");
+    return bad("conflict", "`environment` and `address` can be combined only with `project` and `region`.", "remove the other fields");
   const kind = address.slice(0, Math.max(0, address.indexOf("/")));
-  if (!declared.kind(kind)) return bad("bad-address", `"${address}" is no address.`, addressMeant(address, declared));
+  if (!declared.kind(kind)) return bad("bad-address", `"${address}" is not an address.`, addressMeant(address, declared));
   if (!allowed.includes(kind))
     return bad(
       "wrong-kind",
-      `${address} of ${environment} is ${withArticle(kind)}, and this field takes ${oneOf(allowed)}.`,
+      `${address} of ${environment} is ${withArticle(kind)}, but this field takes ${oneOf(allowed)}.`,
       `name ${oneOf(allowed)}`,
     );
   const isFar = region !== undefined && region !== context.region;
   if (isFar && !context.mayBeFar)
-    return bad("conflict", `what this field names is of the environment's own region, and ${region} is another.`, "take `region` away");
+    return bad("conflict", `this field takes only objects of the environment's own region, not of ${region}.`, "remove `region`");
   const isSeveral = address.endsWith("[*]");
   if (isSeveral && !inList)
     return bad(
       "counted-ref",
-      `${address} of ${environment} is several, and this field takes one.`,
+      `${address} of ${environment} means several objects, but this field takes one.`,
       `write { environment: ${environment}, address: "${address.slice(0, -3)}[KEY]" }`,
     );
   const tags = { [ownership.project]: other ?? "", [ownership.environment]: environment, [ownership.resource]: tagOfAddress(address) };

@@ -87,7 +87,7 @@ export class Interpolation {
 
   /** Reports a text that is too long. Texts that are made of texts, several times over, grow without limit. */
   #tooLong(scalar: ScalarTree, here: Used): Tree {
-    this.#failed("bad-expression", scalar.spot, scalar, here, "this makes a text of more than 1 MiB.", "write less of it, or name a file");
+    this.#failed("bad-expression", scalar.spot, scalar, here, "this makes a string of more than 1 MiB.", "shorten it, or name a file");
     return unknown(scalar);
   }
 
@@ -135,8 +135,8 @@ export class Interpolation {
     const isOfCaller = lateInNode(late).length === 0;
     if (isOfCaller && here.decides && !leavesOf(late).some(([kind]) => kind === "zones")) return this.#consequence(scalar, here);
     if (shapeless && !isOfCaller && here.takesLate && !here.takesAnyShape) {
-      const summary = `it gives ${shapeless}, and what is in it is known only later.`;
-      const hint = "write it item by item, or make a text of it: join(list, separator), json(value)";
+      const summary = `it gives ${shapeless} whose items are not known yet.`;
+      const hint = "write it item by item, or convert it to a string: join(list, separator), json(value)";
       return this.#problem(piece, scalar, here, undefined, { summary, hint, start: 0, length: piece.code.length });
     }
     if (isOfCaller ? !here.decides && !here.beforeCaller : here.takesLate) {
@@ -149,14 +149,14 @@ export class Interpolation {
     }
     const [summary, hint] = here.decides
       ? [
-          `${shown(piece)}: ${why}, and this decides ${here.decides}, which a plan must know.`,
-          "use a variable, or a field that the file writes",
+          `${shown(piece)}: ${why}, but this decides ${here.decides}, which a plan must know.`,
+          "use a variable, or a field that is written in the file",
         ]
       : here.beforeCaller
-        ? [`${shown(piece)}: ${why}, and is needed here before that.`, "write the value, or use a variable"]
+        ? [`${shown(piece)}: ${why}, but is needed here before that.`, "write the value, or use a variable"]
         : [
-            `${shown(piece)}: ${why}, and is needed here before.`,
-            "what AWS makes may stand in outputs:, in tags of a resource and in fields that `infra explain KIND` calls late; here refer to the resource itself, or write the value",
+            `${shown(piece)}: ${why}, but is needed here before that.`,
+            "values that AWS assigns may be used in outputs:, in tags of a resource and in fields for which `infra explain KIND` says so; here refer to the resource itself, or write the value",
           ];
     this.#failed("late-value", spotInside(scalar, piece.start, piece.end), scalar, here, summary, hint);
     return misplaced;
@@ -213,7 +213,7 @@ export class Interpolation {
 
   #environmentVariable(name: string, piece: Coded, scalar: ScalarTree, here: Used): "failed" {
     const instead = `declare a variable ${name} under variables:; INFRA_VAR_${name} sets it from outside`;
-    const summary = `${shown(piece)} is refused: an environment means the same on every machine.`;
+    const summary = `${shown(piece)} is not allowed: an environment must mean the same on every machine.`;
     return this.#failed("env-in-yaml", spotInside(scalar, piece.start, piece.end), scalar, here, summary, instead);
   }
 
@@ -227,13 +227,13 @@ export class Interpolation {
 
   #brokenPiece(piece: Extract<Piece, { readonly broken: string }>, scalar: ScalarTree, here: Used, file: string | undefined): undefined {
     const summaries = {
-      "not-closed": "${ is not closed with a }.",
-      "too-long": `an expression has at most ${longestExpression.toLocaleString("en")} characters, and this has more.`,
-      "too-deep": `an expression has at most ${deepestExpression} brackets inside each other, and this has more.`,
+      "not-closed": "${ has no closing }.",
+      "too-long": `an expression may have at most ${longestExpression.toLocaleString("en")} characters, but this one has more.`,
+      "too-deep": `an expression may have at most ${deepestExpression} nested brackets, but this one has more.`,
     };
     const cure = {
       "not-closed": "close it, as in ${var.name}; or ",
-      "too-long": 'a long text belongs in a file, which file("PATH") reads; ',
+      "too-long": 'put a long text in a file, and read it with file("PATH"); ',
       "too-deep": "",
     };
     const hint = `${cure[piece.broken]}${literalHint("${", file)}`;
@@ -286,12 +286,12 @@ function marked(tree: Tree, { used }: Used): Tree {
 
 function literalHint(text: string, file: string | undefined): string {
   const literal = `write $${text} for a literal ${text}`;
-  return file ? `${literal}; a script in a file, named by ${file}, is never looked through for expressions` : literal;
+  return file ? `${literal}; a script in a file, named by ${file}, is not searched for expressions` : literal;
 }
 
 function repeatHint({ code }: Coded, { item }: Here): string | undefined {
   return !item && /\b(each|count)\./.test(code)
-    ? "each.key and each.value stand inside a resource with forEach, count.index inside one with count"
+    ? "each.key and each.value are known only inside a resource with forEach, count.index only inside one with count"
     : undefined;
 }
 

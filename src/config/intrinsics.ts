@@ -7,13 +7,13 @@ import { valueOf, type MapTree, type Tree } from "./tree.ts";
 
 /** Hints that replace functions that name no resource. */
 const advice: Readonly<Record<string, string>> = {
-  Sub: "take !Sub away: `${…}` in a text is an expression by itself",
-  Join: 'write one text, or `${join([…], "SEPARATOR")}`',
+  Sub: "remove !Sub: `${…}` in a string is already an expression",
+  Join: 'write one string, or `${join([…], "SEPARATOR")}`',
   Split: 'write `${split(TEXT, "SEPARATOR")}`',
   Select: "write `${LIST[0]}`",
   If: "write `${CONDITION ? VALUE : OTHER}`",
   Equals: "write `${A == B}`",
-  Base64: "write the text itself; where base64 is wanted, `${base64(TEXT)}`",
+  Base64: "write the text itself; for base64, write `${base64(TEXT)}`",
   FindInMap: "write the map under `variables:`, and `${var.MAP[KEY]}`",
   ImportValue: "name the object: `{ environment: NAME, address: KIND/NAME }`",
   GetAZs: "write the zones, as in `a`, or `${zones[0]}`",
@@ -22,17 +22,17 @@ const advice: Readonly<Record<string, string>> = {
 
 /** Hints that replace tags of other tools and of YAML's own types. */
 const otherAdvice: Readonly<Record<string, string>> = {
-  "!!binary": "write the text itself; where base64 is wanted, `${base64(TEXT)}`",
-  "!!timestamp": "take it away, and put the date into quotes",
+  "!!binary": "write the text itself; for base64, write `${base64(TEXT)}`",
+  "!!timestamp": "remove it, and put the date in quotes",
   "!!set": "write a list, as in [a, b]",
-  "!!omap": "take it away, and the hyphens with it: write a mapping",
-  "!!pairs": "take it away, and the hyphens with it: write a mapping",
-  "!include": "`extends: FILE` at the top takes another file in; all files of a folder are one environment",
-  "!import": "`extends: FILE` at the top takes another file in; all files of a folder are one environment",
+  "!!omap": "remove it and the hyphens, and write a mapping",
+  "!!pairs": "remove it and the hyphens, and write a mapping",
+  "!include": "write `extends: FILE` at the top to include another file; all files of a folder are one environment",
+  "!import": "write `extends: FILE` at the top to include another file; all files of a folder are one environment",
   "!env": "declare it under `variables:` and write `${var.NAME}`; INFRA_VAR_NAME gives it a value",
   "!ENV": "declare it under `variables:` and write `${var.NAME}`; INFRA_VAR_NAME gives it a value",
-  "!vault": "leave secrets out of the file: fields that need one take the name of a secret or parameter",
-  "!secret": "leave secrets out of the file: fields that need one take the name of a secret or parameter",
+  "!vault": "keep secrets out of the file: a field that needs one takes the name of a secret or parameter",
+  "!secret": "keep secrets out of the file: a field that needs one takes the name of a secret or parameter",
 };
 
 /** Returns the message about a tag. `written` is the tag, `name` the text behind it, and `key` the field before it (`vpc:`). */
@@ -40,12 +40,12 @@ export function tagInstead(written: string, name: string | undefined, key: strin
   const of = written.slice(1);
   const isOfNames = /^(?:Ref|GetAtt|Condition)$/.test(of);
   if (!isOfNames && advice[of] === undefined) {
-    const summary = `${written} is a tag that infra does not know.`;
-    return { summary, hint: otherAdvice[written] ?? `take it away; where it is a text, put it into quotes: ${JSON.stringify(written)}` };
+    const summary = `${written} is a YAML tag that infra does not know.`;
+    return { summary, hint: otherAdvice[written] ?? `remove it; if it is text, put it in quotes: ${JSON.stringify(written)}` };
   }
   const [target, attribute] = split(name ?? "");
   const hint = advice[of] ?? (target === undefined ? "write the value itself" : nameInstead(target, attribute, key, place));
-  return { summary: `${written} is a tag of another tool, as CloudFormation has them; tags are not supported.`, hint };
+  return { summary: `${written} is a YAML tag of another tool, such as CloudFormation; infra does not support it.`, hint };
 }
 
 interface Instead {

@@ -249,7 +249,7 @@ function checkRegion(tree: MapTree, region: string, report: Report): void {
   const written = valueOf(tree, "region");
   if (!written || !/^([a-z]{2}|eusc)(-[a-z]+)+-\d$/.test(region) || regions.includes(region)) return;
   const near = didYouMean(region, regions);
-  const found = error("unknown-region", positionOf(written.spot), `AWS lists no region "${region}".`, near && `did you mean "${near}"?`);
+  const found = error("unknown-region", positionOf(written.spot), `AWS has no region "${region}".`, near && `did you mean "${near}"?`);
   report({ ...found, severity: "warning" });
 }
 

@@ -72,17 +72,17 @@ function said(sign: string, at: number): LookAlike {
   const like = (what: string, hint: string) => ({
     at,
     isQuote: false,
-    summary: `the character ${number} stands here, which looks like a ${what} and is none.`,
+    summary: `the character ${number} looks like a ${what}, but is not one.`,
     hint,
   });
-  if (isIn(unseen)) return { ...like("", "delete it"), summary: `the character ${number} stands here, which nobody sees.` };
+  if (isIn(unseen)) return { ...like("", "delete it"), summary: `the character ${number} is here, which is invisible.` };
   if (isIn(spaces)) return like("space", "write a space instead");
   if (isIn(breaks)) return like("line break", "begin a new line instead");
   const meant = instead.find(([signs]) => signs.test(sign))![1];
   return {
     at,
     isQuote: isIn(quotes),
-    summary: `the character ${sign} (${number}) stands here, which looks like ${meant} and is none.`,
+    summary: `the character ${sign} (${number}) looks like ${meant}, but is a different one.`,
     hint: `write ${meant} instead`,
   };
 }

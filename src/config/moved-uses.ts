@@ -26,7 +26,11 @@ export function movedUses(
   function lines(item: MapTree): readonly Tree[] {
     const [from, to] = [useIn(item, "from"), useIn(item, "to")];
     if (!from || !to) {
-      fail(item.spot, "a use becomes a use: both addresses begin with use/.", "moved: [{ from: use/front, to: use/web }]");
+      fail(
+        item.spot,
+        "a use can become only another use: both addresses must begin with use/.",
+        "write `moved: [{ from: use/front, to: use/web }]`",
+      );
       return [];
     }
     const scope = scopes.find(({ address }) => address === to.value);
@@ -36,7 +40,7 @@ export function movedUses(
       fail(
         to.spot,
         `${String(to.value)} is not declared.`,
-        known.length > 0 ? `used are: ${known.join(", ")}` : "there is no use of a part",
+        known.length > 0 ? `write one of: ${known.join(", ")}` : "this environment uses no parts",
       );
       return [];
     }

@@ -23,10 +23,10 @@ export function movesOf(tree: MapTree, declared: Declared, report: Report): Envi
     const areKinds = [hasKind(from, declared, at("from"), report), hasKind(to, declared, at("to"), report)].every(Boolean);
     const bad = (field: string, summary: string, hint?: string) => report(error("bad-moved", at(field), summary, hint));
     if (!areKinds) return [];
-    if (kindOf(from) !== kindOf(to)) bad("to", `${from} cannot become ${to}: an object's kind does not change.`);
+    if (kindOf(from) !== kindOf(to)) bad("to", `${from} cannot become ${to}: the kind of an object cannot change.`);
     else if (!declared.has(to) && declared.repetition(withoutKey(to))?.how !== "broken")
       bad("to", `${to} is not declared.`, nearest(to, declared));
-    if (declared.has(from)) bad("from", `${from} is still declared.`, "take the old one away, or this line");
+    if (declared.has(from)) bad("from", `${from} is still declared.`, "remove the old resource, or remove this line");
     if (seen.has(from)) bad("from", `${from} is moved twice.`);
     seen.add(from);
     return [{ from, to, at: positionOf(item.spot) }];
@@ -51,14 +51,14 @@ export function allowDestroyOf(tree: MapTree, declared: Declared, report: Report
 function hasKind(address: string, declared: Declared, at: Position, report: Report): boolean {
   const kind = kindOf(address);
   if (declared.kind(kind)) return true;
-  report(error("bad-address", at, `"${address}" is no address: there is no kind "${kind}".`, addressMeant(address, declared)));
+  report(error("bad-address", at, `"${address}" is not an address: there is no kind "${kind}".`, addressMeant(address, declared)));
   return false;
 }
 
 /** Returns a hint for an address whose kind does not exist. */
 export function addressMeant(address: string, declared: Declared): string {
   const meant = withKindMeant(address, declared.kinds);
-  return meant ? `did you mean "${meant}"?` : "an address is kind/name, as `infra status` shows it";
+  return meant ? `did you mean "${meant}"?` : "write kind/name, as `infra status` shows it";
 }
 
 function nearest(address: string, declared: Declared): string | undefined {

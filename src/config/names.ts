@@ -113,7 +113,9 @@ function outside(scope: NameScope, name: string): never {
     name === "var" || name === "zones"
       ? `${name === "var" ? "variables" : name} belong to the environment`
       : `${name} belongs to the environment`;
-  return scope.evaluator.raise(new ValueProblem(`${what}, and a part sees only its parameters: declare one, and give it by \`with\``));
+  return scope.evaluator.raise(
+    new ValueProblem(`${what}, but a part sees only its parameters: declare a parameter, and set it in \`with\``),
+  );
 }
 
 /** Returns the value of a parameter. A reference is an object with fields, and stands for itself when it is the whole value. */
@@ -147,13 +149,15 @@ function useAs(scope: NameScope, name: string): CelInput | undefined {
 function topOf(scope: NameScope, name: string): CelInput {
   const value = scope.top(name);
   if (value !== undefined) return toCel(value);
-  if (name !== "account") return scope.evaluator.raise(new ValueProblem(`the environment writes no ${name}`));
-  return scope.evaluator.raise(new Late(["account"], "the account is known only when AWS was asked who calls"));
+  if (name !== "account") return scope.evaluator.raise(new ValueProblem(`the environment has no ${name}`));
+  return scope.evaluator.raise(new Late(["account"], "the account is known only after AWS has been asked who calls"));
 }
 
 function zonesOf(scope: NameScope): CelInput {
   const zones = scope.zones();
-  return zones ? [...zones] : scope.evaluator.raise(new Late(["zones"], "the zones of the account are known only when AWS was asked"));
+  return zones
+    ? [...zones]
+    : scope.evaluator.raise(new Late(["zones"], "the zones of the account are known only after AWS has been asked"));
 }
 
 /** Returns the values of `each.key`, `each.value`, `each.index` and `count.index` here; undefined when nothing is repeated that way. */
@@ -237,7 +241,7 @@ function lateOf(kind: Kind, address: string, output: string): Late {
 function lateFor(node: Node): Late {
   const [first] = lateInNode(node);
   if (first) return new Late(node, `${nameOfLate(first)} is known only when ${first.address} exists`);
-  return new Late(node, "the account and its zones are known only when AWS was asked");
+  return new Late(node, "the account and its zones are known only after AWS has been asked");
 }
 
 /** Returns the value of another evaluation and passes its failure on, which is reported there. */

@@ -44,7 +44,7 @@ export class Parameters {
     const section = scope.tree.entries.get("parameters");
     const typed = new Map<string, Entry>();
     if (section && section.value.type !== "map") {
-      const summary = `parameters must be a mapping of names to declarations, and ${whatItIs(section.value)}.`;
+      const summary = `parameters must be a mapping of names to declarations, but ${whatItIs(section.value)}.`;
       const hint = "write `parameters: { NAME: { type: string } }`, or remove the line";
       this.#fail("wrong-type", isNull(section.value) ? section.key : section.value.spot, summary, hint);
     }
@@ -54,7 +54,7 @@ export class Parameters {
       else if (!(entry.value.type === "map" && entry.value.entries.has("value"))) typed.set(name, entry);
     }
     if (given && given.type !== "map")
-      this.#fail("wrong-type", given.spot, `with must be a mapping of parameters to values, and ${whatItIs(given)}.`);
+      this.#fail("wrong-type", given.spot, `with must be a mapping of parameters to values, but ${whatItIs(given)}.`);
     const written = given?.type === "map" ? given.entries : new Map<string, Entry>();
     const names = [...this.#references.keys(), ...typed.keys()];
     const spelt = new Map([...written].filter(([name]) => names.includes(name)));
@@ -84,7 +84,7 @@ export class Parameters {
         const value = host.evaluate(tree, place);
         return place.used.broken ? undefined : value;
       },
-      { what: "parameter", how: (name) => `give it: with: { ${name}: … }`, at: input.key },
+      { what: "parameter", how: (name) => `write with: { ${name}: … }`, at: input.key },
     );
   }
 
@@ -122,7 +122,7 @@ export class Parameters {
     const kinds = items.flatMap((item) => (item.type === "scalar" && typeof item.value === "string" ? [item.value] : []));
     const unknown = kinds.find((kind) => !this.#input.host.kinds.has(kind));
     if ((one && many) || kinds.length !== items.length)
-      this.#fail("wrong-type", key, `the parameter ${name} is declared as \`ref: KIND\` or \`refs: KIND\`.`);
+      this.#fail("wrong-type", key, `the parameter ${name} must be declared as \`ref: KIND\` or \`refs: KIND\`.`);
     else if (unknown !== undefined) {
       const near = didYouMean(unknown, [...this.#input.host.kinds.keys()]);
       this.#fail("wrong-kind", written.spot, `there is no kind "${unknown}".`, near && `did you mean "${near}"?`);
@@ -144,8 +144,8 @@ export class Parameters {
       this.#fail(
         "missing-parameter",
         key,
-        `${scope.address} gives no ${name}, which ${scope.file} needs.`,
-        `with: { ${name}: ${kinds[0] ?? "KIND"} … }`,
+        `${scope.address} does not set ${name}, which ${scope.file} needs.`,
+        `write with: { ${name}: … }, with the name of ${withArticle(kinds[0] ?? "resource")}`,
       );
       return undefined;
     }
@@ -155,7 +155,11 @@ export class Parameters {
     if (place.used.broken || !tree || kinds.length === 0) return undefined;
     if (!isList) return tree.type === "list" ? this.#wrong(given, `${name} takes one ${kinds.join(" or ")}.`) : this.#absolute(tree, kinds);
     if (tree.type !== "list")
-      return this.#wrong(given, `${name} takes a list of ${kinds.join(" or ")}.`, `write [NAME], or "NAME[*]" for all of a repeated one`);
+      return this.#wrong(
+        given,
+        `${name} takes a list of ${kinds.join(" or ")}.`,
+        `write [NAME], or "NAME[*]" for all objects of a repeated resource`,
+      );
     const items = tree.items.map((item) => this.#absolute(item, kinds));
     if (items.some((item) => item === undefined)) return undefined;
     for (const [rule, isBroken] of [
@@ -166,7 +170,7 @@ export class Parameters {
       if (limit?.type === "scalar" && typeof limit.value === "number" && isBroken(limit.value))
         return this.#wrong(
           given,
-          `the parameter ${name} has ${items.length} item${items.length === 1 ? "" : "s"}, and ${rule} is ${limit.value}.`,
+          `the parameter ${name} has ${items.length} item${items.length === 1 ? "" : "s"}, but ${rule} is ${limit.value}.`,
           undefined,
           "variable-rule",
         );
@@ -180,11 +184,12 @@ export class Parameters {
   #absolute(tree: Tree, kinds: readonly string[]): Tree | undefined {
     if (tree.type === "map" || (tree.type === "scalar" && tree.absolute)) return tree;
     if (tree.type !== "scalar" || typeof tree.value !== "string")
-      return this.#wrong(tree, `a reference to ${kinds.map(withArticle).join(" or ")} is a name.`);
+      return this.#wrong(tree, `a reference to ${kinds.map(withArticle).join(" or ")} must be a name.`);
     const { host, scope } = this.#input;
     const { kind: prefix, name: local, key } = splitRef(tree.value);
     const kind = prefix ?? kinds[0]!;
-    if (!kinds.includes(kind)) return this.#wrong(tree, `"${tree.value}" is no ${kinds.join(" and no ")}.`, undefined, "wrong-kind");
+    if (!kinds.includes(kind))
+      return this.#wrong(tree, `"${tree.value}" is not ${kinds.map(withArticle).join(" or ")}.`, undefined, "wrong-kind");
     const name = scope.parent ? scope.parent.fullName(local) : local;
     const around = scope.parent ?? {
       resourceNames: (of: string) => [...host.resources(of).keys()],
@@ -197,9 +202,9 @@ export class Parameters {
       const hint = near
         ? `did you mean "${near}"?`
         : names.length > 0
-          ? `declared are: ${names.slice(0, 10).join(", ")}`
+          ? `write one of: ${names.slice(0, 10).join(", ")}`
           : `no ${kind} is declared here`;
-      return this.#wrong(tree, `${scope.address} gives ${kind} "${local}", which is not declared.`, hint, "unknown-ref");
+      return this.#wrong(tree, `${scope.address} passes ${kind} "${local}", which is not declared.`, hint, "unknown-ref");
     }
     if (repetition.how === "broken") return undefined;
     if ("items" in repetition && !repetition.items.some((item) => item.key === key)) {
@@ -207,7 +212,7 @@ export class Parameters {
       const hint = keys.length > 0 ? `name one: "${local}[${keys[0]}]"; keys are ${keys.slice(0, 10).join(", ")}` : undefined;
       return this.#wrong(
         tree,
-        `${scope.address} gives ${kind}/${local}${key === undefined ? `, which is ${keys.length} objects` : `[${key}], which it does not have`}.`,
+        `${scope.address} passes ${kind}/${local}${key === undefined ? `, which is ${keys.length} objects` : `[${key}], which does not exist`}.`,
         hint,
         "counted-ref",
       );

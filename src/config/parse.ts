@@ -118,8 +118,8 @@ class Builder {
   #warnOfSecond(name: string, spot: Spot): void {
     const first = this.#anchors.get(name);
     if (!first) return;
-    const summary = `&${name} stands here a second time; the first is in line ${positionOf(first.spot).line}.`;
-    const found = error("yaml-alias", positionOf(spot), summary, `rename one of the two: *${name} below this line means this one`);
+    const summary = `&${name} is used twice; the first is on line ${positionOf(first.spot).line}.`;
+    const found = error("yaml-alias", positionOf(spot), summary, `rename one of the two: below this line, *${name} means this one`);
     this.diagnostics.push({ ...found, severity: "warning" });
   }
 
@@ -136,14 +136,14 @@ class Builder {
     const anchored = this.#anchors.get(name);
     this.#end = spot.end;
     if (!anchored?.tree) {
-      if (anchored) this.#report("yaml-alias", spot, `*${name} stands inside its own anchor &${name}.`, "write its value itself here");
+      if (anchored) this.#report("yaml-alias", spot, `*${name} is used inside its own anchor &${name}.`, "write the value here");
       else this.#reportUnanchored(name, spot);
       this.#nowhere.add(spot.start);
       return { ...nothing(spot), substituted: true };
     }
     if (!this.#isTooMuch && this.#sizeOf(anchored.tree) > mostValues) {
       this.#isTooMuch = true;
-      this.#report("yaml-alias", spot, `with its aliases written out, this comes to more than ${mostValues.toLocaleString("en")} values.`);
+      this.#report("yaml-alias", spot, `with its aliases expanded, this has more than ${mostValues.toLocaleString("en")} values.`);
     }
     return this.#isTooMuch ? nothing(spot) : anchored.tree;
   }
@@ -162,12 +162,12 @@ class Builder {
     const isMerged = /<<:\s*(?:\[[^\]]*)?$/.test(this.#source.text.slice(Math.max(0, spot.start - 200), spot.start));
     const hint =
       line !== undefined
-        ? `move &${name} and its value, which stand in line ${line}, above this line`
+        ? `move &${name} and its value from line ${line} to a place above this line`
         : near !== undefined
           ? `did you mean *${near}?`
           : isMerged
             ? `write &${name} before the mapping that is meant`
-            : `${isName ? `write &${name} before the value that is meant, or` : "where it is a text,"} put it into quotes: "*${name}"`;
+            : `${isName ? `write &${name} before the value that is meant, or` : "if it is text,"} put it in quotes: "*${name}"`;
     this.#report("yaml-alias", spot, `*${name} has no anchor &${name} before it.`, hint);
   }
 
@@ -195,7 +195,7 @@ class Builder {
     const name = written.raw;
     const first = entries.get(name);
     if (!first) return void entries.set(name, entry);
-    const summary = `"${name}" stands here a second time; the first is in line ${positionOf(first.key).line}.`;
+    const summary = `"${name}" is written twice; the first is on line ${positionOf(first.key).line}.`;
     this.#report("yaml-duplicate-key", entry.key, summary, "join the two, or rename one");
   }
 
@@ -241,7 +241,7 @@ class Builder {
       if (base.type === "map") for (const [key, entry] of base.entries) if (!entries.has(key)) entries.set(key, entry);
     if (bases.some((base) => this.#isReported(base))) this.#source.lacking.add(start);
     const other = bases.find((base) => base.type !== "map" && !this.#isReported(base));
-    const hint = "write the anchor of a mapping behind it, `<<: *name`, or several, `<<: [*one, *other]`";
+    const hint = "write the anchor of a mapping after it, `<<: *name`, or several, `<<: [*one, *other]`";
     if (other) this.#report("yaml-alias", alias ? this.#aliasSpot(alias) : other.spot, "only mappings can be merged with <<.", hint);
   }
 
@@ -299,7 +299,7 @@ class Builder {
     const meant = withoutLookAlikes(raw);
     const isIndentation = found.at === 0 && text.slice(text.lastIndexOf("\n", start - 1) + 1, start).trim() === "";
     if (before !== "" || meant === undefined || isIndentation) this.isMisread = true;
-    const keep = /^[\w./:-]*$/.test(meant ?? "") || /['\n]/.test(raw) ? "" : `, or '${raw}' where they belong to the text`;
+    const keep = /^[\w./:-]*$/.test(meant ?? "") || /['\n]/.test(raw) ? "" : `, or '${raw}' if these characters belong to the text`;
     this.#report(
       "yaml-syntax",
       this.#spot(start, start + 1),
@@ -333,7 +333,7 @@ class Builder {
     const value = tag ? tag.resolve(raw, true, tag.tagName) : raw;
     if (value !== NOT_RESOLVED) return value as Scalar;
     const written = this.#text(event.tagStart, event.tagEnd);
-    this.#report("yaml-tag", this.#scalarSpot(event), `"${raw}" is not what ${written} before it says.`, `take ${written} away`);
+    this.#report("yaml-tag", this.#scalarSpot(event), `"${raw}" does not fit the tag ${written} before it.`, `remove ${written}`);
     return raw;
   }
 
@@ -345,7 +345,7 @@ class Builder {
     const expected = { [EVENT_ID.SCALAR]: "scalar", [EVENT_ID.MAPPING]: "mapping", [EVENT_ID.SEQUENCE]: "sequence" }[type];
     if (tag?.nodeKind === expected || written === "!") return tag?.nodeKind === "scalar" ? tag : undefined;
     const spot = this.#spot(tagStart, tagEnd);
-    if (tag) this.#report("yaml-tag", spot, `${written} does not fit the value behind it.`, `take ${written} away`);
+    if (tag) this.#report("yaml-tag", spot, `${written} does not fit the value after it.`, `remove ${written}`);
     else {
       const { summary, hint } = this.#withoutTag(spot);
       this.#report("yaml-tag", spot, summary, hint);
@@ -399,8 +399,8 @@ const misreadKey = /^(?:\/\/|\/\*|-(?=[A-Za-z{["'])|[\w-]+:(?=[{[]))/;
 
 /** Pairs in which YAML sees no colon, each with its mistake. */
 const pairs: readonly (readonly [RegExp, string])[] = [
-  [/^([\w.:/-]+)(\s*=>?\s*)([^\s=].*)$/, "an equals sign stands where a colon belongs"],
-  [otherColon, "this colon is one of another script"],
+  [/^([\w.:/-]+)(\s*=>?\s*)([^\s=].*)$/, "there is an equals sign where a colon belongs"],
+  [otherColon, "this colon is a character of another script"],
   [/^([A-Za-z][\w-]*)(:)(?!:|\/\/)(\S.*)$/, "a space is missing after the colon"],
 ];
 

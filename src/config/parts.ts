@@ -54,7 +54,7 @@ export class PartFiles {
     if (!name.startsWith("npm:")) return isAbsolute(name) ? name : resolve(folder, name);
     const inside = /^npm:((?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*\/(?!.*(?:^|\/)\.\.(?:\/|$)).+)$/.exec(name)?.[1];
     if (inside === undefined)
-      return bad(`"${name}" names no file of a package.`, "write npm:PACKAGE/FILE, as in npm:@scope/name/web-tier.yaml");
+      return bad(`"${name}" does not name a file of a package.`, "write npm:PACKAGE/FILE, as in npm:@scope/name/web-tier.yaml");
     return (
       this.#inPackage(inside, spot) ??
       bad(`no installed package has ${inside}.`, `install it where ${this.#files.shown(folder)} finds it: npm install ${packageOf(inside)}`)
@@ -105,19 +105,19 @@ function parsedPart(
   diagnostics.forEach(report);
   const format = tree?.type === "map" ? tree.entries.get("part")?.value : undefined;
   if (tree?.type !== "map" || !format) {
-    const hint = "its first line is `part: 1`; what only shares lines with an environment is named by `extends`";
-    if (diagnostics.length === 0) report(error("bad-part", at, `${source.file} is no part.`, hint));
+    const hint = "write `part: 1` in its first line; use a file that only shares lines with an environment by `extends`";
+    if (diagnostics.length === 0) report(error("bad-part", at, `${source.file} is not a part.`, hint));
     return undefined;
   }
   if (format.type !== "scalar" || format.value !== 1) {
-    report(error("bad-part", positionOf(format.spot), "this version reads parts of the format 1.", "write part: 1"));
+    report(error("bad-part", positionOf(format.spot), "this version of infra reads only parts of format 1.", "write part: 1"));
     return undefined;
   }
   const keys = { own: ownKeys, others: new Set(sections) };
   for (const [key, { key: spot }] of tree.entries) {
     if (isKnown(key, keys)) continue;
     const near = didYouMean(key, [...ownKeys, ...sections]);
-    const hint = near ? `did you mean "${near}"?` : "what belongs to the environment is given to a part by `with`";
+    const hint = near ? `did you mean "${near}"?` : "pass values of the environment to a part in `with`";
     report(error("unknown-field", positionOf(spot), `a part has no "${key}".`, hint));
   }
   return withMeant(tree, keys);

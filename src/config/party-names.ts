@@ -14,5 +14,5 @@ export function hintForName(network: Network, text: string, kinds: readonly Kind
   const near = didYouMean(meant ?? text, text.endsWith("/*") ? wholeKinds : names);
   if (near !== undefined) return `did you mean "${near}"?`;
   const forms = "write `internet`, a network, KIND/NAME, or KIND/*";
-  return meant === undefined ? forms : `${meant} neither reaches nor is reached; ${forms}`;
+  return meant === undefined ? forms : `${meant} has no network connections; ${forms}`;
 }

@@ -23,7 +23,7 @@ export interface Reading {
 }
 
 export function readText(path: string, reading: Reading): Answer {
-  if (path.includes("\0")) return { code: "file-not-found", why: "cannot be a file's name: it holds a NUL character" };
+  if (path.includes("\0")) return { code: "file-not-found", why: "cannot be a file name: it contains a NUL character" };
   try {
     const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // without this flag, opening a pipe waits for a writer
     try {
@@ -41,11 +41,11 @@ export function readText(path: string, reading: Reading): Answer {
 
 function readOpen(file: number, { limit, mayBePipe, mayBeBinary }: Reading): Answer {
   const stat = fstatSync(file);
-  const tooLarge = (size: string): Answer => ({ code: "file-too-large", why: `has ${size}; at most ${megabytes(limit)} are read` });
+  const tooLarge = (size: string): Answer => ({ code: "file-too-large", why: `has ${size}; infra reads at most ${megabytes(limit)}` });
   if (stat.isFIFO() && mayBePipe) {
     const bytes = readPipe(file, limit);
     if (bytes === undefined)
-      return { code: "file-unreadable", why: `cannot be read: nobody wrote into this pipe for ${pipeTimeout / 1000} seconds` };
+      return { code: "file-unreadable", why: `cannot be read: nothing was written to this pipe for ${pipeTimeout / 1000} seconds` };
     return bytes.length > limit ? tooLarge(`more than ${megabytes(limit)}`) : decode(bytes);
   }
   if (!stat.isFile()) return { code: "file-unreadable", why: stat.isDirectory() ? "is a folder, not a file" : "is not a regular file" };
@@ -90,7 +90,7 @@ function readSome(file: number, into: Buffer): number | undefined {
 function decode(bytes: Buffer, mayBeBinary = false): Answer {
   const isTaken = mayBeBinary && isBinary(textOfBytes(bytes));
   if (isMarkedUtf16(bytes) || (!isTaken && isLikeUtf16(bytes)))
-    return { code: "file-not-text", why: "is UTF-16, and UTF-8 is read", hint: asUtf8 };
+    return { code: "file-not-text", why: "is UTF-16, but must be UTF-8", hint: asUtf8 };
   if (isTaken) return { text: textOfBytes(bytes) };
   if (bytes.includes(0)) return { code: "file-not-text", why: "is binary, not text" };
   try {
@@ -101,7 +101,7 @@ function decode(bytes: Buffer, mayBeBinary = false): Answer {
     const letter = new TextDecoder("windows-1252").decode(bytes.subarray(at, at + 1));
     return {
       code: "file-not-text",
-      why: `is not UTF-8: the byte 0x${bytes[at]!.toString(16).toUpperCase()} stands here, which is ${letter} in the encoding of older Windows programs`,
+      why: `is not UTF-8: the byte 0x${bytes[at]!.toString(16).toUpperCase()} is here, which is ${letter} in the encoding of older Windows programs`,
       hint: "save the file as UTF-8",
       bad: { text: bytes.toString("latin1"), at },
     };

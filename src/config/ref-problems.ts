@@ -13,7 +13,7 @@ export function arnAsName(written: string, { owner, allowed }: RefContext): RefP
   return {
     code: "unknown-ref",
     summary: `${owner} names "${written}" where the name of ${oneOf(allowed)} is expected.`,
-    hint: `for what is not ours write { arn: "${written}" }`,
+    hint: `for an object outside this environment write { arn: "${written}" }`,
   };
 }
 
@@ -34,7 +34,7 @@ export function whyNotIndex(
     return inList
       ? undefined
       : {
-          summary: `${address}[*], and this field takes one.`,
+          summary: `${address}[*], but this field takes one.`,
           hint:
             keys.length > 0
               ? `name one: "${withoutIndex(written)}[${keys[0]}]"`
@@ -65,7 +65,7 @@ function howToName(written: string, keys: readonly string[], how: "count" | "for
 
 /** Returns the problem of a reference to a resource that is written but whose `when` is false. */
 export function absent(address: Address, { owner, inList }: RefContext): RefProblem {
-  const list = inList ? `; in a list "${withoutIndex(address.slice(address.indexOf("/") + 1))}[*]" is empty then` : "";
+  const list = inList ? `; in a list, "${withoutIndex(address.slice(address.indexOf("/") + 1))}[*]" is empty then` : "";
   return {
     code: "absent-ref",
     summary: `${owner} names ${address}, which is not declared in this run: its \`when\` is false.`,
@@ -139,7 +139,7 @@ function unknownInside(kind: string, local: string, { owner, declared, prefix }:
   const names = own.map((one) => one.slice(prefix!.length + 1));
   const near = didYouMean(local, names);
   const all =
-    names.length > 0 ? `it has: ${names.slice(0, 10).join(", ")}` : "what is outside of it is given as a parameter: { ref: KIND }";
+    names.length > 0 ? `it has: ${names.slice(0, 10).join(", ")}` : "declare a parameter for a resource outside the part: { ref: KIND }";
   return {
     code: "unknown-ref",
     summary: `${owner} names ${kind} "${local}", which its part does not declare.`,
@@ -166,14 +166,14 @@ export function unknownName(written: string, kind: string, name: string, context
     return {
       code: "unknown-ref",
       summary,
-      hint: `declare it under ${declared.kind(kind)!.section}, or for one that is not ours write { name: ${written} }`,
+      hint: `declare it under ${declared.kind(kind)!.section}, or for one outside this environment write { name: ${written} }`,
     };
   const others = declared.kindNames().filter((other) => declared.repetition(`${other}/${name}`));
   if (others.length > 0) {
     const fits = others.find((other) => allowed.includes(other));
     const hint = fits
       ? `did you mean "${fits}/${name}"?`
-      : `"${name}" is ${others.map(withArticle).join(" and ")}, and this field takes ${oneOf(allowed)}`;
+      : `"${name}" is ${others.map(withArticle).join(" and ")}, but this field takes ${oneOf(allowed)}`;
     return { code: "unknown-ref", summary, hint };
   }
   if (looksForeign(written)) return { code: "unknown-ref", summary, hint: foreignHint(written) };
@@ -182,7 +182,7 @@ export function unknownName(written: string, kind: string, name: string, context
   if (literal !== undefined && (isDefault || meansEverybody(written))) return { code: "unknown-ref", summary, hint: everybodyHint };
   const all = declared.namesOf(kind);
   if (all.length === 0) return { code: "unknown-ref", summary, hint: `this environment declares no ${kind}` };
-  return { code: "unknown-ref", summary, hint: `declared are: ${all.slice(0, 10).join(", ")}${all.length > 10 ? ", …" : ""}` };
+  return { code: "unknown-ref", summary, hint: `write one of: ${all.slice(0, 10).join(", ")}${all.length > 10 ? ", …" : ""}` };
 }
 
 function looksForeign(written: string): boolean {
@@ -194,9 +194,9 @@ const isLikeAddress = (written: string) => /^\d+\.\d+\.|^[0-9a-f]*:[0-9a-f:]+|\/
 /** Whether a text is a word that firewalls and consoles use for every address. */
 const meansEverybody = (written: string) => /^(\*|all|any|anyone|anywhere|everybody|everyone|internet|public|world)$/i.test(written);
 
-const everybodyHint = "write 0.0.0.0/0 for every address, ::/0 for every one of IPv6";
+const everybodyHint = "write 0.0.0.0/0 for all IPv4 addresses, ::/0 for all IPv6 addresses";
 
-const foreignHint = (written: string) => `for what is not ours write { id: ${written} }`;
+const foreignHint = (written: string) => `for an object outside this environment write { id: ${written} }`;
 
 export const withoutIndex = (name: string) => name.replace(/\[[^\]]*\]$/, "");
 

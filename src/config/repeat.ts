@@ -14,13 +14,13 @@ export interface BadItems {
 /** Returns the items of a `forEach`. A list of strings keeps its order; a map is sorted by the code points of its keys. */
 export function itemsOf(tree: Tree): { readonly items: readonly Item[] } | BadItems {
   if (tree.type === "scalar")
-    return { summary: "`forEach` takes a map, or a list of strings.", hint: "forEach: { a: 0, b: 1 }, or forEach: [a, b]" };
+    return { summary: "`forEach` must be a map or a list of strings.", hint: "write forEach: { a: 0, b: 1 }, or forEach: [a, b]" };
   const entries = tree.type === "map" ? ofMap(tree) : ofList(tree);
   const first = new Set<string>();
   for (const { key, spot } of entries) {
     if (key === undefined)
       return {
-        summary: "an item of `forEach` is no string.",
+        summary: "an item of `forEach` is not a string.",
         hint: "write a map, whose keys name the objects: forEach: { a: …, b: … }",
         spot,
       };
@@ -28,15 +28,15 @@ export function itemsOf(tree: Tree): { readonly items: readonly Item[] } | BadIt
       return {
         summary: `"${key}" cannot be a key of \`forEach\`.`,
         hint: /^[\w-]+:./.test(key)
-          ? `YAML wants a space after the colon: ${key.replace(":", ": ")}`
-          : "letters, digits, - and _, at most 63: it stands in addresses, tags and names",
+          ? `YAML needs a space after the colon: ${key.replace(":", ": ")}`
+          : "use letters, digits, - and _, at most 63 characters: the key is part of addresses, tags and names",
         spot,
       };
-    if (first.has(key)) return { summary: `"${key}" stands twice in \`forEach\`.`, spot };
+    if (first.has(key)) return { summary: `"${key}" is in \`forEach\` twice.`, spot };
     first.add(key);
   }
   if (entries.length > mostItems)
-    return { summary: `\`forEach\` has ${entries.length} items; at most ${mostItems} are made of one resource.` };
+    return { summary: `\`forEach\` has ${entries.length} items, but a resource can have at most ${mostItems}.` };
   return { items: entries.map(({ key, value, written }, index) => ({ key: key!, index, value, ...(written && { written }) })) };
 }
 

@@ -115,8 +115,8 @@ class Work {
       this.#fail(
         "missing-field",
         "",
-        `${address} has no name: AWS gives each name to one account of the scope only, and a derived one ends with the account.`,
-        'write `account: "…"` at the top of the environment, or give it a `name:` that nobody else has',
+        `${address} has no name: its name must be unique among all AWS accounts, so infra needs the account to derive one.`,
+        'write `account: "…"` at the top of the environment, or give it a unique `name:`',
       );
     return deriveWorldName({ ...this.#around, account: account ?? "" }, name, naming);
   }

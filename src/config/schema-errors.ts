@@ -67,7 +67,7 @@ function oncePerReference(errors: readonly SchemaError[], context: Explaining): 
 }
 
 function misplacedField({ field, name, what, key }: Misplaced): Diagnostic {
-  const summary = `${field} stands beside ${name}, and belongs under it.`;
+  const summary = `${field} is indented like ${name}, but belongs under it.`;
   return problem("wrong-indentation", positionOf(key), summary, `indent ${field} further than ${name}: it is ${what}`);
 }
 
@@ -128,11 +128,11 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
     case "maximum":
     case "exclusiveMinimum":
     case "exclusiveMaximum":
-      return { code: "out-of-range", summary: `${it} must be ${bounds(schema)}, and is ${shown(subject.value)}.` };
+      return { code: "out-of-range", summary: `${it} must be ${bounds(schema)}, but is ${shown(subject.value)}.` };
     case "multipleOf":
       return {
         code: "out-of-range",
-        summary: `${it} must be a multiple of ${String(params["multipleOf"])}, and is ${shown(subject.value)}.`,
+        summary: `${it} must be a multiple of ${String(params["multipleOf"])}, but is ${shown(subject.value)}.`,
       };
     case "pattern": {
       const choices = choicesIn(schema);
@@ -156,7 +156,7 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
     case "maxProperties":
       return { code: "bad-value", summary: `${it} must have ${lengths(schema, "Properties", "entry")}.` };
     case "uniqueItems":
-      return { code: "bad-value", summary: `${it} holds the same item twice (items ${String(params["j"])} and ${String(params["i"])}).` };
+      return { code: "bad-value", summary: `${it} has the same item twice (items ${String(params["j"])} and ${String(params["i"])}).` };
     case "x-refused":
       return {
         code: "refused-property",
@@ -171,10 +171,10 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
 
 function missingField(field: string, it: string, { key, value }: Subject, schema: JsonSchema, context: Explaining): Words {
   if (field === "unproven" && schema["x-unproven"] !== undefined) {
-    const hint = "write `unproven: true` in it to go on; try it with --sandbox first";
+    const hint = "write `unproven: true` in it to use the type anyway; test it with --sandbox first";
     return {
       code: "unproven-type",
-      summary: `${it}: nobody has tried the type ${String(schema["x-unproven"])} with infra.`,
+      summary: `${it}: the type ${String(schema["x-unproven"])} has not been tested with infra.`,
       hint,
       spot: key ?? value.spot,
     };
@@ -182,7 +182,7 @@ function missingField(field: string, it: string, { key, value }: Subject, schema
   const example = exampleOf(field, schema.properties?.[field], (name) => declaredIn(context, name));
   const kinds = (schema.properties?.[field]?.["x-ref"] as readonly string[] | undefined) ?? [];
   const hasDefault = context.kinds.some(({ name, madeWith }) => madeWith === "region" && kinds.includes(name));
-  const orDefault = hasDefault ? `, or \`${field}: { default: true }\` for the one that AWS made in the region` : "";
+  const orDefault = hasDefault ? `, or \`${field}: { default: true }\` for the one that AWS created in the region` : "";
   const hint = [describe(schema, field), example && `Write \`${example}\`${orDefault}.`].filter(Boolean).join(" ");
   return { code: "missing-field", summary: `${it} needs ${field}.`, hint: hint || undefined, spot: key ?? value.spot };
 }

@@ -170,7 +170,7 @@ function isAllowed(line: string): boolean {
 }
 
 const insteadOfPassword =
-  "take it out and change it: a database takes `managed` or `{ ssmParameter: NAME }` as its masterPassword, a script reads a parameter";
+  "remove it and change the password; for a database write `managed` or `{ ssmParameter: NAME }` as masterPassword, and let a script read a parameter";
 
 function finding(source: Source, line: number, what: string, column: number, raw: string): Diagnostic {
   const unreasoned = /#\s{0,20}infra:allow-secret\s{0,20}$/.test(raw);
@@ -181,8 +181,8 @@ function finding(source: Source, line: number, what: string, column: number, raw
     at: { file: source.file, line, column, length: mask.length, text: source.line(line) },
     summary: `This looks like ${what}. Do not store secrets in ${/\.ya?ml$/.test(source.file) ? "YAML" : "files"}.`,
     hint: unreasoned
-      ? "infra:allow-secret needs a reason behind it"
-      : `${isPassword ? insteadOfPassword : "take it out and revoke it"}; if it is no secret, write \`# infra:allow-secret REASON\` on the line`,
+      ? "write a reason after infra:allow-secret"
+      : `${isPassword ? insteadOfPassword : "remove it and revoke it"}; if it is not a secret, write \`# infra:allow-secret REASON\` on the line`,
   };
 }
 

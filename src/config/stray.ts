@@ -11,7 +11,7 @@ export function withHintForStray(diagnostic: Diagnostic): Diagnostic {
 }
 
 function blockHint(mark: string): string {
-  return `write the value behind its colon, in one line: ${mark} adds a line break to it`;
+  return `write the value after its colon, on one line: ${mark} adds a line break to it`;
 }
 
 /** Whether a message quotes the value. Only then is the value itself refused. */
@@ -29,7 +29,7 @@ function hintFor(marked: string, summary: string): string | undefined {
   const [, value, mark, comment] = /^(\S.*?)(\s+\/\/\s*|\s*\/\*\s*|\s+--\s+|#\s*)(.*?)(?:\s*\*\/)?$/.exec(written) ?? [];
   if (mark !== undefined) return `a comment begins with a space and #: write \`${value} # ${comment}\``;
   const [, alone, end] = /^(.*\S)\s*([,;])$/.exec(written) ?? [];
-  if (end !== undefined) return `no ${end === "," ? "comma" : "semicolon"} ends a line of YAML: write ${alone}`;
+  if (end !== undefined) return `a line of YAML does not end with a ${end === "," ? "comma" : "semicolon"}: write ${alone}`;
   return /^\d{1,3}([_,]\d{3})+$/.test(written) ? `write ${written.replaceAll(/[_,]/g, "")}` : undefined;
 }
 

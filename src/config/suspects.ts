@@ -46,7 +46,7 @@ function suspectIn(line: string, text: string, begin: number): Said | undefined 
 function conflictIn(line: string): Said | undefined {
   const [mark] = /^(?:<{7}|={7}|>{7})(?=\s|$)/.exec(line) ?? [];
   if (mark === undefined) return undefined;
-  const hint = "keep the lines that are meant, and delete this mark and the others of the merge";
+  const hint = "keep the lines that you want, and delete this and the other conflict marks";
   return { start: 0, end: mark.length, summary: "a merge conflict was left unresolved here.", hint };
 }
 
@@ -58,7 +58,7 @@ function controlIn(line: string): Said | undefined {
   return {
     start: found.index,
     end: found.index + 1,
-    summary: `the character ${number} stands here, which controls terminals and is no text.`,
+    summary: `the control character ${number} is here, which is not text.`,
     hint: "delete it",
   };
 }
@@ -87,7 +87,10 @@ export function otherComment(mark: string, rest: string): { readonly summary: st
     .slice(mark.length)
     .replace(/\s*(\*\/|-->)\s*$/, "")
     .trim();
-  return { summary: `${mark} begins no comment in YAML.`, hint: words === "" ? "begin each line of it with #" : `write \`# ${words}\`` };
+  return {
+    summary: `${mark} does not begin a comment in YAML.`,
+    hint: words === "" ? "begin each line of it with #" : `write \`# ${words}\``,
+  };
 }
 
 /** Finds `-{ port: 80 }`, `main:{ … }` and `"cidrBlock":"10.0.0.0/16"` outside of brackets, and a star in place of a hyphen. */
@@ -96,7 +99,7 @@ function gluedIn(line: string, text: string, begin: number): Said | undefined {
   if (mark !== undefined) {
     const start = before!.length;
     const rest = shortened(text.slice(begin + start + 1, lineEnd(text, begin)).trim());
-    const summary = mark === "*" ? "a list has a hyphen before each item, and no star." : "a space is missing after the hyphen.";
+    const summary = mark === "*" ? "a list has a hyphen before each item, not a star." : "a space is missing after the hyphen.";
     return { start, end: start + 1, summary, hint: `write \`- ${rest}\`` };
   }
   const key = new RegExp(`^(\\s*(?:- +)*)([\\w-]+|${quoted}+):(?=[{[${quoted}])`).exec(line);
@@ -122,7 +125,7 @@ function equalsIn(line: string, text: string, begin: number): Said | undefined {
   return {
     start,
     end,
-    summary: "an equals sign stands where a colon belongs.",
+    summary: "there is an equals sign where a colon belongs.",
     hint: `write \`${name}: ${value === "" ? "VALUE" : shortened(value)}\``,
   };
 }

@@ -86,7 +86,7 @@ export function treeOf(value: unknown, scalar: ScalarTree): Tree {
 export function whatItIs(tree: Tree): string {
   if (tree.type !== "scalar") return tree.type === "map" ? "is a mapping" : "is a list";
   if (tree.value === null) return "is empty";
-  return typeof tree.value === "string" ? `is the text ${JSON.stringify(tree.value)}` : `is ${tree.raw}`;
+  return typeof tree.value === "string" ? `is the string ${JSON.stringify(tree.value)}` : `is ${tree.raw}`;
 }
 
 /** Sets a key that a user chose. `__proto__` is a key like any other. */

@@ -63,7 +63,7 @@ export class Trees {
     let isChanged = when !== undefined;
     for (const [key, entry] of tree.entries) {
       if (entry === when) continue;
-      if (key.includes("${")) this.fail("bad-expression", entry.key, "a key cannot hold ${…}; only values can.");
+      if (key.includes("${")) this.fail("bad-expression", entry.key, "a key cannot contain ${…}; only values can.");
       const value = this.evaluate(entry.value, here, schema && schemaOf(schema, key));
       if (value !== entry.value) isChanged = true;
       if (value) entries.set(key, value === entry.value ? entry : { key: entry.key, value });
@@ -79,7 +79,7 @@ export class Trees {
       this.fail(
         "bad-condition",
         tree.spot,
-        "`when` is true or false, and this is neither.",
+        "`when` must be true or false, but this is neither.",
         "write a comparison, or a variable that is true or false",
       );
     return truth ?? true;

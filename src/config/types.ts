@@ -42,7 +42,7 @@ export function environmentTypes(used: readonly Kind[], types: TypeKinds): Envir
 
 function problemOf(section: string, { key }: Entry, answer: ReturnType<TypeKinds["of"]>, types: TypeKinds) {
   if (answer && "refused" in answer)
-    return error("refused-type", positionOf(key), `infra does not make ${section}: ${answer.refused.why}.`, answer.refused.instead);
+    return error("refused-type", positionOf(key), `infra does not support ${section}: ${answer.refused.why}.`, answer.refused.instead);
   const near = didYouMean(section, types.names());
   const hint = near ? `did you mean "${near}"?` : "`infra types WORD` lists the types with a word in their name";
   return error("unknown-type", positionOf(key), `AWS has no type ${section}.`, hint);

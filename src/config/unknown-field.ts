@@ -29,7 +29,7 @@ function referenceHint({ value }: Subject): string {
   const instead = value.type === "map" ? intrinsicInstead(value) : undefined;
   const name = valueOf(value, "name");
   const alone = name?.type === "scalar" && name.raw !== "" ? `: ${name.raw}` : "";
-  return instead ?? `write the name alone${alone}; of what is not ours { id: … } or { tags: { … } }`;
+  return instead ?? `write the name alone${alone}; for an object outside this environment write { id: … } or { tags: { … } }`;
 }
 
 function topHint(word: string, known: readonly string[], { kinds }: Explaining): string {
@@ -41,7 +41,7 @@ function topHint(word: string, known: readonly string[], { kinds }: Explaining):
   const meant = section ?? didYouMean(word, known);
   if (meant) return `did you mean "${meant}"?`;
   const words = word.replace(/^aws_/, "").match(/[A-Z]*[a-z0-9]+|[A-Z]+/g) ?? ["WORD"];
-  return `\`infra explain\` lists the kinds that infra makes, \`infra types ${words.join(" ").toLowerCase()}\` finds AWS's own types; other objects are referred to by \`{ id: … }\``;
+  return `\`infra explain\` lists the kinds that infra manages, \`infra types ${words.join(" ").toLowerCase()}\` finds AWS's own types; refer to other objects by \`{ id: … }\``;
 }
 
 function fieldHint(word: string, instancePath: string, known: readonly string[], context: Explaining): string | undefined {
@@ -60,7 +60,7 @@ function knownHint(instancePath: string, known: readonly string[], { kinds }: Ex
   const kind = kinds.find((one) => one.section === section);
   const own = kind && inside.length === 0 ? Object.keys((kind.schema as JsonSchema).properties ?? {}) : known;
   const listed = own.length > 0 && own.length <= mostKnown ? `known here: ${own.join(", ")}` : undefined;
-  const all = kind && (listed === undefined || own.length < known.length) ? `\`infra explain ${kind.name}\` tells all fields` : undefined;
+  const all = kind && (listed === undefined || own.length < known.length) ? `\`infra explain ${kind.name}\` lists all fields` : undefined;
   return listed && all ? `${listed}; ${all}` : (listed ?? all);
 }
 
@@ -98,7 +98,7 @@ function spaceHint(word: string, known: readonly string[]): string | undefined {
 }
 
 function badName(name: string, subject: Subject, pattern: string, spot: Spot): Words {
-  const letters = "letters, digits, - and _, at most 63, beginning and ending with a letter or digit";
+  const letters = "use letters, digits, - and _, at most 63 characters, beginning and ending with a letter or digit";
   const choices = /^\^\(([\w|:-]+)\)\$$/.exec(pattern)?.[1]?.split("|");
   const summary = `"${name}" cannot be a name in ${nameOf(subject)}.`;
   if (choices) {
@@ -106,6 +106,6 @@ function badName(name: string, subject: Subject, pattern: string, spot: Spot): W
     return { code: "bad-name", summary, hint: near ? `did you mean "${near}"?` : `write one of ${choices.join(", ")}`, spot };
   }
   const isNumber = new RegExp(pattern).test("100") && !/[a-z]/i.test(pattern.replaceAll("\\d", ""));
-  const what = pattern === expandedPattern ? letters : isNumber ? "a number, such as 100" : `what matches ${pattern}`;
-  return { code: "bad-name", summary, hint: `a name here is ${what}`, spot };
+  const what = pattern === expandedPattern ? letters : isNumber ? "write a number, such as 100" : `write text that matches ${pattern}`;
+  return { code: "bad-name", summary, hint: what, spot };
 }

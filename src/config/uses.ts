@@ -54,7 +54,7 @@ export class Uses {
       this.#host.fail(
         "wrong-type",
         isNull(value) ? key : value.spot,
-        `use must be a mapping of names to parts, and ${whatItIs(value)}.`,
+        `use must be a mapping of names to parts, but ${whatItIs(value)}.`,
         "write `use: { web: { part: parts/web-tier.yaml, with: { … } } }`, or remove the line",
       );
       return views;
@@ -76,7 +76,7 @@ export class Uses {
         "bad-name",
         key,
         `"${name}" cannot be the name of a use.`,
-        "letters, digits, - and _, at most 63: it begins the names of its resources",
+        "use letters, digits, - and _, at most 63 characters: the names of its resources begin with it",
       );
       return broken;
     }
@@ -85,7 +85,7 @@ export class Uses {
         "missing-field",
         named?.spot ?? key,
         `use/${name} names no part.`,
-        "part: the path of its file, relative to this one, without expressions",
+        "write `part:` with the path of its file, relative to this one, without expressions",
       );
       return broken;
     }
@@ -112,7 +112,7 @@ export class Uses {
     for (const [field, entry] of value.entries) {
       if (useFields.includes(field)) continue;
       const near = didYouMean(field, useFields);
-      const hint = near ? `did you mean "${near}"?` : "parameters of the part stand under `with`";
+      const hint = near ? `did you mean "${near}"?` : "write parameters of the part under `with`";
       this.#host.fail("unknown-field", entry.key, `use/${name} has no field "${field}".`, hint);
       if (near !== undefined && !entries.has(near)) entries.set(near, entry);
     }
@@ -125,11 +125,11 @@ export class Uses {
     const from = chain.findIndex((scope) => scope.part.path === part.path);
     if (from >= 0) {
       const way = [...chain.slice(from).map((scope) => scope.file), chain[from]!.file].join(" → ");
-      this.#host.fail("part-cycle", key, `these parts use each other: ${way}.`, "take one of these uses away");
+      this.#host.fail("part-cycle", key, `these parts use each other: ${way}.`, "remove one of these uses");
       return true;
     }
     if (chain.length < deepest) return false;
-    this.#host.fail("parts-too-many", key, `parts use parts to a depth of ${deepest} at most.`, "use some of them in the environment");
+    this.#host.fail("parts-too-many", key, `parts can use parts to a depth of at most ${deepest}.`, "use some of them in the environment");
     return true;
   }
 
@@ -139,7 +139,7 @@ export class Uses {
         this.#host.fail(
           "parts-too-many",
           of.key,
-          `an environment uses parts ${mostUses.toLocaleString("en")} times at most.`,
+          `an environment can use parts at most ${mostUses.toLocaleString("en")} times.`,
           "divide it into several environments",
         );
       this.#isFull = true;
@@ -171,15 +171,15 @@ export class Uses {
       const other = there.get(name);
       if (other) collisions.push({ address: `${kind.name}/${name}`, key, other: other.key });
       else if (value.type === "map") there.set(name, { kind, name, key, tree: value, shared: new Map(), whole: undefined, scope });
-      else this.#host.fail("wrong-type", value.spot, `${kind.name}/${name} is a mapping of fields.`);
+      else this.#host.fail("wrong-type", value.spot, `${kind.name}/${name} must be a mapping of fields.`);
     }
     return collisions;
   }
 
   #collides(scope: Scope, [first, ...others]: readonly Collision[], use: Spot): void {
     const { address, key, other } = first!;
-    const more = others.length > 0 ? `; the same goes for ${others.map((one) => one.address).join(", ")}` : "";
-    const summary = `${scope.address} makes ${address} (${place(positionOf(key))}), which stands in ${place(positionOf(other))}, too${more}.`;
+    const more = others.length > 0 ? `; the same applies to ${others.map((one) => one.address).join(", ")}` : "";
+    const summary = `${scope.address} makes ${address} (${place(positionOf(key))}), which ${place(positionOf(other))} declares, too${more}.`;
     this.#host.fail("name-collision", use, summary, "give the use another name");
     this.#broken.add(scope.prefix);
   }

@@ -29,14 +29,14 @@ export function whyNotFitting(value: Tree, rules: MapTree): string | undefined {
   const shown = JSON.stringify(plain);
   const allowed = rule("enum");
   if (Array.isArray(allowed) && !allowed.includes(plain))
-    return `is ${shown}, and enum allows ${allowed.map((one) => JSON.stringify(one)).join(", ")}`;
+    return `is ${shown}, but enum allows ${allowed.map((one) => JSON.stringify(one)).join(", ")}`;
   const pattern = rule("pattern");
   if (typeof pattern === "string" && typeof plain === "string" && !matches(pattern, plain))
     return `is ${shown}, which does not match the pattern ${pattern}`;
   const [measure, what, least, most] = measureOf(plain);
   const [min, max] = [rule(least), rule(most)];
-  if (typeof min === "number" && measure < min) return `has ${what(measure)}, and ${least} is ${min}`;
-  if (typeof max === "number" && measure > max) return `has ${what(measure)}, and ${most} is ${max}`;
+  if (typeof min === "number" && measure < min) return `has ${what(measure)}, but ${least} is ${min}`;
+  if (typeof max === "number" && measure > max) return `has ${what(measure)}, but ${most} is ${max}`;
   return undefined;
 }
 
@@ -69,7 +69,7 @@ export function badRules(rules: MapTree, type: VariableType | undefined): { read
     if (value.type === "scalar" && value.value === null) return [];
     const of = ofTypes[rule];
     if (of && type !== undefined && !of.includes(type))
-      return [{ spot: key, summary: `${rule} is a rule for a ${of.join(" or ")}, and it is ${articled(type)}` }];
+      return [{ spot: key, summary: `${rule} is a rule for a ${of.join(" or ")}, but this is ${articled(type)}` }];
     const why = whyNotRule(rule, toPlain(value));
     return why === undefined ? [] : [{ spot: value.spot, summary: `${rule} ${why}` }];
   });
@@ -78,13 +78,15 @@ export function badRules(rules: MapTree, type: VariableType | undefined): { read
 function whyNotRule(rule: string, value: unknown): string | undefined {
   if (rule === "enum") return Array.isArray(value) && value.length > 0 ? undefined : "takes a list of the values that are allowed";
   if (rule === "pattern") {
-    const expression = typeof value === "string" ? regularExpression(value) : "it is no text";
-    return typeof expression === "string" ? `takes a regular expression, and ${JSON.stringify(value)} is none: ${expression}` : undefined;
+    const expression = typeof value === "string" ? regularExpression(value) : "it is not a string";
+    return typeof expression === "string"
+      ? `takes a regular expression, but ${JSON.stringify(value)} is not one: ${expression}`
+      : undefined;
   }
   if (rule === "minimum" || rule === "maximum") return typeof value === "number" ? undefined : "takes a number";
   if (/^(min|max)(Length|Items)$/.test(rule))
     return Number.isInteger(value) && (value as number) >= 0 ? undefined : "takes a whole number, 0 or more";
-  return rule === "description" && typeof value !== "string" ? "takes a text" : undefined;
+  return rule === "description" && typeof value !== "string" ? "takes a string" : undefined;
 }
 
 /** The types to whose values each rule applies. */

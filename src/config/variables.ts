@@ -90,7 +90,7 @@ export class Variables {
     const entries = section?.type === "map" ? section.entries : new Map<string, Entry>();
     for (const [name, entry] of entries) this.#declared.set(name, this.#declaration(name, entry));
     if (written && section && section.type !== "map") {
-      const summary = `variables must be a mapping of names to values, and ${whatItIs(section)}.`;
+      const summary = `variables must be a mapping of names to values, but ${whatItIs(section)}.`;
       this.#error(
         "variable-type",
         isNull(section) ? written.key : section.spot,
@@ -120,8 +120,8 @@ export class Variables {
       this.#error(
         "variable-cycle",
         declaration!.key,
-        `these ${this.#wording.what}s are made of each other: ${way}.`,
-        "give one of them a value of its own",
+        `these ${this.#wording.what}s depend on each other: ${way}.`,
+        "give one of them a value that does not depend on the others",
       );
       return undefined;
     }
@@ -157,7 +157,7 @@ export class Variables {
   guess(name: string): string {
     const near = didYouMean(name, this.#declared.keys());
     if (near) return `did you mean "${near}"?`;
-    return this.#declared.size > 0 ? `declared are: ${[...this.#declared.keys()].join(", ")}` : "no variables are declared";
+    return this.#declared.size > 0 ? `write one of: ${[...this.#declared.keys()].join(", ")}` : "no variables are declared";
   }
 
   #declaration(name: string, { key, value }: Entry): Declaration {
@@ -193,18 +193,18 @@ export class Variables {
   /** Reports a map in place of the rules of a declaration, and takes it as the value that was meant. */
   #shortMap(name: string, key: Spot, value: MapTree): Declaration {
     const { what } = this.#wording;
-    const summary = `the ${what} ${name} is a map, and a map is declared with its type.`;
+    const summary = `the ${what} ${name} is a map, and a map must be declared with its type.`;
     this.#error("variable-type", value.spot, summary, `write ${name}: { type: map, default: { … } }`);
     return { name, key, type: "map", initial: value, rules: undefined };
   }
 
   #badType(name: string, value: MapTree, written: Tree | undefined): void {
     const spot = written?.spot ?? value.spot;
-    const found = written?.type === "scalar" ? `"${String(written.value)}" is no type` : "it has no type";
+    const found = written?.type === "scalar" ? `"${String(written.value)}" is not a type` : "it has no type";
     this.#error(
       "variable-type",
       spot,
-      `the ${this.#wording.what} ${name} is declared with a mapping, and ${found}.`,
+      `the ${this.#wording.what} ${name} is declared with a mapping, but ${found}.`,
       `write type: ${types.join(" | ")}, and the value under default:`,
     );
   }
@@ -215,7 +215,7 @@ export class Variables {
       "unknown-field",
       spot,
       `the ${this.#wording.what} ${name} has no rule "${field}".`,
-      near ? `did you mean "${near}"?` : `known are: ${ruleNames.join(", ")}`,
+      near ? `did you mean "${near}"?` : `write one of: ${ruleNames.join(", ")}`,
     );
   }
 
@@ -235,7 +235,7 @@ export class Variables {
     // A value that needs the caller's account has a type only when it is known.
     const fitting = type && !asksCaller(toPlain(value)) ? withType(value, type) : value;
     if (!fitting) {
-      this.#report(error("variable-type", at, `${this.#declaredAs(declaration, override)}, and this is ${articled(typeOf(value))}.`));
+      this.#report(error("variable-type", at, `${this.#declaredAs(declaration, override)}, but this is ${articled(typeOf(value))}.`));
       return undefined;
     }
     const why = rules && !declaration.isBroken && !isLate(toPlain(fitting)) && whyNotFitting(fitting, rules);
@@ -253,7 +253,7 @@ export class Variables {
     const { type, key } = declaration;
     const { text, tree, at } = override;
     const wrong = (): undefined => {
-      const summary = `${this.#declaredAs(declaration, override)}, and ${tree ? articled(typeOf(tree)) : `"${text}"`} is none.`;
+      const summary = `${this.#declaredAs(declaration, override)}, but its value is ${tree ? articled(typeOf(tree)) : `"${text}"`}.`;
       this.#report(error("variable-type", at, summary));
     };
     const scalar = (value: string | number | boolean): ScalarTree => ({ type: "scalar", spot: key, value, raw: text, quoted: true });
@@ -261,7 +261,7 @@ export class Variables {
       const { tree: read, diagnostics } = tree ? { tree, diagnostics: [] } : parseYaml(new Source(at.file, ".", text));
       const [mistake] = diagnostics.filter(({ severity }) => severity === "error");
       if (!mistake) return read?.type === type ? read : wrong();
-      const summary = `${this.#declaredAs(declaration, override)}, and "${text}" is no YAML.`;
+      const summary = `${this.#declaredAs(declaration, override)}, but "${text}" is not valid YAML.`;
       return void this.#report(error("variable-type", at, summary, mistake.hint));
     }
     if (tree) return wrong();

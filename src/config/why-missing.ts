@@ -27,7 +27,7 @@ function whyNoKind({ kinds }: NameScope, address: string): Why | undefined {
   if (kinds.has(kind)) return undefined;
   const meant = withKindMeant(address, [...kinds.values()]);
   return {
-    summary: `"${address}" is no address: this file has no kind "${kind}".`,
+    summary: `"${address}" is not an address: this file has no kind "${kind}".`,
     hint: meant && `did you mean "${meant}"?`,
   };
 }
@@ -37,8 +37,8 @@ function whyNoResources(scope: NameScope, { seesResources }: Here, name: string)
   if (seesResources || !(scope.kinds.has(name) || name === "use" || name === "resource")) return undefined;
   const what = scope.isPart ? "parameter" : "variable";
   return {
-    summary: `the default of a ${what} names no resources, because it is known before them, and ${name} stands for resources.`,
-    hint: `write the expression where the value is used, in place of the ${what}`,
+    summary: `the default of a ${what} cannot use resources, such as ${name}, because it is computed before them.`,
+    hint: `write the expression where the value is used, instead of the ${what}`,
   };
 }
 
@@ -46,7 +46,7 @@ function whyNoResources(scope: NameScope, { seesResources }: Here, name: string)
 function whyNoRoot(scope: NameScope, name: string): Why | undefined {
   const [root, names] = scope.isPart ? ["param", scope.parameterNames()] : ["var", scope.variableNames()];
   return [...names].includes(name)
-    ? { summary: `"${name}" is no name that an expression knows.`, hint: `write ${root}.${name}` }
+    ? { summary: `"${name}" is not a name that expressions know.`, hint: `write ${root}.${name}` }
     : undefined;
 }
 
@@ -60,7 +60,7 @@ function whyNoName(scope: NameScope, here: Here, path: readonly string[]): Why |
   if (root === "param" && path.length === 2) {
     const near = didYouMean(name, scope.parameterNames());
     const declared = scope.parameterNames();
-    const all = declared.length > 0 ? `declared are: ${declared.join(", ")}` : "it declares none";
+    const all = declared.length > 0 ? `write one of: ${declared.join(", ")}` : "it declares none";
     return { summary: `the part has no parameter "${name}".`, hint: near ? `did you mean "${near}"?` : all };
   }
   if (root === "use") return whyNoOutput(scope, path);
@@ -82,7 +82,7 @@ function whyNoName(scope: NameScope, here: Here, path: readonly string[]): Why |
     if (path.length === 3)
       return {
         summary: `${kind.name}/${name} has no [${field}].`,
-        hint: keys.length > 0 ? `it has: ${someOf(keys)}, as in ${itemOf(kind.name, name, keys[0]!)}` : "it is no object in this run",
+        hint: keys.length > 0 ? `it has: ${someOf(keys)}, as in ${itemOf(kind.name, name, keys[0]!)}` : "it has no objects in this run",
       };
     return path.length === 4 ? noField(scope, kind, `${name}[${field}]`, path[3]!) : undefined;
   }
@@ -96,16 +96,16 @@ function whyNoValue(scope: NameScope, here: Here, path: readonly string[]): Why 
   if (!tree || (tree.type === "scalar" && tree.absolute)) return undefined;
   if (tree.type === "scalar")
     return {
-      summary: `${asWritten(holder)} is ${tree.value === null ? "null" : articled(typeof tree.value as VariableType)}, and has no "${last}".`,
+      summary: `${asWritten(holder)} is ${tree.value === null ? "null" : articled(typeof tree.value as VariableType)}, so it has no "${last}".`,
     };
   if (path[0] === "param" && scope.isReference(path[1]!) && tree.type === "map")
     return {
-      summary: `${asWritten(holder)} is not of this environment (${[...tree.entries.keys()].join(", ")}: …), and of such only what is given is known.`,
-      hint: `declare a parameter for its ${last}, and give it by \`with\``,
+      summary: `${asWritten(holder)} is outside this environment, so only the fields that are given are known: ${[...tree.entries.keys()].join(", ")}.`,
+      hint: `declare a parameter for its ${last}, and set it in \`with\``,
     };
   if (tree.type === "list") {
     const many = tree.items.length;
-    return { summary: `${asWritten(holder)} has ${many} item${many === 1 ? "" : "s"}, and none with the number ${last}; the first is 0.` };
+    return { summary: `${asWritten(holder)} has ${many} item${many === 1 ? "" : "s"}, but none with the number ${last}; the first is 0.` };
   }
   const keys = [...tree.entries.keys()];
   const near = didYouMean(last, keys);
@@ -127,7 +127,7 @@ function whyNoOutput(scope: NameScope, [, name = "", ...rest]: readonly string[]
   if (!use) {
     const near = didYouMean(name, scope.useNames());
     const hint =
-      hyphenated("use", name, scope.useNames()) ?? (near ? `did you mean "${near}"?` : `used are: ${scope.useNames().join(", ")}`);
+      hyphenated("use", name, scope.useNames()) ?? (near ? `did you mean "${near}"?` : `write one of: ${scope.useNames().join(", ")}`);
     return { summary: `use "${name}" is not declared.`, hint };
   }
   if (use.how === "several") {
@@ -143,7 +143,7 @@ function whyNoOutput(scope: NameScope, [, name = "", ...rest]: readonly string[]
 function noOutput(use: string, name: string | undefined, names: readonly string[]): { summary: string; hint: string } {
   return {
     summary: `${use} has no output "${name}".`,
-    hint: names.length > 0 ? `its part has: ${names.join(", ")}` : "its part declares no outputs:",
+    hint: names.length > 0 ? `write one of: ${names.join(", ")}` : "its part declares no outputs:",
   };
 }
 
@@ -154,21 +154,21 @@ function noField(scope: NameScope, kind: Kind, name: string, field: string): Why
   const known = [...Object.keys(kind.fields), ...outputs];
   const near = didYouMean(field, known);
   if (known.includes(field))
-    return { summary: `${kind.name}/${name} does not write its ${field}, and it has no default.`, hint: `write ${field} there` };
+    return { summary: `${kind.name}/${name} does not set ${field}, which has no default.`, hint: `set ${field} there` };
   return {
     summary: `${withArticle(kind.name)} has no field "${field}".`,
-    hint: near ? `did you mean "${near}"?` : `known are: ${known.join(", ")}`,
+    hint: near ? `did you mean "${near}"?` : `write one of: ${known.join(", ")}`,
   };
 }
 
 /** Explains a name with a hyphen: `loadBalancer.front-lb` is a subtraction in CEL. */
 function hyphenated(root: string, name: string, names: readonly string[]): string | undefined {
   const found = names.find((known) => known.startsWith(`${name}-`));
-  return found && `a name with a hyphen is written ${root}["${found}"]; without brackets, - is a subtraction`;
+  return found && `write ${root}["${found}"] for a name with a hyphen: without brackets, - is a subtraction`;
 }
 
 function declaredAre(kind: string, names: readonly string[]): string {
-  return names.length === 0 ? `this environment declares no ${kind}` : `declared are: ${someOf(names)}`;
+  return names.length === 0 ? `this environment declares no ${kind}` : `write one of: ${someOf(names)}`;
 }
 
 /** Returns the expression for one of several objects. */

@@ -35,7 +35,7 @@ function explained(source: Source, code: string, message: string, [start, end]: 
   const indent = tabIndent(source, start);
   if (code === "TAB_AS_INDENT" || indent !== undefined) {
     const at = indent ?? source.text.indexOf("\t", start);
-    return tabProblem(source, at, "the indentation has a tab; YAML allows spaces only.", "indent with spaces");
+    return tabProblem(source, at, "the indentation contains a tab; YAML allows only spaces.", "indent with spaces");
   }
   if (code === "MULTIPLE_DOCS")
     return problem(
@@ -43,7 +43,7 @@ function explained(source: Source, code: string, message: string, [start, end]: 
       { source, start, end: source.text.startsWith("---", start) ? start + 3 : Math.max(start + 1, end) },
       "a second document begins here; an environment is one document.",
       /^---(\s|#.*)*$/.test(source.text.slice(start))
-        ? "take this line away: nothing stands below it"
+        ? "remove this line: nothing follows it"
         : "join the two, or make the environment a folder of files",
     );
   const said = inOurWords(source, code, message, start, end);

@@ -106,5 +106,5 @@ export function withSpace(text: string): { readonly field: string; readonly line
   const [, field, value] = /^([A-Za-z][\w-]*)\s*:(?!\/\/)(\S.*)$/.exec(text) ?? [];
   if (field !== undefined) return { field, line: `${field}: ${value}`, why: "a space is missing after the colon" };
   const [, name, , more] = otherColon.exec(text) ?? [];
-  return name === undefined ? undefined : { field: name, line: `${name}: ${more}`, why: "this colon is one of another script" };
+  return name === undefined ? undefined : { field: name, line: `${name}: ${more}`, why: "this colon is a character of another script" };
 }

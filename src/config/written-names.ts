@@ -252,7 +252,7 @@ class Walk {
     const spot = exactSpot(scalar, start, start + name.length);
     const isThis = (otherKind: string, other: string) => otherKind === kind && other === name;
     if (!spot)
-      return this.#doubt(scalar.spot, isThis, `names ${kind}/${name} in a text whose quotes or lines hide where`, {
+      return this.#doubt(scalar.spot, isThis, `names ${kind}/${name} in a string whose quotes or line breaks hide its place`, {
         ofOther: of !== undefined,
       });
     const fromDot = dot === undefined ? undefined : exactSpot(scalar, dot, start + name.length);
@@ -269,7 +269,7 @@ class Walk {
     for (const { kind, name, dot } of objects.named as readonly NamedObject[])
       this.#found(scalar, { kind, name: name.text, start: start + 2 + name.start, ...(dot !== undefined && { dot: start + 2 + dot }) });
     if (objects.computed.length === 0) return;
-    const why = `takes any ${objects.computed.join(" and any ")} by a name that it computes: ${short(code)}`;
+    const why = `may refer to any ${objects.computed.join(" and any ")} by a computed name: ${short(code)}`;
     this.#doubt(scalar.spot, isOneOf(objects.computed), why, shown(around, "value", code));
   }
 

@@ -10,7 +10,7 @@ import { declaredIn, form, type Explaining, type Words } from "./schema-words.ts
 import { timeInstead } from "./bad-value.ts";
 
 const typeWords: Readonly<Record<string, string>> = {
-  string: "text",
+  string: "a string",
   integer: "a whole number",
   number: "a number",
   boolean: "true or false",
@@ -28,7 +28,7 @@ export function wrongType(
   context: Explaining,
 ): Words {
   const must = `${it} must be ${resolved.map((type) => typeWords[type] ?? type).join(" or ")}`;
-  const wrong = (is: string, hint?: string): Words => ({ code: "wrong-type", summary: `${must}, and ${is}.`, hint });
+  const wrong = (is: string, hint?: string): Words => ({ code: "wrong-type", summary: `${must}, but ${is}.`, hint });
   const whole = wholeSchema(schema, context);
   const likeThis = formHint(resolved, whole, value);
   if (value.type === "list") {
@@ -39,10 +39,10 @@ export function wrongType(
     return wrong("is a mapping", intrinsicInstead(value) ?? (resolved.includes("array") ? listInsteadOf(value, whole) : likeThis));
   if (value.value === null) return wrong("is empty", emptyHint(it, resolved, whole, value, isRequired, context));
   const spaced = typeof value.value === "string" && resolved.includes("object") ? withSpace(value.value) : undefined;
-  if (spaced) return wrong(`is the text ${JSON.stringify(value.value)}`, `${spaced.why}: write \`${spaced.line}\``);
+  if (spaced) return wrong(`is the string ${JSON.stringify(value.value)}`, `${spaced.why}: write \`${spaced.line}\``);
   if (typeof value.value === "string") {
     const hint = splatHint(value.value, whole, context) ?? unquoteHint(resolved, value.value, value.quoted) ?? likeThis;
-    return wrong(`is the text ${JSON.stringify(value.value)}`, hint);
+    return wrong(`is the string ${JSON.stringify(value.value)}`, hint);
   }
   if (!resolved.includes("string")) {
     const hint = resolved.includes("array") ? `write [${value.raw}]` : booleanHint(resolved, value.raw);
@@ -109,11 +109,11 @@ function emptyHint(
   context: Explaining,
 ): string {
   const kind = context.kinds.find(({ section }) => section === it);
-  if (kind) return `write the ${it} under it, each by its name, or remove the line`;
-  if (resolved.includes("array")) return "write its items under it, each behind a hyphen, or [] for none";
+  if (kind) return `write the ${it} under it, each with its name, or remove the line`;
+  if (resolved.includes("array")) return "write its items under it, each after a hyphen, or [] for none";
   if (schema["x-ref"] === undefined && resolved.includes("object")) {
     if (schema.required && schema.required.length > 0) return `write its fields under it: ${schema.required.join(", ")}`;
-    return schema.properties ? "write {} for one without fields" : "write its entries under it, each by its name, or remove the line";
+    return schema.properties ? "write {} if it has no fields" : "write its entries under it, each with its name, or remove the line";
   }
   const form = exampleOf(it.split(/[ .]/).at(-1)!, schema, (name) => declaredIn(context, name));
   const isQuoted = value.type === "scalar" && value.raw !== "";
@@ -143,11 +143,11 @@ function unquoteHint(resolved: readonly string[], text: string, quoted: boolean)
   if (resolved.includes("array") && /^-[A-Za-z]/.test(text))
     return `a space is missing after the hyphen: write \`- ${text.slice(1).split(/\s/)[0]}\``;
   if (resolved.includes("array")) return `write [${text}]`;
-  if (resolved.includes("object") && quoted && /^\{.*\}$/s.test(text)) return "take the quotes around it away";
+  if (resolved.includes("object") && quoted && /^\{.*\}$/s.test(text)) return "remove the quotes around it";
   const isNumber = text.trim() !== "" && !Number.isNaN(Number(text));
   if (quoted && resolved.includes("boolean") && /^(true|false)$/.test(text)) return `write ${text}, without quotes`;
   const boolean = booleanHint(resolved, text);
-  if (boolean) return /^(y|yes|no?|on|off)$/i.test(text) ? `YAML 1.2 knows true and false only; ${boolean}` : boolean;
+  if (boolean) return /^(y|yes|no?|on|off)$/i.test(text) ? `YAML 1.2 has only true and false; ${boolean}` : boolean;
   if (!resolved.includes("integer") && !resolved.includes("number")) return undefined;
   if (isNumber) return quoted ? `write ${text}, without quotes` : undefined;
   const bare = /^(\d{1,3}(?:[,_ ]\d{3})+|\d+) ?(?:[KMGT]i?B|%)?$/i.exec(text)?.[1];

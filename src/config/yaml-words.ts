@@ -13,9 +13,9 @@ export function inOurWords(source: Source, code: string, message: string, start:
   if (/^Flow (map|sequence)|^Expected flow/.test(message)) return unclosed(source, start);
   if (message.startsWith("Missing closing")) return unclosedQuote(source, start);
   if (/token/.test(message) && /^[}\]]$/.test(source.text.slice(start, end)))
-    return { start, end, summary: `this ${source.text[start]} closes nothing.`, hint: "take it away, or write the bracket that it closes" };
+    return { start, end, summary: `this ${source.text[start]} closes nothing.`, hint: "remove it, or write the bracket that it closes" };
   if (message.startsWith("Unexpected , in flow"))
-    return { start, end, summary: "nothing stands before this comma.", hint: "take it away, or write the part that belongs before it" };
+    return { start, end, summary: "there is nothing before this comma.", hint: "remove it, or write the part that belongs before it" };
   if (code === "BLOCK_IN_FLOW")
     return { start, end: start + 1, summary: "a comma is missing before or in this part.", hint: "write `{ a: 1, b: 2 }`" };
   if (code === "BAD_SCALAR_START" || message.startsWith("Alias cannot be an empty string")) return reserved(source, start);
@@ -31,7 +31,7 @@ function unclosed(source: Source, at: number): Said {
   const bracket = source.text[start] === "[" ? "]" : "}";
   const wrong = /^[}\]]/.test(source.text.slice(at));
   const summary = wrong
-    ? `this bracket needs ${bracket}, and ${source.text[at]} comes.`
+    ? `this bracket needs ${bracket}, but ${source.text[at]} follows.`
     : `this ${source.text[start] ?? "bracket"} is never closed.`;
   return { start, end: start + 1, summary, hint: `write the ${bracket} at the end of the part that begins here` };
 }
@@ -55,8 +55,8 @@ function reserved(source: Source, start: number): Said {
   return {
     start,
     end: start + 1,
-    summary: `a text without quotes cannot begin with ${source.text[start]}.`,
-    hint: `put it into quotes: ${JSON.stringify(rest)}`,
+    summary: `text without quotes cannot begin with ${source.text[start]}.`,
+    hint: `put it in quotes: ${JSON.stringify(rest)}`,
   };
 }
 
@@ -71,8 +71,8 @@ function indentation(source: Source, at: number): Said {
     return {
       start,
       end: start + word.length,
-      summary: `this line is neither an item nor a field of what stands above it with the same indentation.`,
-      hint: "a list has a hyphen before each item; a mapping has a colon after each name; one block is all the one or all the other",
+      summary: `this line is neither an item nor a field of the block above it with the same indentation.`,
+      hint: "a block is either a list, with a hyphen before each item, or a mapping, with a colon after each name",
     };
   return {
     start,
@@ -121,8 +121,8 @@ function deeper(source: Source, code: string, start: number): Said | undefined {
     return {
       start,
       end: start + rest.length,
-      summary: "two names with colons stand in one line.",
-      hint: "write the second on a line of its own, both as `{ a: 1, b: 2 }`, or a text with a colon in quotes",
+      summary: "two names with colons are on one line.",
+      hint: "write the second on a line of its own, both as `{ a: 1, b: 2 }`, or put text with a colon in quotes",
     };
   const next = lineEnd + 1;
   const indent = indentOf(source.text.slice(next, next + 200));
@@ -139,7 +139,7 @@ function missingColon(source: Source, code: string, start: number): Said | undef
   if (code !== "MISSING_CHAR" && code !== "MULTILINE_IMPLICIT_KEY") return undefined;
   const last = /\S+(?=\s*$)/.exec(source.text.slice(Math.max(0, start - 200), start))?.[0];
   if (last !== undefined && /["'}\]\w]$/.test(last) && openBracket(source.text.slice(0, start)) !== undefined)
-    return { start, end: start + 1, summary: "a comma is missing before this.", hint: `write a comma behind ${last}` };
+    return { start, end: start + 1, summary: "a comma is missing before this.", hint: `write a comma after ${last}` };
   const word = /^[^\n]*/.exec(source.text.slice(start, start + 200))![0].trimEnd();
   return { start, end: start + word.length, summary: "a colon is missing after this name.", hint: `write \`${word}: VALUE\`` };
 }

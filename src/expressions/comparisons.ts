@@ -7,7 +7,7 @@ import { cel } from "./library.ts";
 import { chainOf, nodeOf, type Expr } from "./syntax.ts";
 import { ValueProblem } from "./values.ts";
 
-type Sort = "boolean" | "number" | "text" | "list" | "map";
+type Sort = "boolean" | "number" | "string" | "list" | "map";
 
 export class NeverEqual extends ValueProblem {
   readonly sorts: readonly [Sort, Sort];
@@ -44,7 +44,7 @@ export function comparisons(raise: (problem: NeverEqual) => never): CelFunc[] {
         if (problem && minds(problem)) raise(problem);
         return own.call(0, undefined, [left, right]) as never;
       });
-    return [compare(own.name, () => true), compare(ofItems, ({ sorts }) => !(sorts.includes("number") && sorts.includes("text")))];
+    return [compare(own.name, () => true), compare(ofItems, ({ sorts }) => !(sorts.includes("number") && sorts.includes("string")))];
   });
 }
 
@@ -78,7 +78,7 @@ function itemsOf(value: CelValue): readonly CelValue[] {
 function sortOf(value: CelValue): Sort | undefined {
   const { isCelList, isCelMap, isCelUint } = cel();
   if (typeof value === "boolean") return "boolean";
-  if (typeof value === "string") return "text";
+  if (typeof value === "string") return "string";
   if (typeof value === "bigint" || typeof value === "number" || isCelUint(value)) return "number";
   return isCelList(value) ? "list" : isCelMap(value) ? "map" : undefined;
 }
@@ -89,20 +89,20 @@ export function insteadOf({ sorts, isOfItems }: NeverEqual, expr: Expr, id: bigi
   const operands = kind?.case === "callExpr" ? kind.value.args : [];
   const named = (sort: Sort) => textOf(operands[sorts.indexOf(sort)]) ?? "x";
   const has = (sort: Sort) => sorts.includes(sort);
-  if (isOfItems && has("number") && has("text"))
+  if (isOfItems && has("number") && has("string"))
     return sorts[0] === "number"
-      ? `string(${named("number")}) makes a text of it`
-      : `int(${named("text")}) makes a number of it; a number is written without quotes`;
-  if (isOfItems && sorts[0] !== "boolean") return `what stands before in must be a ${sorts[1]}`;
+      ? `convert it with string(${named("number")})`
+      : `convert it with int(${named("string")}), or write the number without quotes`;
+  if (isOfItems && sorts[0] !== "boolean") return `the value before \`in\` must be a ${sorts[1]}`;
   const inLists = !isOfItems && operands.length === 2 && !has("list") && operands.some((operand) => operand.exprKind.case === "listExpr");
   if (has("boolean") && /^(true|false)$/.test(named("boolean"))) return `compare it with a ${sorts.find((sort) => sort !== "boolean")}`;
   if (has("boolean") && !inLists) return `write ${named("boolean")} alone, or !${named("boolean")} for the opposite`;
   if (has("list")) return `write ${textOf(operands[1 - sorts.indexOf("list")]) ?? "x"} in ${named("list")}`;
   if (has("map")) return `compare one of its fields, or json(${named("map")}) for all of it`;
-  const literal = literalOf(operands[sorts.indexOf("text")]);
+  const literal = literalOf(operands[sorts.indexOf("string")]);
   return literal !== undefined && literal.trim() !== "" && Number.isFinite(Number(literal))
     ? `write ${literal} without quotes`
-    : `string(${named("number")}) makes a text of it`;
+    : `convert it with string(${named("number")})`;
 }
 
 /** Returns a name or a constant as it is written; undefined for anything longer. */

@@ -72,7 +72,7 @@ export class Evaluator {
   finish(node: Node, given: Given): Plain {
     this.#environment ??= cel().celEnv({ funcs: this.#allFunctions() });
     [this.#turns, this.#allTurns, this.#thrown] = [0, 0, []];
-    this.#file = () => this.raise(new ValueProblem("file() takes a path that the file writes"));
+    this.#file = () => this.raise(new ValueProblem("file() takes a path that is written in the file"));
     const { expr, bindings } = exprOf(node, given);
     countTurns(expr, tick);
     const result = cel().plan(this.#environment, expr)(bindings);
@@ -224,17 +224,17 @@ function unknownName(code: string, name: string, start: number, names: Names): E
   if (why) return { ...why, ...place };
   const before = /[\w\]]-$/.test(code.slice(0, start)) ? /[\w-]+$/.exec(code.slice(0, start))?.[0] : undefined;
   if (before !== undefined) {
-    const hint = `a name with a hyphen is written in brackets, as in x["${before}${name}"]; without them - is a subtraction`;
-    return { summary: `"${name}" is no name that an expression knows.`, hint, ...place };
+    const hint = `write a name with a hyphen in brackets, as in x["${before}${name}"]: without them, - is a subtraction`;
+    return { summary: `"${name}" is not a name that expressions know.`, hint, ...place };
   }
   if (name === "param")
-    return { summary: "param is known only inside a part.", hint: "an environment's own values are variables: var.NAME", ...place };
+    return { summary: "param is known only inside a part.", hint: "in an environment, use a variable: var.NAME", ...place };
   if (name === "use") return { summary: "use is known only where parts are used.", ...place };
   const called = new RegExp(`^${name}\\.(\\w+)\\s*\\(`).exec(code.slice(start));
   if (called && Object.keys(functionForms).some((form) => form.startsWith(`${name}.`)))
     return unknownFunction(code, `${name}.${called[1]}`, start);
   const near = didYouMean(name, [...names.all()]);
-  return { summary: `"${name}" is no name that an expression knows.`, hint: near && `did you mean "${near}"?`, ...place, isForeign: true };
+  return { summary: `"${name}" is not a name that expressions know.`, hint: near && `did you mean "${near}"?`, ...place, isForeign: true };
 }
 
 function syntaxProblem(code: string, error: unknown): ExpressionProblem {
@@ -243,9 +243,7 @@ function syntaxProblem(code: string, error: unknown): ExpressionProblem {
   const start = Math.min(location?.start.offset ?? 0, code.length);
   const found = /found (.+?) but expecting/s.exec(message)?.[1] ?? "what stands here";
   const what =
-    start >= code.length
-      ? "it ends too early"
-      : `${found === "end of input" ? "what stands here" : JSON.stringify(code[start])} is not expected here`;
+    start >= code.length ? "it ends too early" : `${found === "end of input" ? "this" : JSON.stringify(code[start])} is not expected here`;
   return { summary: `${what}.`, start, length: 1, isForeign: true };
 }
 
@@ -272,9 +270,9 @@ function explain(
   if (unbound !== undefined) return unknownFunction(code, unbound, start);
   const notBoolean = /^(?:type mismatch: expected bool, got |found no matching overload for _\?_:_ applied to '\()(\w+)/.exec(message)?.[1];
   if (notBoolean !== undefined) {
-    const sort = { string: "a text", int: "a number", uint: "a number", double: "a number", list: "a list", map: "a map" }[notBoolean];
+    const sort = { string: "a string", int: "a number", uint: "a number", double: "a number", list: "a list", map: "a map" }[notBoolean];
     const hint = "compare it with a value, as in x == 'a'";
-    return { summary: `this must be true or false, and it is ${sort ?? notBoolean}.`, hint, start, length: spanAt(code, start) };
+    return { summary: `this must be true or false, but it is ${sort ?? notBoolean}.`, hint, start, length: spanAt(code, start) };
   }
   const overload = /^found no matching overload for '(.*?)' applied to '(.*)'$/s.exec(message);
   if (overload) return mismatch(code, overload[1]!, overload[2]!, start);
@@ -306,7 +304,9 @@ function unknownFunction(code: string, name: string, start: number): ExpressionP
     "all",
   ]);
   const form = near && Object.entries(functionForms).find(([known]) => known === near || known.endsWith(`.${near}`))?.[1];
-  const hint = near ? `did you mean ${form ?? `${near}(…)`}?` : `known beside CEL's own are: ${Object.keys(functionForms).join(", ")}`;
+  const hint = near
+    ? `did you mean ${form ?? `${near}(…)`}?`
+    : `besides CEL's own functions, there are: ${Object.keys(functionForms).join(", ")}`;
   const at = code.indexOf(name);
   return { summary: `there is no function "${name}".`, hint, start: at < 0 ? start : at, length: name.length };
 }
@@ -327,11 +327,11 @@ function mismatch(code: string, name: string, types: string, start: number): Exp
   const isNumbers = /int/.test(types) && /double/.test(types);
   const isOfText = !isMix && /string/.test(types) && /int|double/.test(types);
   const hint = isMix
-    ? "string(…) makes a text of a number"
+    ? "convert the number with string(…)"
     : isNumbers
-      ? "double(…) and int(…) make one kind of number of both"
+      ? "convert one of the two with double(…) or int(…)"
       : isOfText
-        ? "a number is written without quotes, and int(…) makes one of a text"
+        ? "write the number without quotes, or convert a string with int(…)"
         : undefined;
   return { summary: `${operator} does not work with ${shown}.`, hint, ...place };
 }

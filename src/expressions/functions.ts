@@ -75,7 +75,7 @@ function subnetOf(range: string, bits: bigint, number: bigint): string {
     throw new ValueProblem(`cidr.subnet: ${range} has no ranges with a prefix of /${longer}; the longest is /${width}`);
   if (number < 0n || number >= 1n << bits)
     throw new ValueProblem(
-      `cidr.subnet: ${range} has ${1n << bits} ranges of /${longer}, numbered from 0, and none with the number ${number}`,
+      `cidr.subnet: ${range} has ${1n << bits} ranges of /${longer}, numbered from 0, but none with the number ${number}`,
     );
   return `${addressOf(base + (number << BigInt(width - longer)), width)}/${longer}`;
 }
@@ -85,7 +85,7 @@ function hostOf(range: string, number: bigint): string {
   const { base, prefix, width } = networkOf(range);
   const size = 1n << BigInt(width - prefix);
   if (number >= size || number < -size)
-    throw new ValueProblem(`cidr.host: ${range} has ${size} addresses, numbered from 0, and none with the number ${number}`);
+    throw new ValueProblem(`cidr.host: ${range} has ${size} addresses, numbered from 0, but none with the number ${number}`);
   return addressOf(base + (number < 0n ? size + number : number), width);
 }
 
@@ -95,10 +95,10 @@ function networkOf(range: string): { readonly base: bigint; readonly prefix: num
   const bytes = isAddress ? ipaddr.parse(address).toByteArray() : [];
   const width = bytes.length * 8;
   const prefix = Number(digits);
-  if (!isAddress || prefix > width) throw new ValueProblem(`"${range}" is not a network, as 10.0.0.0/16 is one`);
+  if (!isAddress || prefix > width) throw new ValueProblem(`"${range}" is not a network such as 10.0.0.0/16`);
   const all = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   const hosts = (1n << BigInt(width - prefix)) - 1n;
-  if ((all & hosts) !== 0n) throw new ValueProblem(`"${range}" is not a network: bits are set behind the prefix length`);
+  if ((all & hosts) !== 0n) throw new ValueProblem(`"${range}" is not a network: it has bits set beyond the prefix length`);
   return { base: all, prefix, width };
 }
 
@@ -109,9 +109,9 @@ function addressOf(value: bigint, width: number): string {
 
 /** Replaces by splitting and joining, so that no pattern and no `$&` has a meaning. The length is measured before the text is made. */
 function replaced(text: string, from: string, to: string): string {
-  if (from === "") throw new ValueProblem("replace: there is nothing to look for");
+  if (from === "") throw new ValueProblem("replace: the text to look for is empty");
   const parts = text.split(from);
-  if (text.length + (parts.length - 1) * to.length > 2 * 1024 * 1024) throw new ValueProblem("it makes a text of more than 1 MiB");
+  if (text.length + (parts.length - 1) * to.length > 2 * 1024 * 1024) throw new ValueProblem("it makes a string of more than 1 MiB");
   return short(parts.join(to));
 }
 
@@ -124,10 +124,10 @@ function joined(items: Iterable<CelValue>, separator: string): string {
   let length = 0;
   for (const item of items) {
     const value = fromCel(item);
-    if (typeof value === "object") throw new ValueProblem("join: an item is no plain value");
+    if (typeof value === "object") throw new ValueProblem("join: an item is a list, a map or null");
     texts.push(String(value));
     length += texts.at(-1)!.length + separator.length;
-    if (length > 2 * 1024 * 1024) throw new ValueProblem("it makes a text of more than 1 MiB");
+    if (length > 2 * 1024 * 1024) throw new ValueProblem("it makes a string of more than 1 MiB");
   }
   return short(texts.join(separator));
 }

@@ -183,7 +183,7 @@ function constantOf(node: Node, given: Given): { readonly value: CelInput } | un
 
 function numberOf(text: string): CelInput {
   const number = Number(text);
-  if (text.trim() === "" || Number.isNaN(number)) throw new ValueProblem(`AWS tells "${text}", where a number was expected`);
+  if (text.trim() === "" || Number.isNaN(number)) throw new ValueProblem(`AWS returned "${text}" where a number was expected`);
   return Number.isSafeInteger(number) ? BigInt(number) : number;
 }
 

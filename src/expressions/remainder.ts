@@ -63,7 +63,7 @@ class Remainder {
 
   of(expr: Expr, scope: Scope): Node {
     if (++this.#parts > mostParts)
-      throw new Stop({ refused: `with what is known only later, it takes more than ${mostParts.toLocaleString("en")} steps` });
+      throw new Stop({ refused: `with values that are not known yet, it takes more than ${mostParts.toLocaleString("en")} steps` });
     const tried = this.#try(expr, scope);
     if (!tried) return folded(this.#inside(expr, scope));
     if ("value" in tried) return this.#known(expr, tried.value);
@@ -92,9 +92,10 @@ class Remainder {
 
   #known(expr: Expr, value: CelValue): Node {
     // Fields of objects are read one by one, so it must be known which object is meant.
-    if (this.#choosesAmongObjects(expr, value)) throw new Stop({ refused: "what is known only later cannot choose which one is meant" });
+    if (this.#choosesAmongObjects(expr, value))
+      throw new Stop({ refused: "a value that is not known yet cannot choose one of several objects" });
     const node = nodeOfCel(value);
-    if (!node) throw new Stop({ refused: "a time, a type or bytes cannot be put together with what is known only later" });
+    if (!node) throw new Stop({ refused: "a time, a type or bytes cannot be combined with a value that is not known yet" });
     return node;
   }
 
@@ -149,7 +150,7 @@ class Remainder {
       case "comprehensionExpr":
         return this.#loop(kind.value, scope);
       default:
-        throw new Stop({ refused: "it cannot be put together with what is known only later" });
+        throw new Stop({ refused: "it cannot be combined with a value that is not known yet" });
     }
   }
 

@@ -38,7 +38,7 @@ function plainOf(value: CelValue, budget: { items: number; characters: number })
   }
   if (typeof value === "bigint") return wholeNumber(value);
   if (typeof value === "number") {
-    if (!Number.isFinite(value)) throw new ValueProblem(`it gives ${value}, which is no number in YAML`);
+    if (!Number.isFinite(value)) throw new ValueProblem(`it gives ${value}, which is not a number in YAML`);
     return value;
   }
   if (isCelUint(value)) return wholeNumber(value.value);
@@ -50,7 +50,7 @@ function plainOf(value: CelValue, budget: { items: number; characters: number })
     ]);
     return Object.fromEntries(entries.sort(byCodePoint));
   }
-  throw new ValueProblem(`it gives ${value instanceof Uint8Array ? "bytes" : "a value"} that YAML does not have; make a text of it`);
+  throw new ValueProblem(`it gives ${value instanceof Uint8Array ? "bytes" : "a value"} that YAML does not have; convert it to a string`);
 }
 
 function wholeNumber(value: bigint): number {
@@ -61,7 +61,7 @@ function wholeNumber(value: bigint): number {
 
 /** Returns a text, or throws when it has grown too long. */
 export function short(text: string): string {
-  if (text.length > longestText) throw new ValueProblem("it makes a text of more than 1 MiB");
+  if (text.length > longestText) throw new ValueProblem("it makes a string of more than 1 MiB");
   return text;
 }
 
@@ -69,9 +69,9 @@ export function short(text: string): string {
 export function textOfValue(value: Plain): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (value === null) throw new ValueProblem("it gives null, which cannot stand in a text");
+  if (value === null) throw new ValueProblem("it gives null, which cannot be part of a string");
   const [what, how] = Array.isArray(value) ? ["a list", "join(list, separator) or json(value)"] : ["a map", "json(value)"];
-  throw new ValueProblem(`it gives ${what}, which cannot stand in a text; ${how} makes one of it`);
+  throw new ValueProblem(`it gives ${what}, which cannot be part of a string; convert it with ${how}`);
 }
 
 /** Compares by code points, which gives the same order on every machine and for every key. */

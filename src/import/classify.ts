@@ -61,7 +61,7 @@ function withoutOrphans({ taken, outside }: Classified): Classified {
   const orphans = taken.flatMap((one): Outside[] => {
     const holder = outside.find((other) => other.how !== "owned" && isToldBy(one, other));
     if (!holder) return [];
-    const why = `only the tags of ${holder.kind.section} ${holder.live.id} could say whose it is, and that is left out`;
+    const why = `its owner is known only from the tags of ${holder.kind.section} ${holder.live.id}, which is left out`;
     return [{ kind: one.kind, live: one.live, why, how: "unsayable" }];
   });
   if (orphans.length > 0) {
@@ -74,7 +74,7 @@ function withoutOrphans({ taken, outside }: Classified): Classified {
 function withHolder(one: Taken): Taken {
   const { toldBy } = one.live;
   if (!toldBy) return one;
-  const text = `only the tags of ${toldBy.kind} ${toldBy.id} can say whose it is: adopt that in this environment first, or with it`;
+  const text = `its owner is known only from the tags of ${toldBy.kind} ${toldBy.id}: adopt that in this environment first, or together with it`;
   return { ...one, remarks: [...one.remarks, { text }] };
 }
 
@@ -101,7 +101,7 @@ export function taken(kind: Kind, live: Live, specOf: SpecOf): Taken | undefined
 /** Returns a remark about an object that is not ready, because AWS does not yet tell all of it. */
 function unfinished({ state }: Live): Remark[] {
   if (state === "ready") return [];
-  return [{ text: state === "pending" ? "AWS is still at work on it: import again when it is ready" : "AWS says that it failed" }];
+  return [{ text: state === "pending" ? "it is not ready yet: import it again when AWS has finished" : "AWS reports that it failed" }];
 }
 
 function whyOutside(live: Live, account: string, kind: Kind, gone: ReadonlySet<string>): Outside | undefined {

@@ -20,7 +20,7 @@ const noTypes: TypeRoots = { of: () => undefined, ofArn: () => undefined };
 export function meaningOf(kinds: readonly Kind[], text: string, types: TypeRoots = noTypes): Meaning {
   if (text.startsWith("arn:")) {
     const root = rootOfArn(kinds, text, types);
-    return root ? { root } : { unknown: `no kind here has objects such as ${text}` };
+    return root ? { root } : { unknown: `infra has no kind for ${text}` };
   }
   const byPrefix = kinds.filter(
     ({ idPrefix }) => idPrefix !== undefined && text.startsWith(idPrefix) && isHex(text.slice(idPrefix.length)),
@@ -33,7 +33,7 @@ export function meaningOf(kinds: readonly Kind[], text: string, types: TypeRoots
   if (named) return { root: { kind: named, id: text.slice(slash + 1) } };
   const equals = text.indexOf("=");
   if (equals > 0) return { tag: [text.slice(0, equals), text.slice(equals + 1)] };
-  return { unknown: `"${text}" is no id, no ARN, no KIND/NAME and no tag KEY=VALUE` };
+  return { unknown: `"${text}" is not an id, an ARN, KIND/NAME or a tag KEY=VALUE` };
 }
 
 /** Returns the object that an ARN names, when a kind here has such objects. */

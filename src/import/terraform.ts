@@ -22,8 +22,8 @@ export interface StateEntry {
 /** Returns the managed AWS resources in a state, or why the text is no state. */
 export function readState(text: string): readonly StateEntry[] | { readonly problem: string } {
   const state = parsed(text);
-  if (!isPlainObject(state) || !Array.isArray(state["resources"])) return { problem: "it holds no Terraform state" };
-  if (state["version"] !== 4) return { problem: `it is a state of format ${String(state["version"])}, and 4 is read` };
+  if (!isPlainObject(state) || !Array.isArray(state["resources"])) return { problem: "it is not a Terraform state" };
+  if (state["version"] !== 4) return { problem: `it is a state of format ${String(state["version"])}, but infra reads only format 4` };
   return state["resources"].filter(isPlainObject).flatMap(entriesOf);
 }
 

@@ -76,7 +76,7 @@ function toldOf(notes: ReadonlyMap<string, readonly Flow[]>): readonly string[] 
   );
   const rank = ({ change, isPossible }: (typeof all)[number]) => (change === undefined ? 2 : 0) + (isPossible ? 1 : 0);
   const words = ({ change, isPossible }: (typeof all)[number]) => {
-    if (change === undefined) return isPossible ? "possible" : "also let in";
+    if (change === undefined) return isPossible ? "possible" : "also allowed";
     return isPossible ? `${change}, possible` : change;
   };
   return all

@@ -55,7 +55,7 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
     y += shelf.height + 28;
   }
   for (const text of scene.frames.length > 0 ? scene.notWeighed : []) {
-    const words = cut(`Not weighed: ${text}`, width - 2 * edge, faces.dim);
+    const words = cut(`Not taken into account: ${text}`, width - 2 * edge, faces.dim);
     parts.push({ x: 0, y: 0, svg: `<text class="dim" x="${edge}" y="${n(y)}">${escape(words)}</text>` });
     y += 20;
   }
@@ -104,7 +104,7 @@ function shelvesOf(blocks: readonly Block[]): readonly Shelf[] {
 /** Says what arrows mean when that is not obvious. */
 function arrowsText({ by }: Scene, { lines }: Strip, hasNetworks: boolean): string {
   if (by === "rules" && hasNetworks) return " · arrows: security groups only";
-  return lines.length > 0 && !hasNetworks ? " · arrows: what refers to what" : "";
+  return lines.length > 0 && !hasNetworks ? " · arrows: references" : "";
 }
 
 /** Returns all tiers, so that two pictures of one project have the same legend. Returns none when there is no subnet. */
@@ -119,8 +119,7 @@ function stripPart(
   isQuiet: boolean,
 ): { part: Part; height: number } {
   const top = hasHeading ? 22 : 0;
-  const words =
-    left > 0 ? `${left} lines between these are too many to draw` : hasHeading && lines.length > 0 ? "arrows: what refers to what" : "";
+  const words = left > 0 ? `${left} lines between these are too many to draw` : hasHeading && lines.length > 0 ? "arrows: references" : "";
   const more = words === "" ? "" : `<text class="dim" x="${hasHeading ? 134 : 0}" y="${hasHeading ? 8 : -8}">${words}</text>`;
   const heading = hasHeading ? `<text class="h3" x="0" y="8">Beside the network</text>` : "";
   const cards = items.map((placed) => itemSvg(placed, isQuiet));

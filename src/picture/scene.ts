@@ -163,7 +163,7 @@ class Builder {
       const isOurs = own?.drawn.as === "frame";
       return {
         address: key,
-        name: own?.name ?? (key === elsewhere ? "Subnets of others" : readable(key)),
+        name: own?.name ?? (key === elsewhere ? "Other subnets" : readable(key)),
         sub: own?.drawn.as === "frame" ? own.drawn.sub : "not of this environment",
         isForeign: !isOurs,
         mark: own?.mark,

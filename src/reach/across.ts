@@ -38,9 +38,9 @@ function crossing(transit: Transit, here: AttachmentPart, at: Address, target: S
   const step = { what: "route", id: transit.door.id } as const;
   const there = transit.byVpc.get(target.vpc);
   if (typeof at === "bigint" && (!here.ipv6 || there?.ipv6 === false))
-    return { ...step, ...nothing, says: "an attachment carries no IPv6" };
+    return { ...step, ...nothing, says: "the attachment does not support IPv6" };
   if (typeof at === "bigint" && target.part.ipv6Range === "unread")
-    return { ...step, ...unknown(`AWS picks the IPv6 range of ${target.vpc}, and routes of ${transit.door.id} may lead elsewhere`) };
+    return { ...step, ...unknown(`AWS chooses the IPv6 range of ${target.vpc}, and ${transit.door.id} may route it elsewhere`) };
   const taken = takenBy(transit, here, at);
   if (taken.is === "unknown") return { ...step, ...unknown(taken.why) };
   if (taken.is === "nowhere") return { ...step, id: taken.table ?? step.id, path: taken.path, ...nothing, says: taken.says };
@@ -79,8 +79,15 @@ function entering(
   const must = bounds.reduce((all, one) => meetFlows(all, one.must), allFlows);
   const may = bounds.reduce((all, one) => unionFlows(all, one.may), noFlows);
   return [
-    { what: "place", id: there.id, must, may, says: "by any of its subnets", ...(isSameFlows(must, may) ? {} : { unknown: anyEntry }) },
+    {
+      what: "place",
+      id: there.id,
+      must,
+      may,
+      says: "through any of its subnets",
+      ...(isSameFlows(must, may) ? {} : { unknown: anyEntry }),
+    },
   ];
 }
 
-const anyEntry = "AWS picks the subnet by which a transit gateway sends it into the VPC";
+const anyEntry = "AWS chooses the subnet through which the transit gateway sends it into the VPC";

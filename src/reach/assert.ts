@@ -149,7 +149,7 @@ export function otherClients({ offers }: Network, listed: readonly Party[]): rea
 export function othersOutside(network: Network, listed: readonly Party[]): readonly Party[] {
   const addresses = listed.filter(isOutside).flatMap(({ spots }) => spots.flatMap((spot) => [...spot.addresses]));
   const rest = minus(outside(network), normal(addresses));
-  return isEmpty(rest) ? [] : [outsiders("everybody else outside", rest)];
+  return isEmpty(rest) ? [] : [outsiders("all other addresses outside", rest)];
 }
 
 function caseOf(network: Network, { is, flows, isAnyPort }: Assertion, from: Party, to: Party): readonly Case[] {

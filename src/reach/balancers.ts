@@ -151,7 +151,7 @@ function passagesOf(network: Network): Map<PartId, PassageTo[]> {
 
 function guessed(verdict: Verdict, isGuess: true | undefined): Verdict {
   if (!isGuess) return verdict;
-  return { ...verdict, must: noFlows, some: noFlows, unknown: [...verdict.unknown, "AWS picks which machine has the target's address"] };
+  return { ...verdict, must: noFlows, some: noFlows, unknown: [...verdict.unknown, "AWS chooses which instance has the target's address"] };
 }
 
 interface Passage {

@@ -28,7 +28,7 @@ export function directOver(family: Family, network: Network, from: Party, to: Pa
       verdict = verdict ? { ...eitherWay(verdict, one), must: meetFlows(verdict.must, one.must) } : one;
     }
   if (!verdict || (isEverywhere(from, family) && isEverywhere(to, family))) return verdict ?? never;
-  return { ...verdict, must: noFlows, some: noFlows, unknown: [...verdict.unknown, `AWS may pick a place without IPv${family}`] };
+  return { ...verdict, must: noFlows, some: noFlows, unknown: [...verdict.unknown, `AWS may choose a subnet without IPv${family}`] };
 }
 
 function isAnywhere({ spots }: Party, family: Family): boolean {
@@ -132,7 +132,7 @@ function overChoices(network: Network, sources: readonly At[], targets: readonly
       may = unionFlows(may, bounds.may);
       for (const why of bounds.unknown) reasons.add(why);
     }
-  if (reasons.size === 0 && !isSameFlows(must, may)) reasons.add("it depends on the addresses and places that AWS picks");
+  if (reasons.size === 0 && !isSameFlows(must, may)) reasons.add("it depends on the addresses and subnets that AWS chooses");
   return { must, may, some: must, unknown: [...reasons] };
 }
 
@@ -143,7 +143,7 @@ export interface Bounds {
 }
 
 /** Security groups track connections, network ACLs do not. Clients on Linux use the ports 32768 to 60999, others use more. */
-const partlyAnswered = "answers go to the client's port, 1024 to 65535, and a network ACL lets them to some of these only";
+const partlyAnswered = "responses go to the client's port, 1024 to 65535, but a network ACL allows only some of these ports";
 
 /** Returns the flows that pass all steps and are answered. */
 export function along(steps: readonly Step[], family: Family): Bounds {

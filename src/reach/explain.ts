@@ -159,10 +159,10 @@ function hopsBy(network: Network, from: Party, { endpoint }: Party, asked: Flows
   if (!endpoint) return undefined;
   for (const { offer, endpoints } of offersOf(network, endpoint.id)) {
     if (from.spots.every(({ clientOf }) => clientOf === offer.id))
-      return [passingOn(offer.id, "who has an endpoint to it in a VPC of others is not known", "unknown")];
+      return [passingOn(offer.id, "its endpoints in other VPCs are not known", "unknown")];
     for (const by of endpoints.filter((one) => one !== from.endpoint)) {
       const first = explain(network, from, partyOf(by), asked);
-      const says = `leads to ${offer.id}${offer.acceptsAll ? "" : ", which has to accept it first"}`;
+      const says = `connects to ${offer.id}${offer.acceptsAll ? "" : ", which has to accept it first"}`;
       if (first.answer !== "blocked") return [...first.hops, passingOn(by.id, says, offer.acceptsAll ? "yes" : "unknown")];
     }
   }
@@ -170,7 +170,7 @@ function hopsBy(network: Network, from: Party, { endpoint }: Party, asked: Flows
     const { protocol, port: front, path } = forward;
     if (balancer === from.endpoint || isNone(meetFlows(asked, flowsOfPorts(protocol, [[port, port]])))) continue;
     const first = explain(network, from, partyOf(balancer), flowsOfPorts(protocol, [[front, front]]));
-    const says = `passes ${protocol} ${front} on to port ${port} of ${pool}`;
+    const says = `forwards ${protocol} ${front} to port ${port} of ${pool}`;
     if (first.answer !== "blocked") return [...first.hops, passingOn(balancer.id, says, "yes", path)];
   }
   return undefined;
@@ -291,7 +291,7 @@ function deciding(network: Network, step: Step, wanted: Flows): Decides | Undeci
     .reduce((all, opening) => unionFlows(all, flowsOf(opening, familyOf(peer.at))), noFlows);
   const other = peer.spot.endpoint?.id ?? "there";
   const side = direction === "ingress" ? `from ${other}` : `to ${other}`;
-  const text = isNone(here) ? `lets nothing ${way} ${side}` : `lets only ${flowsText(here)} ${way} ${side}`;
+  const text = isNone(here) ? `allows nothing ${way} ${side}` : `allows only ${flowsText(here)} ${way} ${side}`;
   return { id: undefined, path: undefined, text };
 }
 

@@ -119,7 +119,7 @@ function letBy(openings: readonly Opening[], peer: Peer, family: Family): Let {
 /** Whether an opening applies to this peer: "yes", "no", or a text that says why this is unknown. */
 export function matches({ peer: of }: Opening, { at, firewalls }: Peer): string {
   if ("range" in of) return isWithin(of.range, at) ? "yes" : "no";
-  if ("unread" in of) return `what ${of.unread} holds was not read`;
+  if ("unread" in of) return `the entries of ${of.unread} were not read`;
   if (firewalls === "unread") return "the security groups of the other side are not known";
   return firewalls !== "none" && firewalls.includes(of.firewall) ? "yes" : "no";
 }

@@ -35,7 +35,7 @@ export interface Step extends Let {
 export function gateway(network: Network, { vpc }: Subnet, to?: Address): Step {
   const [found] = network.gateways.get(vpc) ?? [];
   if (to !== undefined && has(refusedByGateways, to))
-    return { ...blocked("gateway", "internet gateways pass nothing on to private addresses"), id: found?.id ?? vpc };
+    return { ...blocked("gateway", "internet gateways forward nothing to private addresses"), id: found?.id ?? vpc };
   if (found) return { what: "gateway", ...everything, id: found.id, says: `attached to ${vpc}` };
   if (!network.vpcs.has(vpc)) return { what: "gateway", id: vpc, ...unknown(`whether ${vpc} has an internet gateway was not read`) };
   return { ...blocked("gateway", `${vpc} has no internet gateway`), id: vpc };
@@ -44,8 +44,9 @@ export function gateway(network: Network, { vpc }: Subnet, to?: Address): Step {
 /** The step for a public IPv6 address. Every global IPv6 address is public (VPC User Guide, "IP addressing for your VPCs and subnets"). */
 function publicIpv6({ spot: { endpoint, place }, at }: At): Step {
   const what = { what: "public-address", id: endpoint?.id } as const;
-  if (place !== undefined && !has(globalIpv6, at)) return { ...what, ...nothing, says: "its IPv6 address is no public one" };
-  if (endpoint?.part.isInternal === true) return { ...what, ...nothing, says: "it is internal, and takes nothing from internet gateways" };
+  if (place !== undefined && !has(globalIpv6, at)) return { ...what, ...nothing, says: "its IPv6 address is not public" };
+  if (endpoint?.part.isInternal === true)
+    return { ...what, ...nothing, says: "it is internal, and receives nothing from internet gateways" };
   const says = `has ${endpoint?.part.ipv6Address ?? "a public IPv6 address"}`;
   return { what: "public-address", id: endpoint?.id, ...everything, says };
 }
@@ -134,7 +135,7 @@ export function route(network: Network, { id: subnet, table }: Subnet, address: 
   if (found.by.leads === "transit") return { ...known, ...behindTransit(network, subnet, found.by.id, address) };
   if (found.by.leads === "nat" && typeof address === "bigint") return { ...known, ...unknown(notTranslated) };
   if (found.by.leads === "unknown")
-    return { ...known, ...unknown(`${found.to} leads to ${found.by.id}, and what is behind it is not modelled`) };
+    return { ...known, ...unknown(`${found.to} → ${found.by.id}, and infra does not model what is behind it`) };
   return { ...known, ...nothing };
 }
 
@@ -148,10 +149,10 @@ function behindTransit({ transits, subnets }: Network, subnet: PartId, door: Par
   if (transit && !here) return { ...nothing, says: `its VPC is not attached to ${door}` };
   const taken = transit && here ? takenBy(transit, here, address) : undefined;
   if (taken?.is === "nowhere") return { ...nothing, says: taken.says };
-  return unknown(taken?.is === "unknown" ? taken.why : `what ${door} passes on to there is not modelled`);
+  return unknown(taken?.is === "unknown" ? taken.why : `infra does not model what ${door} forwards there`);
 }
 
-const notTranslated = "what a NAT gateway makes of IPv6 (NAT64) is not modelled";
+const notTranslated = "infra does not model how a NAT gateway translates IPv6 (NAT64)";
 
 /** Returns the transit gateway to which the table of a subnet leads traffic for another VPC. */
 export function transitTo(network: Network, source: Subnet, at: Address, target: Subnet): Transit | undefined {

@@ -53,13 +53,13 @@ export function toNode(family: Family, network: Network, from: Party, balancer: 
   for (const { offer, endpoints } of offersOf(network, balancer.id)) {
     const arriving = () => arrivingAt(family, network, from, balancer, node, front);
     if (from.spots.every(({ clientOf }) => clientOf === offer.id))
-      all = eitherWay(all, unsure(arriving(), `who has an endpoint to ${offer.id} in a VPC of others is not known`));
+      all = eitherWay(all, unsure(arriving(), `endpoints of ${offer.id} in other VPCs are not known`));
     else
       for (const endpoint of endpoints) {
         if (endpoint === from.endpoint) continue;
         const first = limitedTo(directOver(family, network, from, partyOf(endpoint)), front);
         const both = isNone(first.may) ? never : oneAfterAnother(first, arriving());
-        const waits = `${offer.id} has to accept ${endpoint.id}, and whether it has is not known`;
+        const waits = `whether ${offer.id} has accepted ${endpoint.id} is not known`;
         all = eitherWay(all, offer.acceptsAll ? both : unsure(both, waits));
       }
   }
@@ -83,7 +83,7 @@ function arrivingAt(family: Family, network: Network, from: Party, balancer: End
   const udp = meetFlows(seen.may, onlyOverSome);
   if (isNone(udp)) return seen;
   const certain = (flows: Flows) => minusFlows(flows, onlyOverSome);
-  const why = "whether a service passes UDP on depends on its balancers";
+  const why = "whether a service forwards UDP depends on its load balancers";
   return { ...seen, must: certain(seen.must), some: certain(seen.some), unknown: [...seen.unknown, why] };
 }
 
@@ -105,12 +105,17 @@ function groupsOf(network: Network, client: At, { spot }: At): Step {
   const [certain, possible] = [letBy("none"), letBy(client.spot.firewalls)];
   const bounds = { ...step, must: certain.must, may: possible.may };
   if (isSameFlows(certain.must, possible.may)) return bounds;
-  const why = certain.unknown ?? possible.unknown ?? "whether rules see the groups of who comes by an endpoint is not known";
+  const why =
+    certain.unknown ?? possible.unknown ?? "whether rules see the security groups of clients that come through an endpoint is not known";
   return { ...bounds, unknown: why };
 }
 
 function aclAt({ spot: { place } }: At): Step {
-  if (typeof place !== "object") return { what: "place", ...unknown("the subnet of a balancer was not read") };
+  if (typeof place !== "object") return { what: "place", ...unknown("the subnet of a load balancer was not read") };
   if (place.acl === "open") return { what: "acl", id: place.id, ...everything };
-  return { what: "acl", id: place.id, ...unknown(`whether the network ACL of ${place.id} filters what comes by an endpoint is not known`) };
+  return {
+    what: "acl",
+    id: place.id,
+    ...unknown(`whether the network ACL of ${place.id} filters traffic through an endpoint is not known`),
+  };
 }

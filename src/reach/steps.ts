@@ -61,8 +61,8 @@ export function unsureOf(...ends: readonly At[]): readonly Step[] {
 function stepsOf(network: Network, from: At, to: At): readonly Step[] {
   const [source, target] = [from.spot.place, to.spot.place];
   const [client, clientThere] = [from.spot.clientOf, to.spot.clientOf];
-  if (client !== undefined) return [{ ...blocked("place", "who uses it comes to its balancers, and to what they pass on"), id: client }];
-  if (clientThere !== undefined) return [{ ...blocked("place", "it opens no connections to who uses it"), id: clientThere }];
+  if (client !== undefined) return [{ ...blocked("place", "its clients reach only its load balancers and their targets"), id: client }];
+  if (clientThere !== undefined) return [{ ...blocked("place", "it opens no connections to its clients"), id: clientThere }];
   if (from.spot.service) return [blocked("place", "a service opens no connections")];
   if (to.spot.service && source !== undefined) return toService(network, from, to, source, to.spot.service);
   if (source === undefined)
@@ -117,7 +117,7 @@ function onlyOutwards(network: Network, { table, vpc }: Subnet, address: Address
   if (typeof address !== "bigint" || table === "unread") return [];
   const { route: taken, unsure } = routeFor(network, table, address);
   if (unsure !== undefined || taken?.by.leads !== "outwards" || taken.by.vpc !== vpc) return [];
-  const says = `${taken.to} → ${taken.by.id} lets nothing in that was not asked for`;
+  const says = `${taken.to} → ${taken.by.id} allows no connections from outside`;
   return [{ ...blocked("gateway", says), id: taken.by.id, path: taken.path }];
 }
 
@@ -149,7 +149,7 @@ function toService(network: Network, from: At, to: At, source: Subnet | "unread"
   return [
     out,
     serviceRoute(source, service),
-    { what: "place", id: service.id, must: taken, may: taken, says: "takes TCP and ICMP echo requests" },
+    { what: "place", id: service.id, must: taken, may: taken, says: "accepts TCP and ICMP echo requests" },
     acl(source, "egress", to),
     { ...acl(source, "ingress", to), back: 0 },
   ];
@@ -159,7 +159,7 @@ function serviceRoute({ id, table }: Subnet, service: ServicePart): Step {
   if (table === "unread") return { what: "route", id, ...unknown(`the route table of ${id} was not read`) };
   const step = { what: "route", id: table.id ?? id } as const;
   if (table.id === undefined || !service.tables.includes(table.id))
-    return { ...step, ...nothing, says: `${service.id} is not in its table` };
+    return { ...step, ...nothing, says: `its route table has no route to ${service.id}` };
   return { ...step, ...everything, says: `to ${service.id}` };
 }
 
@@ -183,7 +183,7 @@ function byNat(network: Network, from: At, to: At, source: Subnet, door: NatDoor
     out,
     leave,
     ...(isNear ? [] : [acl(source, "egress", to), acl(nat, "ingress", from)]),
-    { what: "nat", id: door.id, must: passedByNat, may: passedByNat, says: "passes TCP, UDP and ICMP on" },
+    { what: "nat", id: door.id, must: passedByNat, may: passedByNat, says: "forwards TCP, UDP and ICMP" },
     acl(nat, "egress", to),
     route(network, nat, to.at, (way) => isGatewayOf(way, nat)),
     gateway(network, nat, leadsOut ? to.at : undefined),
@@ -209,7 +209,7 @@ function byRegionalNat(network: Network, from: At, to: At, source: Subnet, door:
   if (door.vpc !== source.vpc) return [out, leave, { ...blocked("nat", `${door.id} serves ${door.vpc} only`), id: door.id }];
   const pass: Step = door.unsureFrom?.includes(source.id)
     ? { what: "nat", id: door.id, ...unknown(`${door.id} has no address for the zone of ${source.id}`) }
-    : { what: "nat", id: door.id, must: passedByNat, may: passedByNat, says: "passes TCP, UDP and ICMP on" };
+    : { what: "nat", id: door.id, must: passedByNat, may: passedByNat, says: "forwards TCP, UDP and ICMP" };
   return [out, leave, acl(source, "egress", to), pass, gateway(network, source, to.at), { ...acl(source, "ingress", to), back: 0 }];
 }
 

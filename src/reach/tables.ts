@@ -88,8 +88,7 @@ export function routeFor(
   // No IPv6 network is in two VPCs. An address that is in none of our VPCs is therefore outside.
   const isOutside = has(typeof address === "bigint" ? globalIpv6 : network.internet, address);
   const [giver] = table.propagating;
-  if (giver !== undefined && !(route && isOutside))
-    return { route, unsure: `which networks ${giver} gives its table routes to is not known` };
+  if (giver !== undefined && !(route && isOutside)) return { route, unsure: `the routes that ${giver} propagates are not known` };
   if (table.ofUnread === undefined || isOutside) return { route };
   return { route, unsure: `the ranges of ${table.ofUnread} were not read` };
 }

@@ -126,18 +126,18 @@ export type Taken =
 /** Returns the destination to which a gateway sends traffic from an attachment. */
 export function takenBy({ door, attachments, follows }: Transit, from: AttachmentPart, at: Address): Taken {
   const table = follows.get(from.id);
-  if (table === "unread") return { is: "unknown", why: `which route table of ${door.id} ${from.id} follows was not read` };
-  if (!table) return { is: "nowhere", says: `${from.id} follows no route table of ${door.id}` };
+  if (table === "unread") return { is: "unknown", why: `the route table of ${door.id} for ${from.id} was not read` };
+  if (!table) return { is: "nowhere", says: `${from.id} is not associated with a route table of ${door.id}` };
   const isIn = ({ range }: TransitRoute) => range[0] <= at && at <= range[1];
   const route = table.routes.find(isIn);
   if (table.unread.length > 0 && !(route && isAddress(route)))
     return { is: "unknown", why: `${table.id} has routes to the networks of ${table.unread.join(", ")}, which were not read` };
   if (!route) return { is: "nowhere", says: `${table.id} has no route there`, table: table.id };
-  if (route.by === undefined) return { is: "nowhere", says: `${route.to} leads nowhere`, table: table.id, path: route.path };
+  if (route.by === undefined) return { is: "nowhere", says: `${route.to} is a blackhole route`, table: table.id, path: route.path };
   const rival = table.routes.find((one) => isIn(one) && one !== route && isSameRange(one, route) && one.by !== route.by);
-  if (rival && !route.isWritten) return { is: "unknown", why: `${route.by} and ${rival.by} give ${table.id} the same network` };
+  if (rival && !route.isWritten) return { is: "unknown", why: `${route.by} and ${rival.by} propagate the same network to ${table.id}` };
   const attachment = attachments.get(route.by);
-  if (!attachment) return { is: "unknown", why: `${route.to} leads to ${route.by}, and what is behind it is not modelled` };
+  if (!attachment) return { is: "unknown", why: `${route.to} → ${route.by}, and infra does not model what is behind it` };
   return { is: "to", attachment, table: table.id, route };
 }
 

@@ -29,7 +29,7 @@ export function byNat64(network: Network, from: Party, to: Party, reach: Reach):
     if (isNone(first)) continue;
     const onwards = reach(network, gatewayAt(network, door), to);
     const may = bothWays(first, meetFlows(onwards.may, passedByNat));
-    const unknown = [`what NAT64 passes on by ${door.id} is not modelled`];
+    const unknown = [`infra does not model what ${door.id} forwards by NAT64`];
     if (!isNone(may)) all = eitherWay(all, { must: noFlows, some: noFlows, may, unknown });
   }
   return all;

@@ -3,7 +3,7 @@
 /** Thrown when an estate is too large for an answer about all of it. */
 export class TooMuchWork extends Error {
   constructor() {
-    super("the estate is too large to compute who reaches whom in all of it");
+    super("the environment is too large to compute all connections in it");
   }
 }
 

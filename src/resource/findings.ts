@@ -7,6 +7,6 @@ export function together(found: readonly PreflightFindings[]): PreflightFindings
 
 /** Returns the advice for a slot that a foreign object holds. `other`: the field to change, where any other value would do. */
 export function cureOfTaken(id: AwsId, other?: string): string {
-  const adopt = `take it over with \`adopt: { id: ${id} }\` if it is what is declared here`;
+  const adopt = `take it over with \`adopt: { id: ${id} }\` if it is this resource`;
   return other === undefined ? `${adopt}, or delete it` : `${adopt}, write another ${other}, or delete it`;
 }

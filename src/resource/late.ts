@@ -34,7 +34,7 @@ export function markOfNode(node: Node): string {
   if (node[0] === "text" || node[0] === "number") return node[1];
   const text = JSON.stringify(node);
   // In a chain of expressions, each may contain the one before it twice.
-  if (text.length > longestNode) throw new ValueProblem("with what it is made of, it is an expression of more than 128 KiB");
+  if (text.length > longestNode) throw new ValueProblem("with all values that it is computed from, it is more than 128 KiB");
   return `\uE003${Buffer.from(text).toString("base64url")}\uE004`;
 }
 

@@ -73,10 +73,10 @@ export function inYaml(address: string): string {
 /** Returns why AWS does not take a name that the author wrote, or undefined. */
 export function whyNotName(name: string, naming: Naming): string | undefined {
   if (naming.writtenFreely) return naming.whyNot?.(name);
-  if (name.length > naming.max) return `it has ${name.length} characters and AWS takes ${naming.max}`;
+  if (name.length > naming.max) return `it has ${name.length} characters, but AWS allows only ${naming.max}`;
   const bad = everywhere(naming.forbidden).exec(name)?.[0];
-  if (bad !== undefined) return `AWS does not take ${JSON.stringify(bad)} in it`;
-  if (naming.lower && name !== name.toLowerCase()) return "AWS knows it in lower case only";
+  if (bad !== undefined) return `AWS does not allow ${JSON.stringify(bad)} in it`;
+  if (naming.lower && name !== name.toLowerCase()) return "AWS allows only lower-case letters in it";
   return naming.whyNot?.(name);
 }
 
@@ -103,5 +103,5 @@ export function isSameInAnyCase(a: string, b: string): boolean {
 
 /** Returns the remark behind a name that another object has in other letter case: for AWS, the two are the same. */
 export function inAnyCase(name: string, taken: string): string {
-  return name === taken ? "" : ` (to AWS the same as "${taken}")`;
+  return name === taken ? "" : ` (for AWS the same name as "${taken}")`;
 }

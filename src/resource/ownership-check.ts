@@ -9,13 +9,13 @@ import { addressOfTag, blueGreenTag, ownership, stackTag } from "./ownership.ts"
 export function whyNotOwned(kind: Kind, live: Live, account: string): string | undefined {
   const address = addressOfTag(live.tags[ownership.resource] ?? "");
   if (live.owner !== undefined && live.owner !== account) return `it belongs to account ${live.owner}`;
-  if (!address.startsWith(`${kind.name}/`)) return `its tag says ${address || "nothing"}, but it is ${withArticle(kind.name)}`;
+  if (!address.startsWith(`${kind.name}/`)) return `its tag names ${address || "nothing"}, but it is ${withArticle(kind.name)}`;
   const maker = makerOf(live);
-  if (maker) return `it was made by another (${maker.tag})`;
+  if (maker) return `it was created by ${maker.who} (tag ${maker.tag})`;
   if (kind.naming && live.name !== undefined && live.tags[ownership.name] !== live.name)
-    return `AWS calls it ${live.name}, its tag ${ownership.name} says ${live.tags[ownership.name] ?? "nothing"}`;
+    return `AWS calls it ${live.name}, but its tag ${ownership.name} says ${live.tags[ownership.name] ?? "nothing"}`;
   if (live.token !== undefined && live.tags[ownership.token] !== undefined && live.tags[ownership.token] !== live.token)
-    return "it was not made by the call that its tags come from";
+    return "it was not created by the call that set its tags";
   return undefined;
 }
 
@@ -59,14 +59,14 @@ function isLeftBehind(tags: Tags, gone: ReadonlySet<string>): boolean {
   return gone.has(stack) || tags[ownership.adopted] === stack;
 }
 
-const leaveIt = "leave it to its maker, and refer to it by `{ id: … }`";
+const leaveIt = "do not adopt it; refer to it by `{ id: … }`";
 
 /** By the tag, or by the beginning of the tag where `tag` ends with a colon. The first that fits counts. */
 const makers: readonly { readonly tag: string; readonly who: (value: string) => string; readonly hint: string }[] = [
   {
     tag: "aws:autoscaling:groupName",
     who: (value) => `the Auto Scaling group ${value}`,
-    hint: "adopt the group; it makes and ends its machines itself",
+    hint: "adopt the Auto Scaling group, which launches and terminates its instances itself",
   },
   { tag: "elasticbeanstalk:", who: (value) => `Elastic Beanstalk (${value})`, hint: leaveIt },
   { tag: "eks:cluster-name", who: (value) => `the EKS cluster ${value}`, hint: leaveIt },
@@ -76,13 +76,13 @@ const makers: readonly { readonly tag: string; readonly who: (value: string) => 
   {
     tag: stackTag,
     who: (value) => `the CloudFormation stack ${/:stack\/([^/]+)/.exec(value)?.[1] ?? value}`,
-    hint: "let the stack give it up: set `DeletionPolicy: Retain` on it and delete the stack; once CloudFormation says that the stack is gone, it can be adopted",
+    hint: "set `DeletionPolicy: Retain` on it and delete the stack; adopt it when CloudFormation has deleted the stack",
   },
-  { tag: "aws:ec2:fleet-id", who: (value) => `the EC2 Fleet ${value}`, hint: "leave it to the fleet, which replaces its machines itself" },
+  { tag: "aws:ec2:fleet-id", who: (value) => `the EC2 Fleet ${value}`, hint: "do not adopt it: the fleet replaces its instances itself" },
   {
     tag: "aws:ec2spot:fleet-request-id",
     who: (value) => `the Spot Fleet ${value}`,
-    hint: "leave it to the fleet, which replaces its machines itself",
+    hint: "do not adopt it: the fleet replaces its instances itself",
   },
   { tag: "aws:elasticmapreduce:", who: (value) => `EMR (${value})`, hint: leaveIt },
   { tag: "aws:imagebuilder:", who: (value) => `EC2 Image Builder (${value})`, hint: leaveIt },
@@ -90,7 +90,7 @@ const makers: readonly { readonly tag: string; readonly who: (value: string) => 
   {
     tag: greenTag,
     who: () => "an RDS blue/green deployment",
-    hint: "adopt it when the deployment has been switched over and deleted",
+    hint: "adopt it after the deployment has been switched over and deleted",
   },
 ];
 

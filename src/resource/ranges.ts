@@ -43,7 +43,7 @@ function isVpcSized(range: Range): boolean {
 
 /** Returns the error text for a range that is too small or too large. */
 export function whyNotSized(text: string, range: Range): string | undefined {
-  return isVpcSized(range) ? undefined : `${text} is a /${range.prefix}, and AWS takes /16 to /28.`;
+  return isVpcSized(range) ? undefined : `${text} is a /${range.prefix}, but AWS allows only /16 to /28.`;
 }
 
 /** Whether a text could be a network at all. The library throws for other texts, and references ("subnet/web") are tested, too. */

@@ -83,5 +83,5 @@ it("says when it cannot: an expression makes the value", async () => {
   const refused = await run("drift prod --accept topic/ops --write");
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain("accept-open");
-  expect(refused.stderr).toContain("an expression makes it; nothing was written.");
+  expect(refused.stderr).toContain("an expression computes it; nothing was written.");
 });

@@ -101,7 +101,7 @@ describe("words of other tools", () => {
     ["lock dev", "`infra freeze ENV` blocks applies"],
     ["delete dev", "did you mean `infra destroy ENV`?"],
     ["get vpc", "did you mean `infra status ENV`?"],
-    ["import x", '"x" is no id, no ARN, no KIND/NAME and no tag KEY=VALUE'],
+    ["import x", '"x" is not an id, an ARN, KIND/NAME or a tag KEY=VALUE'],
     ["version", "did you mean `infra --version`?"],
     ["aply dev", "did you mean `infra apply`?"],
     ["xyzzy", "`infra --help` lists the commands"],

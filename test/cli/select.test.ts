@@ -66,6 +66,6 @@ test("the folder of all environments is no environment: one clear line", async (
   const ran = await infra(folder(two), "validate environments");
   expect(ran.code).toBe(1);
   expect(ran.stderr.match(/env-not-found/g)).toHaveLength(1);
-  expect(ran.stderr).toContain("environments holds environments and is none itself.");
+  expect(ran.stderr).toContain("environments is a folder of environments, not an environment.");
   expect(ran.stderr).toContain("dev, prod");
 });

@@ -74,7 +74,7 @@ function expectationsIn(path: string): Expectation[] {
     });
 }
 
-/** Parses "code text code text"; a word that is not a code is the text of the code before it. */
+/** Parses "code text code text"; a word that is not a code is the string of the code before it. */
 function parseWords(words: string, file: string, line: number): Expectation[] {
   const found: { file: string; line: number; code: string; text?: string }[] = [];
   for (const word of words.split(/ (?=[^ ])/)) {

@@ -16,7 +16,7 @@ function load(cwd: string, nameOrPath: string, varFiles: readonly string[] = [])
   return { environment, codes: diagnostics.map(({ code }) => code), text: diagnostics.map((one) => formatDiagnostic(one)).join("\n") };
 }
 
-describe("outside of the repository", () => {
+describe("outside the repository", () => {
   test.each([
     ["extends", (path: string) => `${head}extends: ${path}\n`],
     ["extends in a list", (path: string) => `${head}extends: [${path}]\n`],

@@ -5,18 +5,18 @@ import { regions, whyNotZone, zoneName } from "../../src/config/zones.ts";
 test.each(["10.0.0.0/16", "0.0.0.0/0", "10.1.2.3/32", "172.16.0.0/12", "192.168.255.128/25"])("%s is a network", (text) => {
   expect(whyNotNetwork(text, 4)).toBeUndefined();
   expect(whyNotNetwork(text, "any")).toBeUndefined();
-  expect(whyNotNetwork(text, 6)?.why).toBe("it is IPv4, and this takes IPv6");
+  expect(whyNotNetwork(text, 6)?.why).toBe("it is IPv4, but this field takes IPv6");
 });
 
 test.each(["::/0", "2001:db8::/32", "2001:db8:0:ff00::/56", "fe80::1/128"])("%s is a network", (text) => {
   expect(whyNotNetwork(text, 6)).toBeUndefined();
-  expect(whyNotNetwork(text, 4)?.why).toBe("it is IPv6, and this takes IPv4");
+  expect(whyNotNetwork(text, 4)?.why).toBe("it is IPv6, but this field takes IPv4");
 });
 
 test.each([
-  ["10.0.0.5/16", "bits are set behind the prefix length 16", 'did you mean "10.0.0.0/16"?'],
-  ["10.0.129.0/17", "bits are set behind the prefix length 17", 'did you mean "10.0.128.0/17"?'],
-  ["2001:db8::1/64", "bits are set behind the prefix length 64", 'did you mean "2001:db8::/64"?'],
+  ["10.0.0.5/16", "it has bits set beyond the prefix length 16", 'did you mean "10.0.0.0/16"?'],
+  ["10.0.129.0/17", "it has bits set beyond the prefix length 17", 'did you mean "10.0.128.0/17"?'],
+  ["2001:db8::1/64", "it has bits set beyond the prefix length 64", 'did you mean "2001:db8::/64"?'],
   ["10.0.0.1", "its prefix length is missing", "for this one address write 10.0.0.1/32"],
   ["::1", "its prefix length is missing", "for this one address write ::1/128"],
   ["10.0.0.0/33", 'the prefix length is a number from 0 to 32, not "33"', undefined],

@@ -46,22 +46,22 @@ test.each<[string, Plain]>([
 
 describe("mistakes point at their place", () => {
   test.each<[string, string, number]>([
-    ["1 + nope", '"nope" is no name that an expression knows.', 4],
+    ["1 + nope", '"nope" is not a name that expressions know.', 4],
     ["var.n + 'a'", "+ does not work with int and string.", 6],
     ["1 + * 2", '"+" is not expected here.', 2],
     ["var.list[7]", "the list has no item number 7; the first is 0.", 9],
     ["var.nothing", 'there is no "nothing" here.', 4],
-    ["cidr.host('10.0.0.1/24', 1)", 'cidr.host: "10.0.0.1/24" is not a network: bits are set behind the prefix length.', 4],
+    ["cidr.host('10.0.0.1/24', 1)", 'cidr.host: "10.0.0.1/24" is not a network: it has bits set beyond the prefix length.', 4],
     ["9223372036854775807", "it gives 9223372036854775807, a number that is too large to be exact.", 0],
-    ["1.0 / 0.0", "it gives Infinity, which is no number in YAML.", 0],
-    ["b'x'", "it gives bytes that YAML does not have; make a text of it.", 0],
+    ["1.0 / 0.0", "it gives Infinity, which is not a number in YAML.", 0],
+    ["b'x'", "it gives bytes that YAML does not have; convert it to a string.", 0],
     ["frobnicate(1)", 'there is no function "frobnicate".', 0],
   ])("%s", (code, summary, start) => {
     const outcome = evaluate(code);
     expect(outcome).toHaveProperty("problem");
     if (!("problem" in outcome)) return;
     expect(outcome.problem.summary).toBe(
-      summary.startsWith("cidr.host") ? '"10.0.0.1/24" is not a network: bits are set behind the prefix length.' : summary,
+      summary.startsWith("cidr.host") ? '"10.0.0.1/24" is not a network: it has bits set beyond the prefix length.' : summary,
     );
     expect(outcome.problem.start).toBe(start);
   });
@@ -74,26 +74,26 @@ describe("a comparison that can never be equal is a mistake, not false", () => {
     new Evaluator().evaluate(code, { ...names, get: (name) => (name === "var" ? toCel(values) : undefined) }, () => "");
 
   test.each<[string, string, string]>([
-    ["var.live == 'yes'", "a boolean is never equal to a text.", "write var.live alone, or !var.live for the opposite"],
-    ["'yes' == var.live", "a text is never equal to a boolean.", "write var.live alone, or !var.live for the opposite"],
-    ["var.live != 'true'", "a boolean is never equal to a text.", "write var.live alone, or !var.live for the opposite"],
+    ["var.live == 'yes'", "a boolean is never equal to a string.", "write var.live alone, or !var.live for the opposite"],
+    ["'yes' == var.live", "a string is never equal to a boolean.", "write var.live alone, or !var.live for the opposite"],
+    ["var.live != 'true'", "a boolean is never equal to a string.", "write var.live alone, or !var.live for the opposite"],
     ["var.live == 1", "a boolean is never equal to a number.", "write var.live alone, or !var.live for the opposite"],
-    ["var.n == '3'", "a number is never equal to a text.", "write 3 without quotes"],
-    ["var.n != var.text", "a number is never equal to a text.", "string(var.n) makes a text of it"],
-    ["var.n == 'many' ? 1 : 2", "a number is never equal to a text.", "string(var.n) makes a text of it"],
-    ["var.list == 'a'", "a list is never equal to a text.", "write 'a' in var.list"],
+    ["var.n == '3'", "a number is never equal to a string.", "write 3 without quotes"],
+    ["var.n != var.text", "a number is never equal to a string.", "convert it with string(var.n)"],
+    ["var.n == 'many' ? 1 : 2", "a number is never equal to a string.", "convert it with string(var.n)"],
+    ["var.list == 'a'", "a list is never equal to a string.", "write 'a' in var.list"],
     ["var.map == 3", "a map is never equal to a number.", "compare one of its fields, or json(var.map) for all of it"],
-    ["[var.live] == ['yes']", "a boolean is never equal to a text.", "string(x) makes a text of it"],
-    ["var.n in ['1', '3']", "a number is never among texts.", "string(var.n) makes a text of it"],
-    ["'3' in [1, 3]", "a text is never among numbers.", "int('3') makes a number of it; a number is written without quotes"],
-    ["var.live in ['yes', 'true']", "a boolean is never among texts.", "write var.live alone, or !var.live for the opposite"],
-    ["'yes' in [true]", "a text is never among booleans.", "what stands before in must be a boolean"],
-    ["var.n in var.map", "a number is never among texts.", "string(var.n) makes a text of it"],
-    ["[1, 2].filter(x, x != '2')", "a number is never equal to a text.", "write 2 without quotes"],
-    ["var.list[0] == 1", "a text is never equal to a number.", "string(1) makes a text of it"],
-    ["'a' == [3, 4][0]", "a text is never equal to a number.", "string(x) makes a text of it"],
+    ["[var.live] == ['yes']", "a boolean is never equal to a string.", "convert it with string(x)"],
+    ["var.n in ['1', '3']", "a number is never among strings.", "convert it with string(var.n)"],
+    ["'3' in [1, 3]", "a string is never among numbers.", "convert it with int('3'), or write the number without quotes"],
+    ["var.live in ['yes', 'true']", "a boolean is never among strings.", "write var.live alone, or !var.live for the opposite"],
+    ["'yes' in [true]", "a string is never among booleans.", "the value before `in` must be a boolean"],
+    ["var.n in var.map", "a number is never among strings.", "convert it with string(var.n)"],
+    ["[1, 2].filter(x, x != '2')", "a number is never equal to a string.", "write 2 without quotes"],
+    ["var.list[0] == 1", "a string is never equal to a number.", "convert it with string(1)"],
+    ["'a' == [3, 4][0]", "a string is never equal to a number.", "convert it with string(x)"],
     ["var.rules.exists(r, r.ports == true)", "a number is never equal to a boolean.", "compare it with a number"],
-    ["var.flags[0] == 'yes'", "a boolean is never equal to a text.", "write var.flags[0] alone, or !var.flags[0] for the opposite"],
+    ["var.flags[0] == 'yes'", "a boolean is never equal to a string.", "write var.flags[0] alone, or !var.flags[0] for the opposite"],
   ])("%s", (code, summary, hint) => {
     const outcome = evaluated(code);
     expect(outcome).toMatchObject({ problem: { summary, hint } });
@@ -124,13 +124,13 @@ describe("a comparison that can never be equal is a mistake, not false", () => {
   });
 
   test.each([
-    ["var.text && true", "var.text", "a text"],
+    ["var.text && true", "var.text", "a string"],
     ["var.n || false", "var.n", "a number"],
-    ["var.text ? 1 : 2", "var.text", "a text"],
+    ["var.text ? 1 : 2", "var.text", "a string"],
     ["var.list ? 1 : 2", "var.list", "a list"],
   ])("%s asks for a boolean", (code, where, what) => {
     const outcome = evaluated(code);
-    expect(outcome).toMatchObject({ problem: { summary: `this must be true or false, and it is ${what}.` } });
+    expect(outcome).toMatchObject({ problem: { summary: `this must be true or false, but it is ${what}.` } });
     const { start, length } = (outcome as Extract<typeof outcome, { problem: unknown }>).problem;
     expect(code.slice(start, start + length)).toBe(where);
   });
@@ -356,7 +356,7 @@ nets: { n: { forEach: [a, b], network: m, zone: a, cidrBlock: "\${cidr.subnet('1
     const { diagnostics } = loadText("servers:\n  a:\n    userData: |\n      echo ${HOME} ${USER:-x}\n      echo ${#a[@]}\n");
     expect(diagnostics).toHaveLength(1);
     expect(diagnostics[0]!.hint).toBe(
-      "write $${HOME} for a literal ${HOME}; a script in a file, named by userDataFile, is never looked through for expressions",
+      "write $${HOME} for a literal ${HOME}; a script in a file, named by userDataFile, is not searched for expressions",
     );
   });
 });

@@ -92,10 +92,10 @@ describe("an expression that is wrong for every value of AWS is an error of the 
   test.each<[string, RegExp]>([
     ["topic.one.arn + 1", /\+ does not work with string and int/],
     ["upper(size(topic.one.arn))", /upper\(\) does not take int/],
-    ["split(topic.one.arn, ':')", /it gives a list, and what is in it is known only later/],
-    ["topic[topic.one.arn].arn", /what is known only later cannot choose which one is meant/],
-    ["topic.t[topic.one.arn].arn", /what is known only later cannot choose which one is meant/],
-    ["file(topic.one.arn)", /file\(\) takes a path that the file writes/],
+    ["split(topic.one.arn, ':')", /it gives a list whose items are not known yet/],
+    ["topic[topic.one.arn].arn", /a value that is not known yet cannot choose one of several objects/],
+    ["topic.t[topic.one.arn].arn", /a value that is not known yet cannot choose one of several objects/],
+    ["file(topic.one.arn)", /file\(\) takes a path that is written in the file/],
     ["lower(topic.one.arn) + cidr.subnet('10.0.0.0/16', 1, 7)", /none with the number 7/],
   ])("%s", (code, summary) => {
     const { diagnostics } = load(`parameters: { p: { value: "\${${code}}" } }\n`);
@@ -108,8 +108,8 @@ describe("an expression that is wrong for every value of AWS is an error of the 
       "parameters: { p: { count: \"${size(topic.one.arn)}\", value: x }, q: { name: '${lower(topic.one.arn)}', value: x } }\n",
     );
     expect(diagnostics.map(({ code, summary }) => [code, summary.replace(/^.*exists, /, "")])).toEqual([
-      ["late-value", "and this decides how many objects there are, which a plan must know."],
-      ["late-value", "and is needed here before."],
+      ["late-value", "but this decides how many objects there are, which a plan must know."],
+      ["late-value", "but is needed here before that."],
     ]);
   });
 });
@@ -213,7 +213,7 @@ test("evaluated later is evaluated at once: the same value, or no value", () => 
       seen.late += "late" in outcome ? 1 : 0;
       // For a list that only AWS makes, or a branch that is wrong, the file reports the problem at once.
       if ("problem" in outcome && now !== "none")
-        return (seen.refused++, /known only later|no item number|there is no|does not|is never/.test(outcome.problem.summary));
+        return (seen.refused++, /not known yet|no item number|there is no|does not|is never/.test(outcome.problem.summary));
       // A value that nobody needs is not checked: size([…]) of a list whose items are wrong.
       if (now === "none" && then !== "none") return seen.dropped++ < 10;
       expect(then).toEqual(now);

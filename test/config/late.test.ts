@@ -81,7 +81,7 @@ describe("they are refused", () => {
     [
       "through the field of another resource",
       'parameters: { p: { value: "${topic.t.arn}" } }\niamRoles: { r: { trust: ec2.amazonaws.com, name: "${parameter.p.value}" } }',
-      /topic\/t\.arn is known only when topic\/t exists, and is needed here before/,
+      /topic\/t\.arn is known only when topic\/t exists, but is needed here before/,
     ],
   ])("%s", (_what, text, summary) => {
     const { diagnostics } = load(`${text}\n`);
@@ -96,16 +96,16 @@ test("each mistake of one text is reported", () => {
     "parameters: { p: { name: \"${topic.t.arn + 'x'} and ${topic.t.arn + 'y'}, ${topic.t.arn}\", value: x } }\n",
   );
   expect(diagnostics.map(({ summary }) => summary)).toEqual([
-    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'x'\}: .* is needed here before\.$/),
-    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'y'\}: .* is needed here before\.$/),
-    expect.stringMatching(/^\$\{topic\.t\.arn\}: .* is needed here before\.$/),
+    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'x'\}: .* is needed here before that\.$/),
+    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'y'\}: .* is needed here before that\.$/),
+    expect.stringMatching(/^\$\{topic\.t\.arn\}: .* is needed here before that\.$/),
   ]);
 });
 
 test("objects whose texts hold each other are a cycle, which is named", () => {
   const { diagnostics } = load('parameters: { a: { value: "${parameter.b.arn}" }, b: { value: "${parameter.a.arn}" } }\n');
   expect(diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
-    ["ref-cycle", "these need each other: parameter/a (value) → parameter/b (value) → parameter/a."],
+    ["ref-cycle", "these resources depend on each other: parameter/a (value) → parameter/b (value) → parameter/a."],
   ]);
 });
 

@@ -277,15 +277,15 @@ test("files that nothing names", () => {
       ({ code, summary }) => `${code}: ${summary}`,
     );
   const start = processorTime();
-  expect(run(Buffer.alloc(50 * 1024 * 1024, "a: 1\n"))).toEqual(["file-too-large: a.yaml has 50 MiB; at most 8 MiB are read."]);
+  expect(run(Buffer.alloc(50 * 1024 * 1024, "a: 1\n"))).toEqual(["file-too-large: a.yaml has 50 MiB; infra reads at most 8 MiB."]);
   expect(processorTime() - start).toBeLessThan(2000);
   expect(run("")).toEqual(["file-empty: a.yaml is empty."]);
   expect(run(" \n\n")).toEqual(["file-empty: a.yaml is empty."]);
   expect(run(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1]))).toEqual(["file-not-text: a.yaml is binary, not text."]);
   expect(run(Buffer.from("a: 1\nb: \xe9\n", "latin1"))).toEqual([
-    "file-not-text: a.yaml is not UTF-8: the byte 0xE9 stands here, which is é in the encoding of older Windows programs.",
+    "file-not-text: a.yaml is not UTF-8: the byte 0xE9 is here, which is é in the encoding of older Windows programs.",
   ]);
-  expect(run(Buffer.from("\ufeffa: 1\n", "utf16le"))).toEqual(["file-not-text: a.yaml is UTF-16, and UTF-8 is read."]);
+  expect(run(Buffer.from("\ufeffa: 1\n", "utf16le"))).toEqual(["file-not-text: a.yaml is UTF-16, but must be UTF-8."]);
 });
 
 test("a byte order mark and Windows line breaks do no harm", () => {

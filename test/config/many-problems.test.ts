@@ -46,7 +46,7 @@ test("a kind that infra does not make is one line, not a list of all that it mak
   expect(diagnostics.map(({ hint }) => hint)).toEqual(
     ["graphs", "fleets"].map(
       (word) =>
-        `\`infra explain\` lists the kinds that infra makes, \`infra types ${word}\` finds AWS's own types; other objects are referred to by \`{ id: … }\``,
+        `\`infra explain\` lists the kinds that infra manages, \`infra types ${word}\` finds AWS's own types; refer to other objects by \`{ id: … }\``,
     ),
   );
 });

@@ -60,7 +60,7 @@ balancers: { b: { listeners: { 80: null, 81: { protocol: HTTP } } } }
   });
 
   test("a null that removes nothing is a mistake", () => {
-    expect(loadText("servers: { a: null }\n").diagnostics).toMatchObject([{ code: "wrong-type", hint: "write {} for one without fields" }]);
+    expect(loadText("servers: { a: null }\n").diagnostics).toMatchObject([{ code: "wrong-type", hint: "write {} if it has no fields" }]);
   });
 
   test("paths are no place for variables", () => {

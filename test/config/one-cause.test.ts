@@ -36,8 +36,8 @@ describe("a name that leads nowhere", () => {
   test.each<[string, string, string]>([
     ["a key of a map", output("var.m['zz']"), `${at(25)} \${var.m['zz']}: var.m has no "zz". (it has: a)`],
     ["the same behind a point", output("var.m.zz"), `${at(24)} \${var.m.zz}: var.m has no "zz". (it has: a)`],
-    ["something in a number", output("var.m.a.b"), `${at(26)} \${var.m.a.b}: var.m.a is a number, and has no "b".`],
-    ["an item of a list", output("var.l[3]"), `${at(24)} \${var.l[3]}: var.l has 1 item, and none with the number 3; the first is 0.`],
+    ["something in a number", output("var.m.a.b"), `${at(26)} \${var.m.a.b}: var.m.a is a number, so it has no "b".`],
+    ["an item of a list", output("var.l[3]"), `${at(24)} \${var.l[3]}: var.l has 1 item, but none with the number 3; the first is 0.`],
     [
       "a key of a repeated resource",
       output("subnet.r['zz'].id"),
@@ -51,7 +51,7 @@ describe("a name that leads nowhere", () => {
     [
       "a resource in brackets",
       output("subnet['other'].id"),
-      `${at(26)} \${subnet['other'].id}: subnet "other" is not declared. (declared are: r, n)`,
+      `${at(26)} \${subnet['other'].id}: subnet "other" is not declared. (write one of: r, n)`,
     ],
   ])("%s", (_what, text, expected) => {
     expect(told(text)).toEqual([expected]);
@@ -63,8 +63,7 @@ describe("a name that leads nowhere", () => {
       {
         code: "bad-expression",
         at: { line: 4, column: 20 },
-        summary:
-          "${topic.t.arn}: the default of a variable names no resources, because it is known before them, and topic stands for resources.",
+        summary: "${topic.t.arn}: the default of a variable cannot use resources, such as topic, because it is computed before them.",
       },
     ]);
   });
@@ -76,8 +75,8 @@ describe("a name that leads nowhere", () => {
     expect(loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds }).diagnostics).toMatchObject([
       {
         at: { file: "p.yaml", line: 3, column: 38 },
-        summary: "${param.v.cidrBlock}: param.v is not of this environment (id: …), and of such only what is given is known.",
-        hint: "declare a parameter for its cidrBlock, and give it by `with`",
+        summary: "${param.v.cidrBlock}: param.v is outside this environment, so only the fields that are given are known: id.",
+        hint: "declare a parameter for its cidrBlock, and set it in `with`",
       },
     ]);
   });
@@ -91,7 +90,7 @@ dbSubnetGroups: { web-d: { subnets: ["r[a]", "r[b]"] } }
 outputs: { a: "\${use.web.arn}" }
 `;
     expect(told(text)).toEqual([
-      "test.yaml:11:8 name-collision: use/web makes topic/web-t (tier.yaml:4:11), which stands in test.yaml:10:11, too; the same goes for dbSubnetGroup/web-d. (give the use another name)",
+      "test.yaml:11:8 name-collision: use/web makes topic/web-t (tier.yaml:4:11), which test.yaml:10:11 declares, too; the same applies to dbSubnetGroup/web-d. (give the use another name)",
     ]);
   });
 
@@ -106,8 +105,8 @@ outputs: { a: "\${use.web.arn}", b: "\${topic['web-t'].arn}" }
   });
 
   test.each([
-    ["[a]", 'variable-type: the variable zones (from --var) is declared as a map in test.yaml:5:14, and "[a]" is none.'],
-    ["{ a: 0 }", "variable-rule: the variable zones (from --var) has 1 item, and minItems is 2; it is declared in test.yaml:5:14."],
+    ["[a]", 'variable-type: the variable zones (from --var) is declared as a map in test.yaml:5:14, but its value is "[a]".'],
+    ["{ a: 0 }", "variable-rule: the variable zones (from --var) has 1 item, but minItems is 2; it is declared in test.yaml:5:14."],
   ])("for a value from outside that does not fit: %s", (value, expected) => {
     const text = `dbSubnetGroups: { d: { subnets: "r[*]" }, e: { subnets: ["r[*]", "n[0]"] }, f: { subnets: ["r[a]", "r[b]"] } }
 use:
@@ -122,7 +121,7 @@ outputs: { ids: "\${subnet.r.map(k, subnet.r[k].id)}", a: "\${subnet.r['a'].id}"
 
   test("for the name of a repeated resource in place of a list, with both ways out", () => {
     expect(told("dbSubnetGroups: { d: { subnets: r } }\n")).toEqual([
-      'test.yaml:10:33 wrong-type: dbSubnetGroup/d: subnets must be a list, and is the text "r". (write "r[*]" for all of them, or name some: ["r[a]"])',
+      'test.yaml:10:33 wrong-type: dbSubnetGroup/d: subnets must be a list, but is the string "r". (write "r[*]" for all of them, or name some: ["r[a]"])',
     ]);
   });
 
@@ -136,7 +135,7 @@ loadBalancers:
     listeners: { 80: { protocol: HTTP, forward: t, rules: [{ when: "\${size(var.zones) > 1}", priority: 1, forward: t }] } }
 `;
     expect(told(text)).toEqual([
-      'test.yaml:16:59 wrong-type: loadBalancer/l: listeners.80.rules must be a mapping, and is a list. (write a mapping: `NAME: { when: "${size(var.zones) > 1}", priority: 1, forward: t }`)',
+      'test.yaml:16:59 wrong-type: loadBalancer/l: listeners.80.rules must be a mapping, but is a list. (write a mapping: `NAME: { when: "${size(var.zones) > 1}", priority: 1, forward: t }`)',
     ]);
   });
 });
@@ -146,24 +145,24 @@ describe("the declaration of a variable", () => {
     [
       "a map without a type",
       "{ a: 1 }",
-      ["the variable v is a map, and a map is declared with its type. (write v: { type: map, default: { … } })"],
+      ["the variable v is a map, and a map must be declared with its type. (write v: { type: map, default: { … } })"],
     ],
     [
       "no type",
       "{ default: 3 }",
       [
-        "the variable v is declared with a mapping, and it has no type. (write type: string | number | boolean | list | map, and the value under default:)",
+        "the variable v is declared with a mapping, but it has no type. (write type: string | number | boolean | list | map, and the value under default:)",
       ],
     ],
     [
       "a pattern that is none",
       '{ type: string, pattern: "(", default: x }',
-      ['the variable v: pattern takes a regular expression, and "(" is none: Unterminated group.'],
+      ['the variable v: pattern takes a regular expression, but "(" is not one: Unterminated group.'],
     ],
     [
       "a pattern of a number",
       '{ type: number, pattern: "a", default: 1 }',
-      ["the variable v: pattern is a rule for a string, and it is a number."],
+      ["the variable v: pattern is a rule for a string, but this is a number."],
     ],
     ["a limit that is a text", "{ type: number, minimum: x, default: 1 }", ["the variable v: minimum takes a number."]],
     ["a length below nothing", "{ type: list, maxItems: -1, default: [a] }", ["the variable v: maxItems takes a whole number, 0 or more."]],
@@ -175,7 +174,7 @@ describe("the declaration of a variable", () => {
     [
       "choices of lists",
       "{ type: list, enum: [a], default: [a] }",
-      ["the variable v: enum is a rule for a string or number or boolean, and it is a list."],
+      ["the variable v: enum is a rule for a string or number or boolean, but this is a list."],
     ],
   ])("%s", (_what, declaration, expected) => {
     const cwd = folderWith({ "test.yaml": `${head}variables: { v: ${declaration} }\n` });
@@ -195,10 +194,10 @@ describe("adopt of a repeated resource", () => {
 
   test("takes each object once", () => {
     expect(told('topics: { t: { count: 2, adopt: { id: "x" } } }\n')).toEqual([
-      "test.yaml:10:26 adopt-owned: x is to be adopted as topic/t[1], and as topic/t[0] too. (name the object of each key: adopt: { 0: { id: … }, 1: { id: … } })",
+      "test.yaml:10:26 adopt-owned: topic/t[0] and topic/t[1] both adopt x. (write the object of each key: adopt: { 0: { id: … }, 1: { id: … } })",
     ]);
     expect(told('topics: { a: { adopt: { id: "x" } }, b: { adopt: { id: "x" } } }\n')).toEqual([
-      "test.yaml:10:43 adopt-owned: x is to be adopted as topic/b, and as topic/a too. (one object has one address: take one of the two `adopt:` lines away)",
+      "test.yaml:10:43 adopt-owned: topic/a and topic/b both adopt x. (remove one of the two `adopt:` lines: an object has one address)",
     ]);
     expect(told('topics: { t: { forEach: { a: x, b: y }, adopt: { id: "${each.value}" } } }\n')).toEqual([]);
   });

@@ -162,7 +162,7 @@ test("an error in a part says which use it is of, once for all keys", () => {
   securityGroup/u-a-g names vpc "nope", which its part does not declare.
    3 |   g: { vpc: nope }
      |             ^^^^
-  hint: what is outside of it is given as a parameter: { ref: KIND }`);
+  hint: declare a parameter for a resource outside the part: { ref: KIND }`);
 });
 
 describe("mistakes in parts", () => {
@@ -226,19 +226,19 @@ describe("mistakes in parts", () => {
       "a reference that is not given",
       "part: 1\nparameters: { v: { ref: vpc } }\ntopics: { x: {} }\n",
       used(""),
-      ["missing-parameter", "test.yaml", "use/u gives no v"],
+      ["missing-parameter", "test.yaml", "use/u does not set v"],
     ],
     [
       "a reference to nobody",
       "part: 1\nparameters: { v: { ref: vpc } }\ntopics: { x: {} }\n",
       used(", with: { v: mian }"),
-      ["unknown-ref", "test.yaml", 'use/u gives vpc "mian"'],
+      ["unknown-ref", "test.yaml", 'use/u passes vpc "mian"'],
     ],
     [
       "a reference to another kind",
       "part: 1\nparameters: { v: { ref: vpc } }\ntopics: { x: {} }\n",
       used(", with: { v: subnet/s }"),
-      ["wrong-kind", "test.yaml", '"subnet/s" is no vpc'],
+      ["wrong-kind", "test.yaml", '"subnet/s" is not a vpc'],
     ],
     [
       "a repeated one without its key",
@@ -256,7 +256,7 @@ describe("mistakes in parts", () => {
       "too few",
       "part: 1\nparameters: { s: { refs: subnet, minItems: 3 } }\ntopics: { x: {} }\n",
       used(', with: { s: "s[*]" }'),
-      ["variable-rule", "test.yaml", "has 2 items, and minItems is 3"],
+      ["variable-rule", "test.yaml", "has 2 items, but minItems is 3"],
     ],
     [
       "a value of another type",
@@ -276,16 +276,16 @@ describe("mistakes in parts", () => {
       used(""),
       ["unknown-field", "p.yaml", 'a part has no "region"'],
     ],
-    ["no part", "project: x\n", used(""), ["bad-part", "test.yaml", "p.yaml is no part"]],
-    ["another format", "part: 2\n", used(""), ["bad-part", "p.yaml", "reads parts of the format 1"]],
+    ["no part", "project: x\n", used(""), ["bad-part", "test.yaml", "p.yaml is not a part"]],
+    ["another format", "part: 2\n", used(""), ["bad-part", "p.yaml", "reads only parts of format 1"]],
     [
       "a collision",
       "part: 1\ntopics: { x: {} }\n",
       `topics: { u-x: {} }\n${used("")}`,
-      ["name-collision", "test.yaml", "use/u makes topic/u-x (p.yaml:2:11), which stands in test.yaml:7:11, too"],
+      ["name-collision", "test.yaml", "use/u makes topic/u-x (p.yaml:2:11), which test.yaml:7:11 declares, too"],
     ],
     ["a URL", "part: 1\n", "use: { u: { part: https://example.com/p.yaml } }\n", ["bad-part", "test.yaml", "never read from a URL"]],
-    ["a file outside", "part: 1\n", "use: { u: { part: ../p.yaml } }\n", ["file-outside", "test.yaml", "outside of the repository"]],
+    ["a file outside", "part: 1\n", "use: { u: { part: ../p.yaml } }\n", ["file-outside", "test.yaml", "outside the repository"]],
     [
       "a package that is not there",
       "part: 1\n",
@@ -296,7 +296,7 @@ describe("mistakes in parts", () => {
       "a way out of a package",
       "part: 1\n",
       "use: { u: { part: npm:x/../../p.yaml } }\n",
-      ["bad-part", "test.yaml", "names no file of a package"],
+      ["bad-part", "test.yaml", "does not name a file of a package"],
     ],
     ["itself", "part: 1\nuse: { again: { part: p.yaml } }\n", used(""), ["part-cycle", "p.yaml", "p.yaml → p.yaml"]],
     [
@@ -317,7 +317,7 @@ describe("mistakes in parts", () => {
       `topics: { t: {} }\n${used(', when: "${topic.t.arn}"')}`,
       ["late-value", "test.yaml", "this decides whether it is declared"],
     ],
-    ["parts that are planned as environments", "part: 1\n", "part: 1\n", ["bad-part", "test.yaml", "this is a part, and no environment"]],
+    ["parts that are planned as environments", "part: 1\n", "part: 1\n", ["bad-part", "test.yaml", "this is a part, not an environment"]],
   ];
   test.each(cases)("%s", (_what, part, text, [code, file, summary]) => {
     const { diagnostics } = load(text, { "p.yaml": part });

@@ -143,7 +143,7 @@ describe("each pattern finds its secret, and no text that only resembles it", ()
 
 test("a password's hint names the field that a database takes instead", () =>
   expect(look("masterPassword: hunter22").output).toContain(
-    "a database takes `managed` or `{ ssmParameter: NAME }` as its masterPassword",
+    "for a database write `managed` or `{ ssmParameter: NAME }` as masterPassword",
   ));
 
 describe("the search takes time in proportion to the text", () => {

@@ -49,7 +49,7 @@ describe("mistakes in a template", () => {
 
   test.each<[string, string, string]>([
     ["a file that is not there", "userDataTemplate: nowhere.sh", "file-not-found"],
-    ["a file outside of the repository", "userDataTemplate: ../../../../etc/passwd", "file-outside"],
+    ["a file outside the repository", "userDataTemplate: ../../../../etc/passwd", "file-outside"],
     ["beside the text itself", "userDataTemplate: scripts/boot.sh, userData: x", "conflict"],
     ["beside a file as it is", "userDataTemplate: scripts/boot.sh, userDataFile: scripts/boot.sh", "conflict"],
     ["a name that is known later", 'userDataTemplate: "${topic.t.arn}"', "late-value"],

@@ -70,12 +70,12 @@ describe("mistakes", () => {
     [
       "a number that is none",
       { vars: { port: "http" } },
-      '--var:1 variable-type: the variable port (from --var) is declared as a number in test.yaml:5:14, and "http" is none.',
+      '--var:1 variable-type: the variable port (from --var) is declared as a number in test.yaml:5:14, but its value is "http".',
     ],
     [
       "a boolean that is none",
       { vars: { dns: "yes" } },
-      '--var:1 variable-type: the variable dns (from --var) is declared as true or false in test.yaml:5:42, and "yes" is none.',
+      '--var:1 variable-type: the variable dns (from --var) is declared as true or false in test.yaml:5:42, but its value is "yes".',
     ],
     [
       "an unknown name in a --var-file",
@@ -85,7 +85,7 @@ describe("mistakes", () => {
     [
       "a --var-file with a list",
       { varFiles: ["list.yaml"] },
-      "list.yaml:1 variable-type: the variable port (from list.yaml:1:1) is declared as a number in test.yaml:5:14, and a list is none.",
+      "list.yaml:1 variable-type: the variable port (from list.yaml:1:1) is declared as a number in test.yaml:5:14, but its value is a list.",
     ],
     [
       "a --var-file that is no mapping",

@@ -116,13 +116,13 @@ describe("problems", () => {
   test.each([
     ["a: [1", ["1:4+1 yaml-syntax This is not valid YAML: this [ is never closed."]],
     ["v:\n  a: 1\n b: 2", ["3:2+1 yaml-syntax This is not valid YAML: this line is indented by 1 space, and no line above it is."]],
-    ["v:\n  web: { a: 1 ]\nb: 2", ["2:8+1 yaml-syntax This is not valid YAML: this bracket needs }, and ] comes."]],
+    ["v:\n  web: { a: 1 ]\nb: 2", ["2:8+1 yaml-syntax This is not valid YAML: this bracket needs }, but ] follows."]],
     ["v: { a: 1 } }", ["1:13+1 yaml-syntax This is not valid YAML: this } closes nothing."]],
     ["v: { a: 1 b: 2 }", ["1:9+1 yaml-syntax This is not valid YAML: a comma is missing before or in this part."]],
     ["v:\n  a:10\n  b: 2", ["2:3+4 yaml-syntax This is not valid YAML: a space is missing after the colon."]],
     ["v:\n  a: 1\n  b", ["3:3+1 yaml-syntax This is not valid YAML: a colon is missing after this name."]],
     ["v:\n  a: 'x\n  b: 2", ["2:6+1 yaml-syntax This is not valid YAML: this ' is never closed."]],
-    ["v:\n  a: b: c", ["2:6+4 yaml-syntax This is not valid YAML: two names with colons stand in one line."]],
+    ["v:\n  a: b: c", ["2:6+4 yaml-syntax This is not valid YAML: two names with colons are on one line."]],
     [
       "v:\n  a: 1\n    b: 2",
       ["3:5+1 yaml-syntax This is not valid YAML: this line is indented further than the line above, which has its value already."],
@@ -130,26 +130,23 @@ describe("problems", () => {
     [
       "v:\n  - a\n  b: 2",
       [
-        "3:3+1 yaml-syntax This is not valid YAML: this line is neither an item nor a field of what stands above it with the same indentation.",
+        "3:3+1 yaml-syntax This is not valid YAML: this line is neither an item nor a field of the block above it with the same indentation.",
       ],
     ],
-    ["a: @x", ["1:4+1 yaml-syntax This is not valid YAML: a text without quotes cannot begin with @."]],
+    ["a: @x", ["1:4+1 yaml-syntax This is not valid YAML: text without quotes cannot begin with @."]],
     ["a: 1\n---\nb: 2", ["2:1+3 yaml-documents a second document begins here; an environment is one document."]],
-    ["a:\n\tb: 1", ["2:1+1 yaml-tab the indentation has a tab; YAML allows spaces only."]],
+    ["a:\n\tb: 1", ["2:1+1 yaml-tab the indentation contains a tab; YAML allows only spaces."]],
     ["a: [1,\t2]", ["1:7+1 yaml-tab this is a tab; between values, only spaces are allowed."]],
-    ["a: !int x", ["1:4+4 yaml-tag !int is a tag that infra does not know."]],
-    ["a: !!int x", ['1:10+1 yaml-tag "x" is not what !!int before it says.']],
-    ["a: !!map x", ["1:4+5 yaml-tag !!map does not fit the value behind it."]],
-    ["a: !!binary eA==", ["1:4+8 yaml-tag !!binary is a tag that infra does not know."]],
+    ["a: !int x", ["1:4+4 yaml-tag !int is a YAML tag that infra does not know."]],
+    ["a: !!int x", ['1:10+1 yaml-tag "x" does not fit the tag !!int before it.']],
+    ["a: !!map x", ["1:4+5 yaml-tag !!map does not fit the value after it."]],
+    ["a: !!binary eA==", ["1:4+8 yaml-tag !!binary is a YAML tag that infra does not know."]],
     ["? [a]\n: 1", ["1:3+3 yaml-key a key must be a word or a number."]],
-    ["a: 1\na: 2", ['2:1+1 yaml-duplicate-key "a" stands here a second time; the first is in line 1.']],
+    ["a: 1\na: 2", ['2:1+1 yaml-duplicate-key "a" is written twice; the first is on line 1.']],
     ["a: *b", ["1:4+2 yaml-alias *b has no anchor &b before it."]],
-    ["a: &b [*b]", ["1:8+2 yaml-alias *b stands inside its own anchor &b."]],
+    ["a: &b [*b]", ["1:8+2 yaml-alias *b is used inside its own anchor &b."]],
     ["a: { <<: 1 }", ["1:10+1 yaml-alias only mappings can be merged with <<."]],
-    [
-      "a: x\u0000",
-      ["1:5+1 yaml-syntax This is not valid YAML: the character U+0000 stands here, which controls terminals and is no text."],
-    ],
+    ["a: x\u0000", ["1:5+1 yaml-syntax This is not valid YAML: the control character U+0000 is here, which is not text."]],
   ])("%j", (text, expected) => expect(problems(text)).toEqual(expected));
 
   test("too deep nesting is refused, not a crash", () =>
@@ -168,7 +165,7 @@ describe("problems", () => {
           .fill(i === 0 ? "x" : `*l${i - 1}`)
           .join(", ")}]`,
     );
-    expect(problems(levels.join("\n"))).toEqual([expect.stringContaining("this comes to more than 2,000,000 values.")]);
+    expect(problems(levels.join("\n"))).toEqual([expect.stringContaining("this has more than 2,000,000 values.")]);
   });
 });
 

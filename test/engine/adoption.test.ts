@@ -183,7 +183,7 @@ describe("an object that cannot be adopted is an error for its address and its d
   it("one object under two addresses", async () => {
     const { index, hand } = await start();
     const twice = `${adopting(hand)}  door: { vpc: main, description: Locked, adopt: { id: ${hand.group} } }\n`;
-    await expect(index.plan(twice)).rejects.toThrow(/adopt-owned\n.*and as securityGroup\/web too\.\n/);
+    await expect(index.plan(twice)).rejects.toThrow(/adopt-owned\n.*securityGroup\/web.* both adopt sg-/);
   });
 
   it("an object that would have to be replaced", async () => {

@@ -86,21 +86,21 @@ vpcPeerings: { far: { vpc: main, peerRegion: eu-central-1, peerVpc: { environmen
 
 describe("it is refused", () => {
   test.each<[string, string, string, string]>([
-    ["without its address", "{ environment: network }", "missing-field", "is named by that environment and the address there"],
-    ["beside an id", "{ environment: network, address: vpc/main, id: vpc-0a1b2c3d }", "conflict", "needs nothing beside it"],
+    ["without its address", "{ environment: network }", "missing-field", "needs both `environment` and `address`"],
+    ["beside an id", "{ environment: network, address: vpc/main, id: vpc-0a1b2c3d }", "conflict", "can be combined only with"],
     ["of another kind", "{ environment: network, address: subnet/a }", "wrong-kind", "subnet/a of network is a subnet"],
     [
       "in another region",
       "{ environment: network, address: vpc/main, region: us-east-1 }",
       "conflict",
-      "is of the environment's own region, and us-east-1 is another",
+      "takes only objects of the environment's own region, not of us-east-1",
     ],
-    ["of no kind", "{ environment: network, address: thing/a }", "bad-address", '"thing/a" is no address'],
+    ["of no kind", "{ environment: network, address: thing/a }", "bad-address", '"thing/a" is not an address'],
     [
       "as several, where one fits",
       '{ environment: network, address: "vpc/all[*]" }',
       "counted-ref",
-      "is several, and this field takes one",
+      "means several objects, but this field takes one",
     ],
   ])("%s", (_what, where, code, summary) => {
     const cwd = folderWith({ "test.yaml": user(where) });

@@ -302,9 +302,9 @@ describe("slots that foreign objects take", () => {
         )
         .sort(),
     ).toEqual([
-      "error slot-taken: internetGateway/main: the VPC already has an internet gateway, and a VPC has at most one: igw-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: igw-… }` if it is what is declared here, or delete it]",
-      'error slot-taken: securityGroup/web: the name "test-web" (to AWS the same as "Test-WEB") is taken by sg-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: sg-… }` if it is what is declared here, write another name, or delete it]',
-      "error slot-taken: subnet/a: 10.10.1.0/24 overlaps 10.10.1.128/25 of subnet-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: subnet-… }` if it is what is declared here, write another cidrBlock, or delete it]",
+      "error slot-taken: internetGateway/main: the VPC already has an internet gateway, and a VPC has at most one: igw-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: igw-… }` if it is this resource, or delete it]",
+      'error slot-taken: securityGroup/web: the name "test-web" (for AWS the same name as "Test-WEB") is taken by sg-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: sg-… }` if it is this resource, write another name, or delete it]',
+      "error slot-taken: subnet/a: 10.10.1.0/24 overlaps 10.10.1.128/25 of subnet-…, which is not in this environment. [AWS will reject this: take it over with `adopt: { id: subnet-… }` if it is this resource, write another cidrBlock, or delete it]",
     ]);
   });
 });

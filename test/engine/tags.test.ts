@@ -84,9 +84,9 @@ describe("objects that another account shares", () => {
   });
 
   it.each([
-    [interfaces("{ cidrBlock: 10.0.0.0/24 }"), "vpc says which subnet is meant, too."],
-    [interfaces("{ vpc: vpc-0123456789abcdef0 }"), "cidrBlock says which subnet is meant, too."],
-    [group("{ cidrBlock: 10.0.0.0/16, tags: { a: b } }"), "tags cannot stand beside cidrBlock."],
+    [interfaces("{ cidrBlock: 10.0.0.0/24 }"), "the subnet also needs vpc."],
+    [interfaces("{ vpc: vpc-0123456789abcdef0 }"), "the subnet also needs cidrBlock."],
+    [group("{ cidrBlock: 10.0.0.0/16, tags: { a: b } }"), "tags cannot be combined with cidrBlock."],
     [group("{ vpc: vpc-0123456789abcdef0, cidrBlock: 10.0.0.0/16 }"), 'has no field "vpc"'],
     [interfaces("{ vpc: main, cidrBlock: 10.0.0.0/24 }"), "vpc"],
   ])("%s is not", (text, says) => {

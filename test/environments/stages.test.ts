@@ -33,7 +33,7 @@ test("a map without its spaces is reported once, and nothing else with it", () =
   expect(diagnostics.map(({ code, summary, hint }) => [code, summary, hint])).toEqual([
     [
       "variable-type",
-      'the variable zones (from --var) is declared as a map in environments/stages.yaml:13:3, and "{a:0,b:1}" is no YAML.',
+      'the variable zones (from --var) is declared as a map in environments/stages.yaml:13:3, but "{a:0,b:1}" is not valid YAML.',
       "write `a: 0`",
     ],
   ]);

@@ -63,9 +63,9 @@ describe("a state", () => {
   });
 
   it.each([
-    ["not json", /no Terraform state/],
-    ["[]", /no Terraform state/],
+    ["not json", /not a Terraform state/],
+    ["[]", /not a Terraform state/],
     [JSON.stringify({ version: 3, resources: [] }), /format 3/],
-    [JSON.stringify({ version: 4 }), /no Terraform state/],
+    [JSON.stringify({ version: 4 }), /not a Terraform state/],
   ])("is not %s", (text, problem) => expect(readState(text)).toMatchObject({ problem: expect.stringMatching(problem) as string }));
 });

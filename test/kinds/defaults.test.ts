@@ -27,16 +27,16 @@ describe("a file", () => {
     [
       "a VPC without one",
       "subnets: { a: { cidrBlock: 10.0.1.0/24, availabilityZone: a } }",
-      "`vpc: { default: true }` for the one that AWS made in the region",
+      "`vpc: { default: true }` for the one that AWS created in the region",
     ],
     ["a VPC by its zone", "securityGroups: { a: { vpc: { default: a } } }", "write { default: true }"],
     ["a subnet without its zone", machine("subnet: { default: true }"), "write its zone, as in { default: a }"],
-    ["a subnet by a zone's id", machine("subnet: { default: euw1-az1 }"), "named by the name of its zone"],
+    ["a subnet by a zone's id", machine("subnet: { default: euw1-az1 }"), "identified by its zone name"],
     ["a subnet of another region", machine("subnet: { default: us-east-1a }"), "is not in eu-west-1"],
     [
       "a default beside an id",
       "securityGroups: { a: { vpc: { default: true, ownerId: '123456789012' } } }",
-      "a default needs nothing beside it",
+      "`default` cannot be combined with other fields",
     ],
     [
       "a group of a VPC that nobody takes over",

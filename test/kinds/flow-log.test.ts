@@ -32,7 +32,7 @@ describe("a file", () => {
     ["no destination", "traffic: ALL", "to"],
     ["a destination without its kind", "to: flow, role: flow", "several kinds fit here"],
     ["a name of others without its kind", "to: { name: logs-one }", "several kinds fit here"],
-    ["a kind beside an ARN", "to: { kind: bucket, arn: 'arn:aws:s3:::logs-one' }", "tells by itself"],
+    ["a kind beside an ARN", "to: { kind: bucket, arn: 'arn:aws:s3:::logs-one' }", "already says which kind"],
     ["an ARN of something else", "to: { arn: 'arn:aws:sqs:eu-west-1:123456789012:logs' }", "neither a log group nor a bucket"],
     ["a log group without a role", "to: logGroup/flow", "needs a `role`"],
     ["a role for a bucket", "to: bucket/logs, role: flow", "AWS refuses one"],

@@ -71,7 +71,7 @@ instanceProfiles: { app: { role: app } }
     const connection = await testbed.connection();
     const { diagnostics } = await planEnvironment(kinds, connection, testbed.load(yaml), { goal: "agree", preflight: true });
     const taken = (what: string) =>
-      `the name "${name}" (to AWS the same as "${name.toUpperCase()}") is taken by arn:aws:iam::123456789012:${what}/theirs/${name.toUpperCase()}`;
+      `the name "${name}" (for AWS the same name as "${name.toUpperCase()}") is taken by arn:aws:iam::123456789012:${what}/theirs/${name.toUpperCase()}`;
     expect(diagnostics.map(({ code, severity, summary }) => `${severity} ${code} ${summary}`).sort()).toEqual([
       `error slot-taken iamPolicy/app: ${taken("policy")}.`,
       `error slot-taken iamRole/app: ${taken("role")}.`,
@@ -251,7 +251,7 @@ instances:
   });
 
   it.each([
-    ["web", "declare it under instanceProfiles, or for one that is not ours write { name: web }"],
+    ["web", "declare it under instanceProfiles, or for one outside this environment write { name: web }"],
     ["arn:aws:iam::123456789012:instance-profile/web", 'write { arn: "arn:aws:iam::123456789012:instance-profile/web" }'],
   ])("a bare %s that is not declared is an error with a hint", (written, hint) => {
     expect(() => open().load(header + machine(`"${written}"`))).toThrow(hint);

@@ -253,7 +253,7 @@ it("marks count among the 50 tags that AWS takes", () => {
       loadText(yaml);
       return true;
     } catch (error) {
-      expect(String(error)).toContain("AWS takes 50");
+      expect(String(error)).toContain("AWS allows 50");
       return false;
     }
   }

@@ -104,7 +104,7 @@ describe("checking", () => {
       [{ vpc: "vpc/a", cidrBlock: "10.6.1.0/24" }],
       ["0 cidr-outside-vpc: 10.6.1.0/24 is not inside vpc/a, which has 10.0.0.0/16 and 10.5.0.0/16."],
     ],
-    [[{ vpc: "vpc/b", cidrBlock: "10.0.0.0/30" }], ["0 cidr-size: 10.0.0.0/30 is a /30, and AWS takes /16 to /28."]],
+    [[{ vpc: "vpc/b", cidrBlock: "10.0.0.0/30" }], ["0 cidr-size: 10.0.0.0/30 is a /30, but AWS allows only /16 to /28."]],
     [
       [
         { vpc: "vpc/a", cidrBlock: "10.0.0.0/23" },

@@ -308,7 +308,7 @@ describe("a rename", () => {
       "main: {",
       /dev\.yaml:8:\d+: tags of subnet\/a would not mean the same/,
     ],
-    ["a text with escapes", subnet('vpc: "m\\u0061in"'), "main: {", /dev\.yaml:8 may name vpc\/main, .*quotes or lines hide/],
+    ["a text with escapes", subnet('vpc: "m\\u0061in"'), "main: {", /dev\.yaml:8 may name vpc\/main, .*quotes or line breaks hide/],
     [
       "a template that is missing",
       'instances: { i: { userDataTemplate: "${var.net}.sh" } }\n',

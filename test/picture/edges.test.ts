@@ -43,7 +43,7 @@ describe("networks", () => {
     const [block] = blocksOf(all) as [Block];
     const notes = block.notes.map(({ text }) => text);
     expect(notes).toEqual(expect.arrayContaining(["VPN connection office to customer gateway office", "flow log all"]));
-    expect(pictureOf(inputFrom(all))).toContain(">Not weighed: routes that vpnGateway/office gives to routeTable/a</text>");
+    expect(pictureOf(inputFrom(all))).toContain(">Not taken into account: routes that vpnGateway/office gives to routeTable/a</text>");
   });
 
   test("no network: a page of cards, without a heading or a legend of subnets", () => {
@@ -67,7 +67,7 @@ describe("networks", () => {
     const svg = pictureOf(inputFrom(subjects));
     expect(svg.match(/class="frame foreign"/g)?.length).toBe(2);
     expect(svg).toContain(">vpc-0abc1234def567890</text>");
-    expect(svg).toContain(">Subnets of others</text>");
+    expect(svg).toContain(">Other subnets</text>");
     expect(svg).toContain(">subnet-0123456789abcdef0</text>");
   });
 

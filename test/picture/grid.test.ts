@@ -192,7 +192,7 @@ describe("flows", () => {
       "a rule for everybody on a private machine is no way in from the internet",
       rules([], [{ port: 80, source: "0.0.0.0/0" }]),
       [],
-      ["also let in: tcp 80 to back from everywhere inside"],
+      ["also allowed: tcp 80 to back from everywhere inside"],
     ],
     ["from group to group", rules([], [{ port: 80, source: "securityGroup/front" }]), ["mid: front → back, tcp 80"], []],
     ["nothing from a group that lets nothing out", rules([], [{ port: 80, source: "securityGroup/front" }], { egress: [] }), [], []],
@@ -207,13 +207,13 @@ describe("flows", () => {
       "from the whole network: told, not drawn",
       rules([], [{ port: 22, source: "10.0.0.0/16" }]),
       [],
-      ["also let in: tcp 22 to back from 10.0.0.0/16"],
+      ["also allowed: tcp 22 to back from 10.0.0.0/16"],
     ],
     [
       "from elsewhere: told, not drawn",
       rules([], [{ port: 22, source: "10.9.0.0/16" }]),
       [],
-      ["also let in: tcp 22 to back from 10.9.0.0/16"],
+      ["also allowed: tcp 22 to back from 10.9.0.0/16"],
     ],
     [
       "two rules of the same ends are one line",
@@ -258,7 +258,7 @@ describe("flows", () => {
       "machines that reach each other are told, and a line from another to all of them is one",
       [...rules([], [from(7000, "self"), from(7000, "securityGroup/front")]), ...many],
       ["mid: front → app-0+app-1+app-2+app+, tcp 7000"],
-      ["also let in: tcp 7000 among back"],
+      ["also allowed: tcp 7000 among back"],
     ],
     [
       "of a balancer, the ports of its target groups; what only some of its addresses may do is possible",

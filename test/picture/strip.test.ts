@@ -73,8 +73,8 @@ describe("beside the network", () => {
   });
 
   test("the meaning of the arrows stands beside the heading, or in the head where there is no network", () => {
-    expect(pictureOf(input())).toContain(">arrows: what refers to what</text>");
-    expect(pictureOf(input(subjects.slice(2, 4)))).toContain("eu-west-1 · 2 resources · arrows: what refers to what</text>");
+    expect(pictureOf(input())).toContain(">arrows: references</text>");
+    expect(pictureOf(input(subjects.slice(2, 4)))).toContain("eu-west-1 · 2 resources · arrows: references</text>");
     expect(pictureOf(input(subjects.slice(0, 3)))).not.toContain("arrows:");
   });
 

@@ -45,19 +45,19 @@ describe("the objects that may be adopted", () => {
   });
 
   it.each([
-    ["aws:autoscaling:groupName", "web", "the Auto Scaling group web", /adopt the group/],
+    ["aws:autoscaling:groupName", "web", "the Auto Scaling group web", /adopt the Auto Scaling group/],
     [
       "aws:cloudformation:stack-id",
       "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop-net/0a1b",
       "the CloudFormation stack shop-net",
       /DeletionPolicy: Retain/,
     ],
-    ["aws:ec2:fleet-id", "fleet-1", "the EC2 Fleet fleet-1", /leave it to the fleet/],
-    ["eks:cluster-name", "main", "the EKS cluster main", /leave it to its maker/],
-    ["aws:eks:cluster-name", "main", "the EKS cluster main", /leave it to its maker/],
-    ["aws:ecs:clusterName", "main", "ECS (main)", /leave it to its maker/],
-    ["elasticbeanstalk:environment-name", "shop", "Elastic Beanstalk (shop)", /leave it to its maker/],
-    ["aws:backup:source-resource", "x", "AWS Backup", /leave it to its maker/],
+    ["aws:ec2:fleet-id", "fleet-1", "the EC2 Fleet fleet-1", /the fleet replaces its instances/],
+    ["eks:cluster-name", "main", "the EKS cluster main", /do not adopt it; refer to it/],
+    ["aws:eks:cluster-name", "main", "the EKS cluster main", /do not adopt it; refer to it/],
+    ["aws:ecs:clusterName", "main", "ECS (main)", /do not adopt it; refer to it/],
+    ["elasticbeanstalk:environment-name", "shop", "Elastic Beanstalk (shop)", /do not adopt it; refer to it/],
+    ["aws:backup:source-resource", "x", "AWS Backup", /do not adopt it; refer to it/],
   ])("not an object of a service, by its tag %s", (tag, value, who, hint) => {
     const found = adoptable(kind, node, live({ [tag]: value }), adopter);
     expect(found).toMatchObject({

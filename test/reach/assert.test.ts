@@ -57,9 +57,9 @@ assert:
     const [some] = load(fileWith(acl("32768-60999"))).diagnostics.filter(({ code }) => code === "assert-unknown");
     expect(some).toMatchObject({
       summary: expect.stringContaining(
-        "answers go to the client's port, 1024 to 65535, and a network ACL lets them to some of these only",
+        "responses go to the client's port, 1024 to 65535, but a network ACL allows only some of these ports",
       ) as string,
-      hint: expect.stringMatching(/^look at networkAcl\/private: 100: allow tcp 32768-60999 to 0\.0\.0\.0\/0 \([^)]*\)$/) as string,
+      hint: expect.stringMatching(/^check networkAcl\/private: 100: allow tcp 32768-60999 to 0\.0\.0\.0\/0 \([^)]*\)$/) as string,
     });
     const all = load(fileWith(acl("1024-65535"))).diagnostics.filter(({ code }) => code.startsWith("assert"));
     expect(all).toMatchObject([{ code: "assert-violated" }]);
@@ -98,11 +98,14 @@ describe("assert:", () => {
       "{ deny: { from: securityGroup/unused, port: 1 } }",
       "warning assert-nothing: it cannot fail: securityGroup/unused is on no network interface.",
     ],
-    ["{ deny: { from: instance/wbe } }", "error assert-unknown-name: it: instance/wbe names nothing that reaches or is reached."],
-    ["{ deny: { from: internet, port: http } }", 'error bad-value: "http" is no port.'],
-    ["{ deny: { from: internet, port: 22, protocol: any } }", "error bad-value: it: of all protocols only TCP and UDP have ports."],
+    [
+      "{ deny: { from: instance/wbe } }",
+      "error assert-unknown-name: it: instance/wbe is not a known source or destination of connections.",
+    ],
+    ["{ deny: { from: internet, port: http } }", 'error bad-value: "http" is not a port.'],
+    ["{ deny: { from: internet, port: 22, protocol: any } }", "error bad-value: it: only TCP and UDP have ports."],
     ["{ allow: { from: internet, to: instance/web, port: 22, protocol: icmp } }", "error bad-value: it: ICMP has no ports."],
-    ["{ severity: error }", "error bad-value: it says nothing."],
+    ["{ severity: error }", "error bad-value: it has no rule."],
     ["{ deny: { from: internet, ports: 22 } }", "error unknown-field"],
   ])("%s does not", (assertion, said) => {
     const problems = problemsOf(assertion);
@@ -114,7 +117,7 @@ describe("assert:", () => {
     const route = "{ destination: 0.0.0.0/0, target: { id: tgw-0123456789abcdef0 } }";
     const [problem, ...more] = problemsOf("{ deny: { from: instance/web, to: internet, port: 443 } }", { route });
     expect(more).toEqual([]);
-    expect(problem).toMatch(/^error assert-unknown: .* may or may not be open \(0\.0\.0\.0\/0 leads to tgw-0123456789abcdef0/);
+    expect(problem).toMatch(/^error assert-unknown: .* may or may not be open \(0\.0\.0\.0\/0 → tgw-0123456789abcdef0/);
   });
 
   it("names the line that decides", () => {
@@ -185,7 +188,7 @@ describe("IPv6", () => {
     ['{ port: 22, source: "::/0" }', '{ deny: { from: "::/0", port: 22 } }', "assert-violated: it: deny from ::/0 to anybody tcp 22; ::/0 → instance/web tcp 22 is open."],
     [only4, '{ allow: { from: "::/0", to: instance/web, port: 443 } }', "assert-violated: it: allow from ::/0 to instance/web tcp 443; ::/0 → instance/web tcp 443 is not open."],
     // The range that AWS will choose may or may not be the one of the rule.
-    ['{ port: 443, source: "2600:1f18::/32" }', "{ deny: { from: instance/data, to: instance/web } }", "assert-unknown: it: deny from instance/data to instance/web; instance/data → instance/web tcp 443 may or may not be open (it depends on the addresses and places that AWS picks)."],
+    ['{ port: 443, source: "2600:1f18::/32" }', "{ deny: { from: instance/data, to: instance/web } }", "assert-unknown: it: deny from instance/data to instance/web; instance/data → instance/web tcp 443 may or may not be open (it depends on the addresses and subnets that AWS chooses)."],
   ])("with %s: %s does not", (web, assertion, text) => {
     const file = dualStack(web).replace("egress: []", 'egress: [{ protocol: all, destination: "::/0" }]');
     expect(said(file, assertion)).toContainEqual(text);
@@ -214,6 +217,6 @@ describe("IPv6", () => {
     );
     const file = nat.replace("{ destination: 0.0.0.0/0, target: internetGateway/main }, ", "");
     const [first] = said(file, "{ deny: { from: instance/web, to: 10.0.2.0/24, port: 9 } }");
-    expect(first).toMatch(/^assert-unknown: .*what NAT64 passes on by natGateway\/main is not modelled/);
+    expect(first).toMatch(/^assert-unknown: .*infra does not model what natGateway\/main forwards by NAT64/);
   });
 });

@@ -204,7 +204,7 @@ describe("ways out (Network Access Analyzer: egress by gateways)", () => {
   public: { vpc: main, subnets: [public], routes: [{ destination: 0.0.0.0/0, target: internetGateway/main }, { destination: 198.51.100.0/24, target: { id: tgw-0123456789abcdef0 } }] }\n`,
       }),
     );
-    expect(answer(network, "instance/web", "198.51.100.7", 443)).toMatch(/^unknown: 198\.51\.100\.0\/24 leads to tgw-/);
+    expect(answer(network, "instance/web", "198.51.100.7", 443)).toMatch(/^unknown: 198\.51\.100\.0\/24 → tgw-/);
     expect(answer(network, "instance/web", "198.51.101.7", 443)).toBe("reachable");
   });
 
@@ -221,7 +221,7 @@ describe("ways out (Network Access Analyzer: egress by gateways)", () => {
         "10.99.0.10",
         443,
       ),
-    ).toBe("unknown: 10.99.0.0/16 leads to tgw-0123456789abcdef0, and what is behind it is not modelled"));
+    ).toBe("unknown: 10.99.0.0/16 → tgw-0123456789abcdef0, and infra does not model what is behind it"));
 });
 
 describe("transit gateways", () => {
@@ -337,7 +337,7 @@ ${tables === "" ? "" : `transitGatewayRouteTables:\n${tables}`}${more}`,
     expect(answer(joined({ here }), "instance/web", "8.8.8.8", 443)).toBe("blocked at routes of routeTable/public");
     const tables = both.replace(" }\n", ", routes: [{ destination: 0.0.0.0/0, target: far }] }\n");
     expect(answer(joined({ here, options: own, tables }), "instance/web", "8.8.8.8", 443)).toBe(
-      "unknown: what transitGateway/hub passes on to there is not modelled",
+      "unknown: infra does not model what transitGateway/hub forwards there",
     );
   });
 });
@@ -358,7 +358,7 @@ describe("VPN gateways", () => {
 
   it("a route to one leads to an unknown place", () =>
     expect(led("routes: [{ destination: 10.99.0.0/16, target: vpnGateway/office }]")).toBe(
-      "unknown: 10.99.0.0/16 leads to vpnGateway/office, and what is behind it is not modelled",
+      "unknown: 10.99.0.0/16 → vpnGateway/office, and infra does not model what is behind it",
     ));
 
   it("and so may any address where it gives the table its routes", () =>
@@ -669,7 +669,7 @@ ${more}`,
 
   it("are certain to be reached only where the endpoint needs no acceptance, and no ACL stands at the load balancer", () => {
     expect(answer(offered({ service: "acceptanceRequired: true" }), "instance/other", "loadBalancer/api", 80)).toBe(
-      "unknown: vpcEndpointService/api has to accept vpcEndpoint/api, and whether it has is not known",
+      "unknown: whether vpcEndpointService/api has accepted vpcEndpoint/api is not known",
     );
     const more = "networkAcls: { own: { vpc: main, subnets: [private], ingress: { 100: { action: allow, protocol: all, source: 0.0.0.0/0 } }, egress: { 100: { action: allow, protocol: all, destination: 0.0.0.0/0 } } } }\n"; // oxfmt-ignore
     const unsure = /^unknown: whether the network ACL of subnet\/private/;
@@ -687,7 +687,7 @@ ${more}`,
   });
 
   it("may be reached by others, from unknown VPCs", () => {
-    const who = "who has an endpoint to vpcEndpointService/api in a VPC of others is not known";
+    const who = "endpoints of vpcEndpointService/api in other VPCs are not known";
     expect(answer(offered(), clients, "loadBalancer/api", 80)).toBe(`unknown: ${who}`);
     expect(answer(offered(), clients, "instance/data", 8080)).toBe(`unknown: ${who}`);
     expect(answer(offered({ target: "10.1.0.0/16" }), clients, "instance/data", 8080)).toMatch(/^blocked/);

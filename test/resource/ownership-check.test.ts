@@ -32,21 +32,21 @@ test("an object that we made passes every row", () => {
 
 test.each<[string, Kind, Parameters<typeof live>[0], string]>([
   ["another account", subnet, { owner: "999999999999" }, "it belongs to account 999999999999"],
-  ["another kind's tag", subnet, { tags: { "infra:resource": "vpc/a" } }, "its tag says vpc/a, but it is a subnet"],
-  ["no address", subnet, { tags: { "infra:resource": undefined } }, "its tag says nothing, but it is a subnet"],
+  ["another kind's tag", subnet, { tags: { "infra:resource": "vpc/a" } }, "its tag names vpc/a, but it is a subnet"],
+  ["no address", subnet, { tags: { "infra:resource": undefined } }, "its tag names nothing, but it is a subnet"],
   [
     "another name",
     balancer,
     { name: "dev-web-2", tags: { "infra:resource": "loadBalancer/web", "infra:name": "dev-web" } },
-    "AWS calls it dev-web-2, its tag infra:name says dev-web",
+    "AWS calls it dev-web-2, but its tag infra:name says dev-web",
   ],
   [
     "no name in its tags",
     balancer,
     { name: "dev-web", tags: { "infra:resource": "loadBalancer/web" } },
-    "AWS calls it dev-web, its tag infra:name says nothing",
+    "AWS calls it dev-web, but its tag infra:name says nothing",
   ],
-  ["another call's token", subnet, { token: "one", tags: { "infra:token": "two" } }, "it was not made by the call that its tags come from"],
+  ["another call's token", subnet, { token: "one", tags: { "infra:token": "two" } }, "it was not created by the call that set its tags"],
 ])("%s", (_, kind, changes, why) => {
   expect(whyNotOwned(kind, live(changes), account)).toBe(why);
 });
@@ -62,7 +62,7 @@ test("our green instance is the database once it has its name", () => {
   expect(whyNotOwned(database, live({ name: "dev-a", tags }), account)).toBeUndefined();
   expect(whyNotOwned(database, live({ name: "dev-a-green-abcdef", tags }), account)).toContain("AWS calls it dev-a-green-abcdef");
   expect(whyNotOwned(database, live({ name: "dev-a", tags: { ...tags, "infra:blue-green": undefined } }), account)).toContain(
-    "it was made by another",
+    "it was created by",
   );
 });
 
@@ -86,7 +86,7 @@ test.each([
   "aws:imagebuilder:execution-id",
   "eks:cluster-name",
   "karpenter.sh/nodepool",
-])("an object with %s was made by another", (key) => {
+])("an object with %s was created by", (key) => {
   expect(whyNotOwned(subnet, live({ tags: { [key]: "x" } }), account)).toContain(key);
 });
 

@@ -56,7 +56,7 @@ export const filesCodes = {
     cure: "Do what the hint says. docs/types.md lists the refused types and the reasons.",
   },
   "unproven-type": {
-    title: "A type that nobody has tried",
+    title: "A type that has not been tested",
     cause:
       "The type is not among the types that were reviewed one by one. infra knows only AWS's schema of the type, and handlers differ from their schemas.",
     cure: "Write `unproven: true` in the resource, and try it first in a separate account.",
@@ -68,7 +68,7 @@ export const filesCodes = {
     cure: "Do what the hint says.",
   },
   "wrong-indentation": {
-    title: "A field stands beside its resource",
+    title: "A field at the level of its resource",
     cause: "In YAML, the fields of a resource must be indented further than its name. This field has the same indentation as the name.",
     cure: "Indent the field, or write the resource on one line: `main: { cidrBlock: 10.0.0.0/16 }`.",
   },

@@ -13,7 +13,7 @@ export const yamlCodes = {
     cure: "Indent with spaces; most editors convert the whole file with one command.",
   },
   "yaml-duplicate-key": {
-    title: "A key stands twice in one mapping",
+    title: "A key that occurs twice in one mapping",
     cause: "One of two equal keys would be lost silently.",
     cure: "Join the two, or rename one.",
   },
@@ -23,7 +23,7 @@ export const yamlCodes = {
     cure: "Join the documents, or make the environment a folder with one file for each.",
   },
   "yaml-alias": {
-    title: "An alias that has no anchor, leads to itself or becomes too large",
+    title: "An alias that has no anchor, refers to itself or becomes too large",
     cause: "`*name` needs an anchor `&name` before it, and the anchor must not contain the alias. Aliases of aliases multiply.",
     cure: "Define the anchor above its use, for example under a top-level key that begins with `x-`.",
   },
