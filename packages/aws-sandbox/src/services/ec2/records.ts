@@ -174,6 +174,8 @@ export interface VpcEndpointRecord {
   groups: string[];
   privateDns: boolean;
   ipAddressType: string;
+  /** Absent: an endpoint of a Gateway Load Balancer, which has no names. */
+  dnsRecordIpType?: string;
 }
 
 export interface VpcPeeringRecord {
