@@ -73,6 +73,13 @@ export interface EgressOnlyGatewayRecord {
   readonly vpcId: string;
 }
 
+export interface CarrierGatewayRecord {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly createdAt: number;
+  deletedAt?: number;
+}
+
 export interface RouteTableRecord {
   readonly id: string;
   readonly vpcId: string;
@@ -97,6 +104,7 @@ export type RouteTarget =
         | "natGateway"
         | "networkInterface"
         | "egressOnlyInternetGateway"
+        | "carrierGateway"
         | "vpcEndpoint"
         | "vpcPeering"
         | "transitGateway";
