@@ -5,6 +5,7 @@ import { cacheCluster } from "./cache-cluster/cache-cluster.ts";
 import { cacheParameterGroup } from "./cache-parameter-group/cache-parameter-group.ts";
 import { cacheSubnetGroup } from "./cache-subnet-group/cache-subnet-group.ts";
 import { capacityReservation } from "./capacity-reservation/capacity-reservation.ts";
+import { carrierGateway } from "./carrier-gateway/carrier-gateway.ts";
 import { certificate } from "./certificate/certificate.ts";
 import { customerGateway } from "./customer-gateway/customer-gateway.ts";
 import { dbClusterParameterGroup } from "./db-cluster-parameter-group/db-cluster-parameter-group.ts";
@@ -67,6 +68,7 @@ export const kinds: readonly Kind[] = [
   dhcpOptions,
   internetGateway,
   egressOnlyInternetGateway,
+  carrierGateway,
   subnet,
   routeTable,
   networkAcl,

@@ -37,7 +37,7 @@ test("some pages have examples", () => {
   expect(played.length).toBeGreaterThan(3);
 });
 
-test("no page says how many calls it takes to list every kind: leave that line out (`…`)", () => {
+test("no page says how many calls it takes to ask every kind: leave that line out (`…`)", () => {
   expect(played.filter((page) => countsKinds(readFileSync(join(root, page), "utf8")))).toEqual([]);
 });
 

@@ -55,5 +55,7 @@ test("the calls of each command are read from its output, and no time", () => {
   expect(callsOfReadersIn(printed)).toBe("22 calls to AWS (22 reads, 0 writes)");
   expect(callsIn("lab/dev\n")).toBe("");
   expect(countsKinds(printed)).toBe(false);
+  expect(countsKinds("$ infra import vpc-1 --name a\nproof\n58 calls to AWS (58 reads, 0 writes), 0.2 s\n")).toBe(true);
+  expect(countsKinds(`$ infra import vpc-1 --name a\nproof\n…\n$ infra plan a\n${printed}`)).toBe(false);
   expect(countsKinds("104 calls to AWS (104 reads, 0 writes), 0.2 s; every kind was listed in full\n2\n")).toBe(true);
 });

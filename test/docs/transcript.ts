@@ -25,9 +25,14 @@ export function callsIn(text: string): string {
   return (text.match(/\d+ calls to AWS \(\d+ reads?, \d+ writes?\)/g) ?? []).join("\n");
 }
 
-/** Whether the text gives the number of calls that list every kind: that number changes with every new kind. */
+/**
+ * Whether the text gives a number of calls that changes with new kinds: of a command that listed every kind, or of an import, which asks
+ * every kind that lies in networks.
+ */
 export function countsKinds(text: string): boolean {
-  return /\d+ calls to AWS .*; every kind was listed/.test(text);
+  return (
+    /\d+ calls to AWS .*; every kind was listed/.test(text) || /^\$ infra .*\bimport .*\n(?:(?!\$ |```).*\n)*\d+ calls to AWS/m.test(text)
+  );
 }
 
 /** The same for commands that write nothing: their number of calls is the same in every run. */

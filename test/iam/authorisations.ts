@@ -163,6 +163,7 @@ export class Authoriser implements Look {
 
 const ec2Types: Readonly<Record<string, string>> = {
   acl: "network-acl",
+  cagw: "carrier-gateway",
   cgw: "customer-gateway",
   dopt: "dhcp-options",
   eigw: "egress-only-internet-gateway",
@@ -257,6 +258,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:AuthorizeSecurityGroupEgress": one("security-group-rule"),
   "ec2:AuthorizeSecurityGroupIngress": one("security-group-rule"),
   "ec2:CreateCapacityReservation": one("capacity-reservation"),
+  "ec2:CreateCarrierGateway": one("carrier-gateway"),
   "ec2:CreateCustomerGateway": one("customer-gateway"),
   "ec2:CreateDhcpOptions": one("dhcp-options"),
   "ec2:CreateEgressOnlyInternetGateway": one("egress-only-internet-gateway"),

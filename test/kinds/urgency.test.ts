@@ -14,82 +14,75 @@ function rulesIn(fields: Readonly<Record<string, FieldRule>>, at = ""): (readonl
 
 const all = kinds.map((kind) => ({ kind: kind.name, rules: rulesIn(kind.fields as Readonly<Record<string, FieldRule>>) }));
 
-/** Returns a text of the form "safety: keyPair, userData. by value: ingress". */
-function classesOf(rules: readonly (readonly [string, FieldRule])[]): string {
-  const told = (name: string, isIn: (urgency: FieldRule["urgency"]) => boolean) => {
-    const fields = rules.filter(([, { urgency }]) => isIn(urgency)).map(([path]) => path);
-    return fields.length > 0 ? [`${name}: ${fields.join(" ")}`] : [];
-  };
-  return [
-    ...told("by value", (urgency) => typeof urgency === "function"),
-    ...(["exposure", "safety", "traffic"] as const).flatMap((name) => told(name, (urgency) => urgency === name)),
-  ].join("; ");
+/** The fields whose drift is more than a setting, by class. A new field or a new kind needs no line here; no field leaves its line unnoticed. */
+const classes = `
+  vpc traffic: ipv6 enableDnsSupport enableDnsHostnames dhcpOptions
+  dhcpOptions traffic: domainNameServers
+  internetGateway traffic: vpc
+  subnet by value: mapPublicIpOnLaunch assignIpv6AddressOnCreation; traffic: ipv6CidrBlock enableDns64
+  routeTable traffic: routes propagatingVpnGateways subnets main
+  networkAcl by value: ingress egress; traffic: subnets
+  vpcEndpoint by value: securityGroups policy; traffic: routeTables subnets privateDns
+  vpcEndpointService by value: acceptanceRequired allowedPrincipals; traffic: loadBalancers privateDnsName
+  vpcPeering traffic: accept dnsResolution
+  transitGateway by value: autoAcceptSharedAttachments; traffic: defaultRouteTableAssociation defaultRouteTablePropagation dnsSupport securityGroupReferencingSupport
+  transitGatewayAttachment traffic: subnets applianceModeSupport dnsSupport ipv6Support securityGroupReferencingSupport
+  transitGatewayRouteTable traffic: associations propagations routes
+  flowLog safety: traffic to
+  vpnGateway traffic: vpc
+  vpnConnection traffic: customerGateway vpnGateway routes localIpv4NetworkCidr remoteIpv4NetworkCidr
+  elasticIp traffic: instance networkInterface privateIpAddress
+  natGateway traffic: availabilityZoneAddresses secondaryElasticIps
+  prefixList traffic: entries
+  securityGroup by value: ingress egress
+  keyPair safety: publicKey
+  networkInterface by value: securityGroups; safety: sourceDestCheck
+  instanceConnectEndpoint by value: securityGroups; traffic: preserveClientIp
+  instance by value: securityGroups associatePublicIpAddress metadataOptions; safety: keyPair instanceProfile userData rootVolume.encrypted rootVolume.kmsKey rootVolume.deleteOnTermination disableApiTermination shutdownBehavior disableApiStop sourceDestCheck; traffic: state
+  volume safety: encrypted kmsKey
+  launchTemplate by value: securityGroups associatePublicIpAddress metadataOptions; safety: keyPair instanceProfile userData rootVolume.encrypted rootVolume.kmsKey disableApiTermination disableApiStop shutdownBehavior
+  targetGroup traffic: targetType healthCheck crossZone preserveClientIp proxyProtocolV2 dnsFailover unhealthyStateRouting targets
+  loadBalancer by value: scheme securityGroups listeners; safety: deletionProtection accessLogs connectionLogs dropInvalidHeaderFields desyncMitigationMode wafFailOpen; traffic: subnets subnetMappings crossZone zonalShift dnsClientRouting
+  autoScalingGroup safety: protectFromScaleIn; traffic: subnets targetGroups trafficSources
+  alarm safety: actionsEnabled alarmActions
+  hostedZone traffic: private
+  record traffic: values alias evaluateTargetHealth routing
+  topic by value: policy subscriptions; safety: deliveryLogging kmsKey
+  logGroup safety: retention kmsKey
+  secret safety: kmsKey
+  kmsKey by value: policy; safety: rotation rotationPeriod enabled
+  bucket by value: publicAccessBlock ownership policy; safety: versioning encryption lifecycle cors logging; traffic: website
+  dbSubnetGroup traffic: subnets
+  dbParameterGroup by value: parameters
+  dbInstance by value: securityGroups publiclyAccessible; safety: storageEncrypted kmsKey multiAz backupRetention backupWindow caCertificate performanceInsightsKmsKey logExports iamAuthentication masterPassword deletionProtection; traffic: port
+  dbClusterParameterGroup by value: parameters
+  dbCluster by value: instances securityGroups httpEndpoint; safety: storageEncrypted kmsKey backupRetention backupWindow backtrackWindow performanceInsightsKmsKey logExports iamAuthentication masterPassword deletionProtection; traffic: port
+  dbProxy by value: securityGroups requireTls; safety: role auth debugLogging; traffic: dbInstance dbCluster subnets
+  cacheSubnetGroup traffic: subnets
+  cacheParameterGroup by value: parameters
+  replicationGroup by value: securityGroups transitEncryption userGroups; safety: automaticFailover multiAz atRestEncryption kmsKey snapshotRetention snapshotWindow logDelivery
+  cacheCluster by value: securityGroups transitEncryption; safety: snapshotRetention snapshotWindow logDelivery
+  serverlessCache by value: securityGroups; safety: kmsKey userGroup snapshotRetention dailySnapshotTime; traffic: subnets
+  fileSystem by value: policy mountTargets; safety: encrypted kmsKey backup replicationOverwriteProtection
+  iamRole by value: trust managedPolicies policies permissionsBoundary; safety: maxSessionDuration
+  instanceProfile safety: role
+  iamPolicy by value: document
+  oidcProvider by value: clientIds thumbprints
+`;
+
+/** Returns the fields of a kind in one class. */
+function fieldsIn(kind: string, name: string): readonly string[] {
+  const { rules } = all.find((one) => one.kind === kind)!;
+  const isIn = ({ urgency }: FieldRule) => (name === "by value" ? typeof urgency === "function" : urgency === name);
+  return rules.filter(([, rule]) => isIn(rule)).map(([path]) => path);
 }
 
-test("the fields of each kind whose drift is more than a setting", () => {
-  expect(all.map(({ kind, rules }) => `${kind} ${classesOf(rules)}`.trimEnd()).join("\n")).toMatchInlineSnapshot(`
-    "vpc traffic: ipv6 enableDnsSupport enableDnsHostnames dhcpOptions
-    dhcpOptions traffic: domainNameServers
-    internetGateway traffic: vpc
-    egressOnlyInternetGateway
-    subnet by value: mapPublicIpOnLaunch assignIpv6AddressOnCreation; traffic: ipv6CidrBlock enableDns64
-    routeTable traffic: routes propagatingVpnGateways subnets main
-    networkAcl by value: ingress egress; traffic: subnets
-    vpcEndpoint by value: securityGroups policy; traffic: routeTables subnets privateDns
-    vpcEndpointService by value: acceptanceRequired allowedPrincipals; traffic: loadBalancers privateDnsName
-    vpcPeering traffic: accept dnsResolution
-    transitGateway by value: autoAcceptSharedAttachments; traffic: defaultRouteTableAssociation defaultRouteTablePropagation dnsSupport securityGroupReferencingSupport
-    transitGatewayAttachment traffic: subnets applianceModeSupport dnsSupport ipv6Support securityGroupReferencingSupport
-    transitGatewayRouteTable traffic: associations propagations routes
-    flowLog safety: traffic to
-    vpnGateway traffic: vpc
-    customerGateway
-    vpnConnection traffic: customerGateway vpnGateway routes localIpv4NetworkCidr remoteIpv4NetworkCidr
-    elasticIp traffic: instance networkInterface privateIpAddress
-    natGateway traffic: availabilityZoneAddresses secondaryElasticIps
-    prefixList traffic: entries
-    securityGroup by value: ingress egress
-    keyPair safety: publicKey
-    networkInterface by value: securityGroups; safety: sourceDestCheck
-    placementGroup
-    capacityReservation
-    instanceConnectEndpoint by value: securityGroups; traffic: preserveClientIp
-    instance by value: securityGroups associatePublicIpAddress metadataOptions; safety: keyPair instanceProfile userData rootVolume.encrypted rootVolume.kmsKey rootVolume.deleteOnTermination disableApiTermination shutdownBehavior disableApiStop sourceDestCheck; traffic: state
-    volume safety: encrypted kmsKey
-    image
-    launchTemplate by value: securityGroups associatePublicIpAddress metadataOptions; safety: keyPair instanceProfile userData rootVolume.encrypted rootVolume.kmsKey disableApiTermination disableApiStop shutdownBehavior
-    targetGroup traffic: targetType healthCheck crossZone preserveClientIp proxyProtocolV2 dnsFailover unhealthyStateRouting targets
-    loadBalancer by value: scheme securityGroups listeners; safety: deletionProtection accessLogs connectionLogs dropInvalidHeaderFields desyncMitigationMode wafFailOpen; traffic: subnets subnetMappings crossZone zonalShift dnsClientRouting
-    autoScalingGroup safety: protectFromScaleIn; traffic: subnets targetGroups trafficSources
-    alarm safety: actionsEnabled alarmActions
-    hostedZone traffic: private
-    record traffic: values alias evaluateTargetHealth routing
-    certificate
-    topic by value: policy subscriptions; safety: deliveryLogging kmsKey
-    logGroup safety: retention kmsKey
-    parameter
-    secret safety: kmsKey
-    kmsKey by value: policy; safety: rotation rotationPeriod enabled
-    bucket by value: publicAccessBlock ownership policy; safety: versioning encryption lifecycle cors logging; traffic: website
-    dbSubnetGroup traffic: subnets
-    dbParameterGroup by value: parameters
-    dbInstance by value: securityGroups publiclyAccessible; safety: storageEncrypted kmsKey multiAz backupRetention backupWindow caCertificate performanceInsightsKmsKey logExports iamAuthentication masterPassword deletionProtection; traffic: port
-    dbClusterParameterGroup by value: parameters
-    dbCluster by value: instances securityGroups httpEndpoint; safety: storageEncrypted kmsKey backupRetention backupWindow backtrackWindow performanceInsightsKmsKey logExports iamAuthentication masterPassword deletionProtection; traffic: port
-    dbProxy by value: securityGroups requireTls; safety: role auth debugLogging; traffic: dbInstance dbCluster subnets
-    dbOptionGroup
-    dbEventSubscription
-    cacheSubnetGroup traffic: subnets
-    cacheParameterGroup by value: parameters
-    replicationGroup by value: securityGroups transitEncryption userGroups; safety: automaticFailover multiAz atRestEncryption kmsKey snapshotRetention snapshotWindow logDelivery
-    cacheCluster by value: securityGroups transitEncryption; safety: snapshotRetention snapshotWindow logDelivery
-    serverlessCache by value: securityGroups; safety: kmsKey userGroup snapshotRetention dailySnapshotTime; traffic: subnets
-    fileSystem by value: policy mountTargets; safety: encrypted kmsKey backup replicationOverwriteProtection
-    iamRole by value: trust managedPolicies policies permissionsBoundary; safety: maxSessionDuration
-    instanceProfile safety: role
-    iamPolicy by value: document
-    oidcProvider by value: clientIds thumbprints"
-  `);
+test.each(classes.trim().split("\n"))("%s", (line) => {
+  const [, kind, rest] = /^ *(\w+) (.*)$/.exec(line)!;
+  for (const part of rest!.split("; ")) {
+    const [name, fields] = part.split(": ");
+    expect(fieldsIn(kind!, name!)).toEqual(expect.arrayContaining(fields!.split(" ")));
+  }
 });
 
 const statement = (more: object) => ({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:GetObject", ...more }] });

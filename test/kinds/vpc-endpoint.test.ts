@@ -129,6 +129,10 @@ describe("checking", () => {
     ["an interface endpoint", own, []],
     ["a service of another region", { ...gateway, service: "com.amazonaws.us-east-1.s3" }, ["bad-value service"]],
     ["a gateway endpoint to a service that has none", { ...gateway, service: "ssm" }, ["bad-value service"]],
+    ["AAAA records without IPv6 addresses", { ...own, dnsRecordIpType: "ipv6" }, ["conflict dnsRecordIpType"]],
+    ["the service's records without IPv6 addresses", { ...own, dnsRecordIpType: "service-defined" }, ["conflict dnsRecordIpType"]],
+    ["A records of IPv4 addresses", { ...own, dnsRecordIpType: "ipv4" }, []],
+    ["the service's records of a gateway endpoint", { ...gateway, dnsRecordIpType: "service-defined" }, []],
     ["subnets of a gateway endpoint", { ...gateway, subnets: ["subnet/a"] }, ["conflict subnets"]],
     ["tables of an interface endpoint", { ...own, routeTables: ["routeTable/p"] }, ["conflict routeTables", "other-vpc routeTables[0]"]],
     [

@@ -3,6 +3,7 @@ import {
   CreateVpcCommand,
   DeleteTagsCommand,
   DeleteVpcCommand,
+  DescribeCarrierGatewaysCommand,
   DescribeEgressOnlyInternetGatewaysCommand,
   DescribeInternetGatewaysCommand,
   DescribeNetworkAclsCommand,
@@ -309,6 +310,12 @@ describe("deleting", () => {
         { EgressOnlyInternetGatewayId: "eigw-2", Attachments: [{ VpcId: "vpc-2", State: "attached" }] },
       ],
     });
+    ec2.on(DescribeCarrierGatewaysCommand).resolves({
+      CarrierGateways: [
+        { CarrierGatewayId: "cagw-1", State: "available" },
+        { CarrierGatewayId: "cagw-2", State: "deleting" },
+      ],
+    });
     ec2.on(DescribeVpcPeeringConnectionsCommand).resolves({ VpcPeeringConnections: [] });
     ec2.on(DescribeVpnGatewaysCommand).resolves({ VpnGateways: [] });
     expect((await driver.blockers!(aws, [await get()])).get("vpc-1")).toEqual([
@@ -330,6 +337,7 @@ describe("deleting", () => {
       { id: "acl-2", what: "network ACL", holder: "acl-2" },
       { id: "vpce-1", what: "VPC endpoint of com.amazonaws.eu-west-1.s3", holder: "vpce-1" },
       { id: "eigw-1", what: "egress-only internet gateway, attached", holder: "eigw-1" },
+      { id: "cagw-1", what: "carrier gateway", holder: "cagw-1" },
     ]);
   });
 });

@@ -153,7 +153,7 @@ function checkTarget(self: Subject<Table>, index: ResourceIndex, destination: un
 }
 
 /** Targets that take only one address family (EC2 API, CreateRoute). */
-const onlyIpv4 = new Set(["CarrierGatewayId"]);
+const onlyIpv4 = new Set(["CarrierGatewayId", "carrierGateway"]);
 const onlyIpv6 = new Set(["EgressOnlyInternetGatewayId", "egressOnlyInternetGateway"]);
 
 function checkFamily(destination: unknown, of: string, target: string, path: string): Problem[] {

@@ -18,6 +18,7 @@ const route = object({
     [
       "internetGateway",
       "egressOnlyInternetGateway",
+      "carrierGateway",
       "natGateway",
       "instance",
       "networkInterface",
@@ -26,7 +27,7 @@ const route = object({
       "transitGateway",
       "vpcEndpoint",
     ],
-    "The target of the route: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `networkInterface/NAME`, `vpcPeering/NAME`, `vpnGateway/NAME`, `transitGateway/NAME` to which the VPC is attached, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a network interface, transit gateway, peering connection or endpoint outside this environment.",
+    "The target of the route: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `carrierGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `networkInterface/NAME`, `vpcPeering/NAME`, `vpnGateway/NAME`, `transitGateway/NAME` to which the VPC is attached, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a network interface, transit gateway, peering connection or endpoint outside this environment.",
   ),
 });
 

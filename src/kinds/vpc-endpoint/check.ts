@@ -4,7 +4,7 @@ import { refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { needsIpv6 } from "../shared/subnet-checks.ts";
 import { policyIn } from "./policy.ts";
-import { gatewayServices, isSomebodys, privateDnsOf, regionIn, shortName, typeOf } from "./service.ts";
+import { addressesFor, gatewayServices, isSomebodys, privateDnsOf, regionIn, shortName, typeOf } from "./service.ts";
 import type { VpcEndpoint } from "./schema.ts";
 
 export function checkEndpoint(self: Subject<VpcEndpoint>, index: ResourceIndex): readonly Problem[] {
@@ -100,12 +100,14 @@ function checkFields({ spec }: Subject<VpcEndpoint>): Problem[] {
         ...unfit("routeTables", "Gateway"),
         ...needed("subnets", "AWS creates a network interface in each subnet"),
         ...needed("securityGroups", "without one, AWS uses the default security group of the VPC"),
+        ...checkRecords(spec),
       ];
     case "GatewayLoadBalancer":
       return [
         ...unfit("routeTables", "Gateway"),
         ...unfit("securityGroups", "Interface"),
         ...unfit("privateDns", "Interface"),
+        ...unfit("dnsRecordIpType", "Interface or Gateway"),
         ...needed("subnets", "AWS creates a network interface in the subnet"),
         ...((spec.subnets?.length ?? 0) > 1
           ? [
@@ -119,6 +121,20 @@ function checkFields({ spec }: Subject<VpcEndpoint>): Problem[] {
           : []),
       ];
   }
+}
+
+/** Checks that the endpoint has the addresses to which its DNS records lead. */
+function checkRecords({ dnsRecordIpType: records, ipAddressType: addresses = "ipv4" }: VpcEndpoint): Problem[] {
+  const fit: readonly string[] = records === undefined ? [addresses] : addressesFor[records];
+  if (fit.includes(addresses)) return [];
+  return [
+    {
+      code: "conflict",
+      path: "dnsRecordIpType",
+      summary: `DNS records of the type ${records} need \`ipAddressType: ${fit.join("` or `")}\`; this endpoint has ${addresses}.`,
+      hint: `write \`ipAddressType: ${fit.at(-1)}\`, or leave dnsRecordIpType out`,
+    },
+  ];
 }
 
 /** Whether a field requests anything. `[]` and `false` do not. */

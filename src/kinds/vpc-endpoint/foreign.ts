@@ -8,6 +8,8 @@ export const foreign: ForeignNames = {
     PolicyDocument: "policy",
     ServiceName: "service",
     service_name: "service",
+    DnsOptions: "dnsRecordIpType",
+    dns_options: "dnsRecordIpType",
     VpcEndpointType: "type",
     vpc_endpoint_type: "type",
   },

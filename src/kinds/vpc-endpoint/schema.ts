@@ -32,6 +32,12 @@ export const schema = object({
     string("The endpoint policy: actions that are allowed through it, as a JSON policy. If omitted: all.", { minLength: 2 }),
   ),
   ipAddressType: optional(oneOf(["ipv4", "dualstack", "ipv6"], "The IP address type. If omitted: IPv4.")),
+  dnsRecordIpType: optional(
+    oneOf(
+      ["ipv4", "ipv6", "dualstack", "service-defined"],
+      "The DNS records of the endpoint. `ipv4`: A. `ipv6`: AAAA. `dualstack`: both. `service-defined`: A for the private names, both for the others. If omitted: AWS chooses them by `ipAddressType`.",
+    ),
+  ),
 });
 
 export type VpcEndpoint = Static<typeof schema>;

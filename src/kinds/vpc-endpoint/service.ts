@@ -1,4 +1,5 @@
 /** Names of endpoint services: short names for AWS's own, full names or ids for others. */
+import type { VpcEndpoint } from "./schema.ts";
 
 const region = "([a-z]{2}|eusc)(-[a-z]+)+-[0-9]";
 
@@ -39,6 +40,17 @@ interface Endpoint {
 export function typeOf({ type = "Gateway" }: Pick<Endpoint, "type">): NonNullable<Endpoint["type"]> {
   return type;
 }
+
+/**
+ * The IP address types of an interface endpoint with which each type of DNS records goes (AWS PrivateLink Guide, "Create a service powered
+ * by AWS PrivateLink", "Connect to the endpoint service").
+ */
+export const addressesFor: Readonly<Record<NonNullable<VpcEndpoint["dnsRecordIpType"]>, readonly string[]>> = {
+  ipv4: ["ipv4", "dualstack"],
+  ipv6: ["ipv6", "dualstack"],
+  dualstack: ["dualstack"],
+  "service-defined": ["dualstack"],
+};
 
 /** Whether the service's public names lead to the endpoint. When the file does not say, the answer is AWS's default. */
 export function privateDnsOf({ type, service, privateDns }: Endpoint): boolean {

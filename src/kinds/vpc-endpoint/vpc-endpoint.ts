@@ -17,7 +17,7 @@ import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { canonicalPolicy, fullAccess } from "./policy.ts";
 import { schema, type VpcEndpoint } from "./schema.ts";
-import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
+import { addressesFor, fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
 import type { VpcEndpoint as AwsVpcEndpoint } from "@aws-sdk/client-ec2";
 import { opensByPolicy, opensWithMore } from "../shared/urgency.ts";
 import { ec2Index } from "../shared/ec2-index.ts";
@@ -62,6 +62,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
       urgency: opensByPolicy,
     },
     ipAddressType: { change: "update" },
+    dnsRecordIpType: { change: "update", urgency: "traffic" },
   },
   stages: [{ name: "create" }],
   create: "token",
@@ -126,8 +127,16 @@ type Sdk = typeof import("../../aws/sdk/ec2.ts");
 function authoredEndpoint(spec: Partial<VpcEndpoint>): Authored<VpcEndpoint> {
   const isGateway = typeOf(spec) === "Gateway";
   const others = isGateway ? (["subnets", "securityGroups", "privateDns"] as const) : (["routeTables"] as const);
-  const usual = privateDnsOf({ type: spec.type, service: spec.service ?? "" });
-  return { spec: without(omit(spec, others), { ipAddressType: "ipv4", privateDns: usual, policy: fullAccess }) };
+  const usual = {
+    ipAddressType: "ipv4",
+    dnsRecordIpType: isGateway ? "service-defined" : "ipv4",
+    privateDns: privateDnsOf({ type: spec.type, service: spec.service ?? "" }),
+    policy: fullAccess,
+  };
+  // AWS chooses other records for other addresses.
+  const kept = spec.ipAddressType === undefined || spec.ipAddressType === "ipv4" ? {} : { dnsRecordIpType: spec.dnsRecordIpType };
+  const noNames = typeOf(spec) === "GatewayLoadBalancer" ? (["dnsRecordIpType"] as const) : [];
+  return { spec: omit({ ...without(omit(spec, others), usual), ...kept }, noNames) };
 }
 
 function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
@@ -147,6 +156,7 @@ function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
         ...(type === "Interface" ? { PrivateDnsEnabled: privateDnsOf(request) } : {}),
         ...(isFull(request.policy) ? {} : { PolicyDocument: request.policy }),
         ...(request.ipAddressType ? { IpAddressType: request.ipAddressType } : {}),
+        ...(request.dnsRecordIpType ? { DnsOptions: { DnsRecordIpType: request.dnsRecordIpType } } : {}),
         ClientToken: identity.token,
         TagSpecifications: tagSpecifications("vpc-endpoint", identity.tags),
       };
@@ -156,6 +166,8 @@ function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
 
     async update(aws, _stage, live, request, changes, run) {
       const { policy, privateDns, ipAddressType } = changes;
+      const again = privateDns?.after === true || ipAddressType !== undefined ? request.dnsRecordIpType : undefined;
+      const records = changes.dnsRecordIpType?.after ?? again ?? recordsAfter(live.spec, request);
       const input = {
         VpcEndpointId: live.id,
         ...difference(changes.routeTables, "RouteTableIds"),
@@ -164,6 +176,7 @@ function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
         ...(privateDns ? { PrivateDnsEnabled: privateDns.after ?? false } : {}),
         ...(policy ? (isFull(policy.after) ? { ResetPolicy: true } : { PolicyDocument: request.policy ?? policy.after }) : {}),
         ...(ipAddressType?.after ? { IpAddressType: ipAddressType.after } : {}),
+        ...(records ? { DnsOptions: { DnsRecordIpType: records } } : {}),
       };
       await afterNames(ec2, aws, request, () => aws.ec2(new ec2.ModifyVpcEndpointCommand(input)));
       await run.wait("the endpoint to be available again", 900, (now) => now?.state === "ready");
@@ -187,6 +200,12 @@ function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
       return members;
     },
   };
+}
+
+/** Returns other DNS records when the present ones do not fit the new addresses and the file names none. */
+function recordsAfter(was: Partial<VpcEndpoint>, { ipAddressType }: VpcEndpoint): VpcEndpoint["dnsRecordIpType"] {
+  if (typeOf(was) !== "Interface" || ipAddressType === undefined || was.dnsRecordIpType === undefined) return undefined;
+  return addressesFor[was.dnsRecordIpType].includes(ipAddressType) ? undefined : ipAddressType;
 }
 
 function isFull(policy: string | undefined): boolean {
@@ -230,6 +249,7 @@ async function isHeld(ec2: Sdk, aws: Aws, request: VpcEndpoint): Promise<boolean
 function live(aws: Aws, found: AwsVpcEndpoint): Live<VpcEndpoint, null> {
   const type = found.VpcEndpointType as VpcEndpoint["type"];
   const name = found.DnsEntries?.[0]?.DnsName;
+  const records = found.DnsOptions?.DnsRecordIpType;
   return {
     id: found.VpcEndpointId!,
     aliases: found.NetworkInterfaceIds ?? [],
@@ -246,6 +266,7 @@ function live(aws: Aws, found: AwsVpcEndpoint): Live<VpcEndpoint, null> {
       privateDns: found.PrivateDnsEnabled ?? false,
       ...(found.PolicyDocument ? { policy: canonicalPolicy(found.PolicyDocument) } : {}),
       ...(found.IpAddressType ? { ipAddressType: found.IpAddressType as NonNullable<VpcEndpoint["ipAddressType"]> } : {}),
+      ...(records ? { dnsRecordIpType: records as NonNullable<VpcEndpoint["dnsRecordIpType"]> } : {}),
     },
     handle: null,
     outputs: { service: shortName(found.ServiceName ?? ""), type: type ?? "", vpc: found.VpcId ?? "", ...(name ? { dnsName: name } : {}) },

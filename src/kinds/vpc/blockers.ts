@@ -17,6 +17,7 @@ export async function blockersOf(ec2: Sdk, aws: Aws, vpc: string): Promise<reado
     acls,
     endpoints,
     egressOnly,
+    { CarrierGateways = [] },
     peerings,
     { VpnGateways = [] },
   ] = await Promise.all([
@@ -28,6 +29,7 @@ export async function blockersOf(ec2: Sdk, aws: Aws, vpc: string): Promise<reado
     aws.ec2(new ec2.DescribeNetworkAclsCommand({ Filters })),
     aws.ec2(new ec2.DescribeVpcEndpointsCommand({ Filters })),
     aws.ec2(new ec2.DescribeEgressOnlyInternetGatewaysCommand({})), // this call has no filter for the VPC
+    aws.ec2(new ec2.DescribeCarrierGatewaysCommand({ Filters })),
     peeringsOf(ec2, aws, vpc),
     aws.ec2(new ec2.DescribeVpnGatewaysCommand({ Filters: [{ Name: "attachment.vpc-id", Values: [vpc] }] })),
   ]);
@@ -48,6 +50,9 @@ export async function blockersOf(ec2: Sdk, aws: Aws, vpc: string): Promise<reado
     ...(egressOnly.EgressOnlyInternetGateways ?? [])
       .filter(({ Attachments = [] }) => Attachments.some(({ VpcId }) => VpcId === vpc))
       .map(({ EgressOnlyInternetGatewayId }) => inside(EgressOnlyInternetGatewayId, "egress-only internet gateway, attached")),
+    ...CarrierGateways.filter(({ State }) => !/^delet/i.test(State ?? "")).map(({ CarrierGatewayId }) =>
+      inside(CarrierGatewayId, "carrier gateway"),
+    ),
     ...peerings,
     ...VpnGateways.filter(({ VpcAttachments = [] }) =>
       VpcAttachments.some(({ VpcId, State }) => VpcId === vpc && State !== "detached"),

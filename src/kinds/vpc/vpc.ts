@@ -77,6 +77,7 @@ export const vpc: Kind<Vpc, Handle> = {
       "ec2:DescribeNetworkAcls",
       "ec2:DescribeVpcEndpoints",
       "ec2:DescribeEgressOnlyInternetGateways",
+      "ec2:DescribeCarrierGateways",
       "ec2:DescribeVpcPeeringConnections",
       "ec2:DescribeVpnGateways",
     ],

@@ -8,7 +8,13 @@ export const vpcEndpoint: Case = {
   kind: "vpcEndpoint",
   index: {
     ...network,
-    vpcs: { ...network["vpcs"], other: { cidrBlock: "10.9.0.0/16" } },
+    vpcs: {
+      ...network["vpcs"],
+      other: { cidrBlock: "10.9.0.0/16" },
+      dual: { cidrBlock: "10.8.0.0/16", ipv6: "amazon", enableDnsHostnames: true },
+    },
+    subnets: { ...network["subnets"], dual: { vpc: "dual", cidrBlock: "10.8.1.0/24", availabilityZone: "a", ipv6CidrBlock: 1 } },
+    securityGroups: { ...network["securityGroups"], dual: { vpc: "dual" } },
     routeTables: { ...network["routeTables"], two: { vpc: "net" } },
     loadBalancers: { own: { type: "network", scheme: "internal", subnets: ["a", "b"], securityGroups: ["one"] } },
     vpcEndpointServices: { own: { loadBalancers: ["own"], acceptanceRequired: false } },
@@ -45,6 +51,22 @@ export const vpcEndpoint: Case = {
         ["service", "vpcEndpointService/own", "replace"],
         ["policy", policy("ssm:*")],
         ["ipAddressType", undefined, "nothing"],
+      ],
+    },
+    {
+      full: {
+        vpc: "dual",
+        service: "ssm",
+        type: "Interface",
+        subnets: ["dual"],
+        securityGroups: ["dual"],
+        ipAddressType: "dualstack",
+        dnsRecordIpType: "dualstack",
+      },
+      changes: [
+        ["dnsRecordIpType", "service-defined"],
+        ["dnsRecordIpType", undefined, "nothing"],
+        ["ipAddressType", "ipv4", "update", { also: { dnsRecordIpType: undefined } }],
       ],
     },
     {

@@ -7,6 +7,7 @@ export const native: Readonly<Record<string, string>> = {
   "AWS::CertificateManager::Certificate": "certificates",
   "AWS::CloudWatch::Alarm": "alarms",
   "AWS::EC2::CapacityReservation": "capacityReservations",
+  "AWS::EC2::CarrierGateway": "carrierGateways",
   "AWS::EC2::CustomerGateway": "customerGateways",
   "AWS::EC2::DHCPOptions": "dhcpOptions",
   "AWS::EC2::EIP": "elasticIps",

@@ -33,6 +33,7 @@ export const idKinds = {
     "InvalidGatewayID",
     doesNotExist("egressOnlyInternetGateway ID"),
   ),
+  carrierGateway: kind("cagw", "carrier-gateway", state.carrierGateways, "InvalidCarrierGatewayID", doesNotExist("carrierGateway ID")),
   routeTable: kind("rtb", "route-table", state.routeTables, "InvalidRouteTableID", doesNotExist("routeTable ID"), {
     malformed: "InvalidRouteTableId.Malformed",
   }),

@@ -3,10 +3,10 @@ import { together, type Handler, type ServiceModel } from "../../model.ts";
 import { addressOperations } from "./addresses.ts";
 import { createdWith, defaultVpcOperations } from "./default-vpc.ts";
 import { capacityReservationOperations } from "./capacity-reservations.ts";
+import { carrierGatewayOperations, carrierGatewayTransitions } from "./carrier-gateways.ts";
 import { connectEndpointOperations, connectEndpointTransitions } from "./connect-endpoints.ts";
 import { dhcpOptionsOperations } from "./dhcp-options.ts";
 import { endpointServiceOperations } from "./endpoint-services.ts";
-import { endpointOperations } from "./endpoints.ts";
 import { flowLogOperations } from "./flow-logs.ts";
 import { gatewayOperations } from "./gateways.ts";
 import { groupRuleOperations } from "./group-rules.ts";
@@ -49,10 +49,10 @@ import { vpnGatewayOperations } from "./vpn-gateways.ts";
 const families: readonly Readonly<Record<string, Handler>>[] = [
   addressOperations,
   capacityReservationOperations,
+  carrierGatewayOperations,
   connectEndpointOperations,
   defaultVpcOperations,
   dhcpOptionsOperations,
-  endpointOperations,
   endpointServiceOperations,
   flowLogOperations,
   gatewayOperations,
@@ -97,6 +97,7 @@ const families: readonly Readonly<Record<string, Handler>>[] = [
 export const model: ServiceModel = {
   operations: Object.fromEntries(Object.entries(together(...families)).map(([name, handler]) => [name, prepared(handler)])),
   transitions: {
+    ...carrierGatewayTransitions,
     ...connectEndpointTransitions,
     ...natAddressTransitions,
     ...natGatewayTransitions,

@@ -73,6 +73,13 @@ export interface EgressOnlyGatewayRecord {
   readonly vpcId: string;
 }
 
+export interface CarrierGatewayRecord {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly createdAt: number;
+  deletedAt?: number;
+}
+
 export interface RouteTableRecord {
   readonly id: string;
   readonly vpcId: string;
@@ -97,6 +104,7 @@ export type RouteTarget =
         | "natGateway"
         | "networkInterface"
         | "egressOnlyInternetGateway"
+        | "carrierGateway"
         | "vpcEndpoint"
         | "vpcPeering"
         | "transitGateway";
@@ -174,6 +182,8 @@ export interface VpcEndpointRecord {
   groups: string[];
   privateDns: boolean;
   ipAddressType: string;
+  /** Absent: an endpoint of a Gateway Load Balancer, which has no names. */
+  dnsRecordIpType?: string;
 }
 
 export interface VpcPeeringRecord {

@@ -8,6 +8,7 @@ import { idKinds, missing, need } from "./ids.ts";
 import { needPrefixList } from "./prefix-lists.ts";
 import { within } from "./quotas.ts";
 import {
+  carrierGateways,
   egressOnlyGateways,
   instances,
   interfaces,
@@ -97,13 +98,14 @@ function destinationOf(
   throw missingParameter("destinationCidrBlock");
 }
 
-const notModelledTargets = ["VpcEndpointId", "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn", "OdbNetworkArn"] as const;
+const notModelledTargets = ["VpcEndpointId", "LocalGatewayId", "CoreNetworkArn", "OdbNetworkArn"] as const;
 const targetFields = [
   "GatewayId",
   "NatGatewayId",
   "NetworkInterfaceId",
   "InstanceId",
   "EgressOnlyInternetGatewayId",
+  "CarrierGatewayId",
   "VpcPeeringConnectionId",
   "TransitGatewayId",
 ] as const;
@@ -116,6 +118,7 @@ function targetOf(call: Call, table: RouteTableRecord, input: CreateRouteRequest
   if (input.GatewayId) return gatewayTarget(call, table, input.GatewayId);
   if (input.NatGatewayId) return natTarget(call, table, input.NatGatewayId, family);
   if (input.EgressOnlyInternetGatewayId) return egressOnlyTarget(call, table, input.EgressOnlyInternetGatewayId, family);
+  if (input.CarrierGatewayId) return carrierTarget(call, table, input.CarrierGatewayId, family);
   if (input.VpcPeeringConnectionId) return peeringTarget(call, table, input.VpcPeeringConnectionId);
   if (input.TransitGatewayId) return transitTarget(call, table, input.TransitGatewayId);
   return interfaceTarget(call, table, input.NetworkInterfaceId ?? interfaceOf(call, input.InstanceId!));
@@ -145,6 +148,14 @@ function egressOnlyTarget(call: Call, table: RouteTableRecord, id: string, famil
   if (gateway.vpcId !== table.vpcId) throw differentNetworks(table, `egress only internet gateway ${id}`);
   if (family !== "ipv6") throw invalidValue("An egress-only internet gateway takes IPv6 destinations only.");
   return { type: "egressOnlyInternetGateway", id };
+}
+
+function carrierTarget(call: Call, table: RouteTableRecord, id: string, family: RouteRecord["family"]): RouteTarget {
+  const gateway = need(call, idKinds.carrierGateway, id, "carrierGatewayId");
+  if (gateway.deletedAt !== undefined) throw missing(idKinds.carrierGateway, id);
+  if (gateway.vpcId !== table.vpcId) throw differentNetworks(table, `carrier gateway ${id}`);
+  if (family === "ipv6") throw invalidValue("A carrier gateway takes IPv4 destinations only.");
+  return { type: "carrierGateway", id };
 }
 
 function vpnTarget(call: Call, table: RouteTableRecord, id: string): RouteTarget {
@@ -216,6 +227,7 @@ export function describeRoute(call: Call, table: RouteTableRecord, route: RouteR
     TransitGatewayId: target.type === "transitGateway" ? target.id : undefined,
     VpcPeeringConnectionId: target.type === "vpcPeering" ? target.id : undefined,
     EgressOnlyInternetGatewayId: target.type === "egressOnlyInternetGateway" ? target.id : undefined,
+    CarrierGatewayId: target.type === "carrierGateway" ? target.id : undefined,
     Origin: origin,
     State: isBlackhole(call, table, route) ? "blackhole" : "active",
   };
@@ -242,6 +254,8 @@ export function isBlackhole(call: Call, table: RouteTableRecord, { target }: Rou
       return !hasTransitAttachment(call, table.vpcId, target.id);
     case "egressOnlyInternetGateway":
       return !egressOnlyGateways(call).has(target.id);
+    case "carrierGateway":
+      return carrierGateways(call).get(target.id)?.deletedAt !== undefined || !carrierGateways(call).has(target.id);
     case "natGateway":
       return !["pending", "available"].includes(natGateways(call).get(target.id)?.state ?? "gone");
     case "networkInterface": {

@@ -13,6 +13,7 @@ import type {
 import type { Call } from "../../model.ts";
 import type {
   AddressRecord,
+  CarrierGatewayRecord,
   ConnectEndpointRecord,
   CustomerGatewayRecord,
   DhcpOptionsRecord,
@@ -53,6 +54,7 @@ export const subnets = table<SubnetRecord>("subnets");
 export const dhcpOptions = table<DhcpOptionsRecord>("dhcpOptions");
 export const internetGateways = table<InternetGatewayRecord>("internetGateways");
 export const egressOnlyGateways = table<EgressOnlyGatewayRecord>("egressOnlyGateways");
+export const carrierGateways = table<CarrierGatewayRecord>("carrierGateways");
 export const routeTables = table<RouteTableRecord>("routeTables");
 export const routeAssociations = table<OwnerRecord>("routeAssociations");
 export const groups = table<GroupRecord>("groups");

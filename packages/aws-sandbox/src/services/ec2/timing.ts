@@ -12,6 +12,8 @@ export const timing = {
   subnetAvailable: 1 * second,
   cidrAssociated: 4 * second,
   cidrForgotten: 15 * minute,
+  carrierGatewayAvailable: 8 * second,
+  carrierGatewayDeleted: 10 * second,
   natAvailable: [75 * second, 130 * second],
   natFails: 25 * second,
   natDeleted: [60 * second, 150 * second],

@@ -48,12 +48,13 @@ const create: Handler<CreateVpcEndpointRequest, CreateVpcEndpointResult> = (inpu
 function begin(call: Call, input: CreateVpcEndpointRequest): VpcEndpointRecord {
   const type = input.VpcEndpointType ?? "Gateway";
   knownValue(type, ["Gateway", "Interface", "GatewayLoadBalancer"], "vpcEndpointType");
-  for (const field of ["ServiceRegion", "SubnetConfigurations", "DnsOptions", "ResourceConfigurationArn", "ServiceNetworkArn"] as const)
+  for (const field of ["ServiceRegion", "SubnetConfigurations", "ResourceConfigurationArn", "ServiceNetworkArn"] as const)
     if (input[field] !== undefined) throw notModelled(`${field} of endpoints`);
   const vpc = need(call, idKinds.vpc, input.VpcId, "vpcId");
   const service = needService(call, required(input.ServiceName, "serviceName"), type);
   const tags = tagsToBe(input.TagSpecifications, "vpc-endpoint");
   checkPolicy(input.PolicyDocument);
+  const records = recordsGiven(input.DnsOptions, type);
   const made: VpcEndpointRecord = {
     id: call.id("vpce"),
     vpcId: vpc.id,
@@ -74,17 +75,37 @@ function begin(call: Call, input: CreateVpcEndpointRequest): VpcEndpointRecord {
     groups: input.SecurityGroupIds ?? [],
     privateDns: type === "Interface" && (input.PrivateDnsEnabled ?? true),
     ipAddressType: input.IpAddressType,
+    records,
   });
   checkQuota(call, made);
   vpcEndpoints(call).set(made.id, made);
   giveTags(call, made.id, tags["vpc-endpoint"]);
   if (input.IpAddressType) made.ipAddressType = input.IpAddressType;
+  // A gateway endpoint is answered with "service-defined", an IPv4 interface endpoint with "ipv4" (seen in answers of CreateVpcEndpoint).
+  if (type !== "GatewayLoadBalancer") made.dnsRecordIpType = records ?? (type === "Gateway" ? "service-defined" : made.ipAddressType);
   made.privateDns = type === "Interface" && (input.PrivateDnsEnabled ?? true);
   if (type === "Interface") made.groups = input.SecurityGroupIds?.length ? [...input.SecurityGroupIds] : [defaultGroup(call, vpc.id)];
   for (const subnet of input.SubnetIds ?? []) addSubnet(call, made, subnet);
   for (const table of input.RouteTableIds ?? []) addRoute(call, made, table);
   return made;
 }
+
+/** Returns the type of DNS records that a request names. */
+function recordsGiven(given: CreateVpcEndpointRequest["DnsOptions"], type: string): string | undefined {
+  const { DnsRecordIpType: records, ...others } = given ?? {};
+  for (const [name, value] of Object.entries(others)) if (value !== undefined) throw notModelled(`DnsOptions.${name} of endpoints`);
+  knownValue(records, ["ipv4", "dualstack", "ipv6", "service-defined"], "dnsRecordIpType");
+  if (records !== undefined && type === "GatewayLoadBalancer") throw notModelled("DnsOptions of endpoints of the type GatewayLoadBalancer");
+  return records;
+}
+
+/** The addresses that each type of DNS records needs (AWS PrivateLink Guide, "Create a service powered by AWS PrivateLink"). */
+const addressesFor: Readonly<Record<string, readonly string[]>> = {
+  ipv4: ["ipv4", "dualstack"],
+  ipv6: ["ipv6", "dualstack"],
+  dualstack: ["dualstack"],
+  "service-defined": ["dualstack"],
+};
 
 function needService(call: Call, name: string, type: string): string {
   const unknown = new AwsFault("InvalidServiceName", `The Vpc Endpoint Service '${name}' does not exist`);
@@ -108,10 +129,12 @@ interface Wanted {
   readonly groups: readonly string[];
   readonly privateDns: boolean;
   readonly ipAddressType: string | undefined;
+  readonly records: string | undefined;
 }
 
 /** Checks a change before anything is changed. */
-function checkShape(call: Call, of: VpcEndpointRecord, { tables, subnets, groups, privateDns, ipAddressType }: Wanted): void {
+function checkShape(call: Call, of: VpcEndpointRecord, wanted: Wanted): void {
+  const { tables, subnets, groups, privateDns, ipAddressType } = wanted;
   if (of.type === "Gateway" && (subnets.length > 0 || groups.length > 0))
     throw invalidCombination("Subnets and security groups are for endpoints of the type Interface");
   if (of.type !== "Gateway" && tables.length > 0) throw invalidCombination("Route tables are for endpoints of the type Gateway");
@@ -124,6 +147,10 @@ function checkShape(call: Call, of: VpcEndpointRecord, { tables, subnets, groups
     for (const id of subnets)
       if (!need(call, idKinds.subnet, id, "subnetId").ipv6.length)
         throw new AwsFault("InvalidParameter", `The subnet ${id} has no IPv6 CIDR block.`);
+  const addresses = ipAddressType ?? of.ipAddressType;
+  const records = wanted.records ?? of.dnsRecordIpType;
+  if (of.type === "Interface" && records !== undefined && !addressesFor[records]!.includes(addresses))
+    throw new AwsFault("InvalidParameter", `The DNS record IP type ${records} does not fit the IP address type ${addresses}.`);
   for (const id of tables) checkTable(call, of, id);
   checkSubnets(call, of, subnets);
   for (const id of groups)
@@ -231,8 +258,8 @@ function dropRoute(call: Call, of: VpcEndpointRecord, id: string): void {
 
 const modify: Handler<ModifyVpcEndpointRequest, ModifyVpcEndpointResult> = (input, call) => {
   const of = need(call, idKinds.vpcEndpoint, input.VpcEndpointId, "vpcEndpointId");
-  if (input.DnsOptions !== undefined || input.SubnetConfigurations !== undefined)
-    throw notModelled("DnsOptions and SubnetConfigurations of endpoints");
+  if (input.SubnetConfigurations !== undefined) throw notModelled("SubnetConfigurations of endpoints");
+  const records = recordsGiven(input.DnsOptions, of.type);
   if (stateOf(call, of) === "deleting") throw new AwsFault("IncorrectState", `The VPC endpoint ${of.id} is in state deleting.`);
   if (stateOf(call, of) === "pending") throw new AwsFault("IncorrectState", `The VPC endpoint ${of.id} is in state pending.`);
   if (input.ResetPolicy && input.PolicyDocument !== undefined)
@@ -249,6 +276,7 @@ const modify: Handler<ModifyVpcEndpointRequest, ModifyVpcEndpointResult> = (inpu
     groups: input.AddSecurityGroupIds ?? [],
     privateDns: input.PrivateDnsEnabled === true && !of.privateDns,
     ipAddressType: input.IpAddressType,
+    records,
   });
   for (const id of leaving) {
     deleteManagedInterface(call, of.interfaces[id]!);
@@ -265,6 +293,7 @@ const modify: Handler<ModifyVpcEndpointRequest, ModifyVpcEndpointResult> = (inpu
   if (input.ResetPolicy) of.policy = fullAccess;
   if (input.PrivateDnsEnabled !== undefined) of.privateDns = input.PrivateDnsEnabled;
   if (input.IpAddressType !== undefined) of.ipAddressType = input.IpAddressType;
+  if (records !== undefined) of.dnsRecordIpType = records;
   if (of.type !== "Gateway") of.changedAt = call.now;
   return { Return: true };
 };
@@ -336,6 +365,7 @@ function describe(call: Call, of: VpcEndpointRecord): VpcEndpoint {
     SubnetIds: Object.keys(of.interfaces),
     Groups: of.groups.map((id) => ({ GroupId: id, GroupName: groups(call).get(id)?.name })),
     IpAddressType: of.ipAddressType as "ipv4",
+    ...(of.dnsRecordIpType ? { DnsOptions: { DnsRecordIpType: of.dnsRecordIpType as "ipv4" } } : {}),
     PrivateDnsEnabled: of.privateDns,
     RequesterManaged: false,
     NetworkInterfaceIds: Object.values(of.interfaces).filter((id) => interfaces(call).has(id)),

@@ -26,6 +26,7 @@ import { makeDefaultAcl } from "./network-acls.ts";
 import { within } from "./quotas.ts";
 import { makeRouteTable } from "./route-tables.ts";
 import {
+  carrierGateways,
   egressOnlyGateways,
   groups,
   internetGateways,
@@ -113,6 +114,7 @@ function hasDependants(call: Call, vpcId: string): boolean {
     any(subnets(call), inVpc) ||
     any(internetGateways(call), inVpc) ||
     any(egressOnlyGateways(call), inVpc) ||
+    any(carrierGateways(call), inVpc) ||
     any(natGateways(call), (nat) => inVpc(nat) && nat.state !== "deleted" && nat.state !== "failed") ||
     any(routeTables(call), (table) => inVpc(table) && !table.associations.some((association) => association.main)) ||
     any(groups(call), (group) => inVpc(group) && group.name !== "default") ||

@@ -1,0 +1,3 @@
+import type { ForeignNames } from "../kind.ts";
+
+export const foreign: ForeignNames = { kind: ["cagw", "ec2_carrier_gateway"], fields: {} };
