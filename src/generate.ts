@@ -1,8 +1,8 @@
 /** `npm run generate`: writes what is made from the kinds — schemas, reference pages, the compiled validator. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { generatedFiles } from "./config/generated.ts";
-import { compileToSources } from "./config/compile.ts";
+import { generatedFiles } from "./config/schema/generated.ts";
+import { compileToSources } from "./config/schema/compile.ts";
 import { kinds } from "./kinds/index.ts";
 
 const [mode, target] = process.argv.slice(2);

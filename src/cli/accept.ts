@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { edited, Unwritable, withoutResource, writtenIn, type Place } from "../config/edit.ts";
+import { edited, Unwritable, withoutResource, writtenIn, type Place } from "../config/edit/edit.ts";
 import type { Environment } from "../config/environment.ts";
 import { loadEnvironment } from "../config/load.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";

@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import type { Aws } from "../aws/aws.ts";
 import { describeStack, resourcesOfStack, type StackResource } from "../aws/stacks.ts";
-import { foreignKind } from "../config/foreign-names.ts";
-import { readText } from "../config/read-text.ts";
+import { foreignKind } from "../config/references/foreign-names.ts";
+import { readText } from "../config/files/read-text.ts";
 import { DiagnosticError } from "../diag/diagnostic.ts";
 import type { Root } from "../import/discover.ts";
 import { meaningOf, rootOfArn, type Meaning, type TypeRoots } from "../import/roots.ts";

@@ -1,5 +1,5 @@
 /** Loads a command's code only when the command runs, so that `infra --help` loads no AWS code. */
-import { projectFolder } from "../config/project-folder.ts";
+import { projectFolder } from "../config/files/project-folder.ts";
 import { type Context, directoryOf, type GlobalOptions } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import type { OutputRequest } from "./formats.ts";

@@ -8,7 +8,7 @@ import { exitOfLostOutput, type ExitCode } from "./exit.ts";
 import type { Format, OutputRequest } from "./formats.ts";
 import { plainWidth } from "./terminal.ts";
 import { appendFileSync, chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
-import { jsonOf } from "../config/written-number.ts";
+import { jsonOf } from "../config/yaml/written-number.ts";
 import { dirname, extname, resolve } from "node:path";
 
 /**

@@ -1,5 +1,5 @@
 /** Where an environment is, for commands that need no more of its YAML than that, or that work without YAML. */
-import { placePatterns } from "../config/schema.ts";
+import { placePatterns } from "../config/schema/schema.ts";
 import { counted } from "../render/layout.ts";
 import type { Context } from "./context.ts";
 import { load, typed } from "./environment.ts";

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Environment } from "../config/environment.ts";
 import { loadEnvironment } from "../config/load.ts";
-import { withoutAdopt } from "../config/without-adopt.ts";
+import { withoutAdopt } from "../config/edit/without-adopt.ts";
 import { kinds } from "../kinds/index.ts";
 import { types } from "../kinds/types/types.ts";
 import { counted } from "../render/layout.ts";

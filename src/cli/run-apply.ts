@@ -1,7 +1,7 @@
 import { hasChanged, type Outcome } from "../apply/events.ts";
 import type { LeaseView } from "../apply/lease.ts";
 import type { Environment } from "../config/environment.ts";
-import { outputValues } from "../config/outputs.ts";
+import { outputValues } from "../config/expand/outputs.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 import { applyUnderLease, type ApplyRequest, type ApplyResult, type PlanRun } from "../engine.ts";
 import { kinds } from "../kinds/index.ts";

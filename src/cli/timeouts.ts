@@ -1,4 +1,4 @@
-import { secondsOf } from "../config/seconds.ts";
+import { secondsOf } from "../config/values/seconds.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { usage } from "./outputs.ts";

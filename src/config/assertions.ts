@@ -6,10 +6,10 @@ import { assertionText, check, type Assertion, type Case, type Held } from "../r
 import { allFlows, flowsOfPorts, flowsText } from "../reach/flows.ts";
 import { networkOf, partsOf, type Network } from "../reach/network.ts";
 import { mostSteps, Work } from "../reach/work.ts";
-import { hintForName } from "./party-names.ts";
-import { positionOf } from "./source.ts";
-import { entryOf, followPath, toPlain, valueOf, type MapTree } from "./tree.ts";
-import { error, type Report } from "./problem.ts";
+import { hintForName } from "./references/party-names.ts";
+import { positionOf } from "./yaml/source.ts";
+import { entryOf, followPath, toPlain, valueOf, type MapTree } from "./yaml/tree.ts";
+import { error, type Report } from "./yaml/problem.ts";
 
 /** An assertion with the place where it is written. */
 export interface Asserted extends Assertion {

@@ -7,8 +7,8 @@ import { standingIn } from "../resource/late.ts";
 import { tagsForMarks } from "../resource/made-marks.ts";
 import { flatName, fittingName, whyNotName } from "../resource/naming.ts";
 import { countMarks } from "../plan/entry-marks.ts";
-import { error } from "./problem.ts";
-import { partsOfName } from "./repetition.ts";
+import { error } from "./yaml/problem.ts";
+import { partsOfName } from "./values/repetition.ts";
 
 export type KindsByName = ReadonlyMap<string, Kind>;
 

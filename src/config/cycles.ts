@@ -4,7 +4,7 @@ import type { Address, Desired } from "../kinds/kind.ts";
 import { fieldOf, refsOf, stageOf, usableStage } from "../resource/references.ts";
 import { lateNeeds } from "../resource/late.ts";
 import type { KindsByName } from "./checks.ts";
-import { error } from "./problem.ts";
+import { error } from "./yaml/problem.ts";
 
 /**
  * Reports resources that need each other, so that neither can be created first. A node of the graph is (address, stage), so security groups

@@ -1,9 +1,9 @@
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, Desired, Kind } from "../kinds/kind.ts";
 import type { Asserted } from "./assertions.ts";
-import type { Caller } from "./expand.ts";
-import type { Output } from "./outputs.ts";
-import type { VariableReport } from "./variables.ts";
+import type { Caller } from "./expand/expand.ts";
+import type { Output } from "./expand/outputs.ts";
+import type { VariableReport } from "./expand/variables.ts";
 
 /** A whole environment after loading, merging, substitution and checking: the desired state, and where the file writes it. */
 export interface Environment {

@@ -1,7 +1,7 @@
 /** Stand-ins for the account and its zones until AWS is asked who calls: checks see an example, and people see "(unknown account)". */
 import type { Desired } from "../kinds/kind.ts";
 import { asksCaller, exemplified, replacedForCaller } from "../resource/late.ts";
-import { treeOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
+import { treeOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./yaml/tree.ts";
 
 /** Returns the document with examples in it. Values that wait for objects stay. `without` is called for each value that has no example. */
 export function withExamples(tree: MapTree, region: string, without: (scalar: ScalarTree) => void): MapTree {

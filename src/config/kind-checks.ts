@@ -2,8 +2,8 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address, Desired, Kind, Problem, Slot, ResourceIndex, Subject } from "../kinds/kind.ts";
 import { refsOf } from "../resource/references.ts";
 import type { KindsByName } from "./checks.ts";
-import type { Declared } from "./declared.ts";
-import { partsOfName } from "./repetition.ts";
+import type { Declared } from "./references/declared.ts";
+import { partsOfName } from "./values/repetition.ts";
 
 /** Returns the index of resources, declared or found, that the kinds use. */
 export function resourceIndexOf(region: string, nodes: readonly Subject[]): ResourceIndex {

@@ -1,12 +1,12 @@
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Position } from "../diag/diagnostic.ts";
-import { error, type Report } from "./problem.ts";
-import type { Declared } from "./declared.ts";
-import { withKindMeant } from "./foreign-names.ts";
+import { error, type Report } from "./yaml/problem.ts";
+import type { Declared } from "./references/declared.ts";
+import { addressMeant } from "./references/foreign-names.ts";
 import type { Environment } from "./environment.ts";
-import { partsOfName } from "./repetition.ts";
-import { positionOf } from "./source.ts";
-import { valueOf, type MapTree, type Tree } from "./tree.ts";
+import { partsOfName } from "./values/repetition.ts";
+import { positionOf } from "./yaml/source.ts";
+import { valueOf, type MapTree, type Tree } from "./yaml/tree.ts";
 
 /**
  * Returns the lines of `moved:` and checks each: the new address is declared, the old one is no longer declared, and both have the same
@@ -51,14 +51,8 @@ export function allowDestroyOf(tree: MapTree, declared: Declared, report: Report
 function hasKind(address: string, declared: Declared, at: Position, report: Report): boolean {
   const kind = kindOf(address);
   if (declared.kind(kind)) return true;
-  report(error("bad-address", at, `"${address}" is not an address: there is no kind "${kind}".`, addressMeant(address, declared)));
+  report(error("bad-address", at, `"${address}" is not an address: there is no kind "${kind}".`, addressMeant(address, declared.kinds)));
   return false;
-}
-
-/** Returns a hint for an address whose kind does not exist. */
-export function addressMeant(address: string, declared: Declared): string {
-  const meant = withKindMeant(address, declared.kinds);
-  return meant ? `did you mean "${meant}"?` : "write kind/name, as `infra status` shows it";
 }
 
 function nearest(address: string, declared: Declared): string | undefined {

@@ -5,11 +5,11 @@
 import { relative, resolve } from "node:path";
 import { mapAnnotated } from "../resource/references.ts";
 import { shownLate } from "../resource/late.ts";
-import type { Declaration } from "./declared.ts";
-import { outputsBefore, type Output } from "./outputs.ts";
+import type { Declaration } from "./references/declared.ts";
+import { outputsBefore, type Output } from "./expand/outputs.ts";
 import { plainWithAddresses, type Surroundings } from "./resources.ts";
-import { followPath } from "./tree.ts";
-import { WrittenNumber } from "./written-number.ts";
+import { followPath } from "./yaml/tree.ts";
+import { WrittenNumber } from "./yaml/written-number.ts";
 
 type Plain = Readonly<Record<string, unknown>>;
 

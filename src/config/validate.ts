@@ -1,14 +1,14 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import { interpret } from "./interpret.ts";
-import type { JsonSchema } from "./json-schema.ts";
+import { interpret } from "./schema/interpret.ts";
+import type { JsonSchema } from "./schema/json-schema.ts";
 import type { Kinds } from "./kinds.ts";
-import { expandedPattern, resolvedSchema, typedResource } from "./schema.ts";
+import { expandedPattern, resolvedSchema, typedResource } from "./schema/schema.ts";
 import { standingIn } from "../resource/late.ts";
-import { partsOf } from "./pointer.ts";
-import { explainErrors } from "./schema-errors.ts";
-import { follow, toPlain, valueOf, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
-import { validatorOf, type SchemaError, type Validate } from "./validator.ts";
-import { isNumeric } from "./variables.ts";
+import { partsOf } from "./schema/pointer.ts";
+import { explainErrors } from "./mistakes/schema-errors.ts";
+import { follow, toPlain, valueOf, type MapTree, type ScalarTree, type Tree } from "./yaml/tree.ts";
+import { validatorOf, type SchemaError, type Validate } from "./schema/validator.ts";
+import { isNumeric } from "./expand/variables.ts";
 
 export interface Validated {
   readonly plain: Readonly<Record<string, unknown>>;

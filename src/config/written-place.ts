@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Environment } from "./environment.ts";
-import { placePatterns } from "./schema.ts";
-import { positionOf, type Source } from "./source.ts";
-import { type MapTree, valueOf } from "./tree.ts";
+import { placePatterns } from "./schema/schema.ts";
+import { positionOf, type Source } from "./yaml/source.ts";
+import { type MapTree, valueOf } from "./yaml/tree.ts";
 
 /** The identity and the location of an environment. */
 export type WrittenPlace = Pick<Environment, "project" | "name" | "region" | "account" | "accountAt" | "assumeRole">;

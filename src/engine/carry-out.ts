@@ -7,7 +7,7 @@ import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connection.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
-import { sourcesOf } from "../config/outputs.ts";
+import { sourcesOf } from "../config/expand/outputs.ts";
 import type { Address, FieldRule, Kind, Live } from "../kinds/kind.ts";
 import { type Drivers, scopeOf } from "../observe/drivers.ts";
 import type { Plan } from "../plan/plan.ts";

@@ -2,7 +2,7 @@
  * Turns differences that the user accepts from AWS into edits of the file. The edits write what an author would write about the object,
  * only in the places that differ. A plan of the edited file proves them. Pure.
  */
-import type { Edit, Way } from "../config/edit.ts";
+import type { Edit, Way } from "../config/edit/edit.ts";
 import type { Address, Desired, FieldRule, Json, Kind, Spec } from "../kinds/kind.ts";
 import { canonicalJson, keysOf } from "../plan/compare.ts";
 import { isPlainObject } from "../resource/plain-object.ts";

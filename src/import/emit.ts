@@ -159,7 +159,7 @@ function expressionOf({ address, output }: Value): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `${kind}.${name}.${output}` : `${kind}['${name}'].${output}`;
 }
 
-/** Escapes a `${` of another language in the way of this one (config/expressions/scan.ts). */
+/** Escapes a `${` of another language in the way of this one (config/expand/scan.ts). */
 function escaped(text: string): string {
   return text.replace(/\$\{/g, () => "$${");
 }

@@ -93,7 +93,7 @@ function ended(name: string, end: string): string {
   return `${name.slice(0, longest - end.length).replace(/-+$/, "")}${end}`;
 }
 
-/** The most characters of a name (config/schema.ts, namePattern). */
+/** The most characters of a name (config/schema/schema.ts, namePattern). */
 const longest = 63;
 
 /** Returns a name in the form that addresses take: letters, digits and `-`. */

@@ -65,7 +65,7 @@ export interface Kind<S extends object = any, H = any> {
    */
   readonly outputs?: Readonly<Record<string, string | OutputDoc>>;
   /**
-   * Names of other tools and people for the kind and its fields, where the general rule does not find them (src/config/foreign-names.ts).
+   * Names of other tools and people for the kind and its fields, where the general rule does not find them (src/config/references/foreign-names.ts).
    */
   readonly foreign?: ForeignNames;
   /** Problem codes that only this kind uses. `infra explain CODE` and docs/errors.md show their texts. */

@@ -1,5 +1,5 @@
 /** The answers of the language server about a text: pure functions of texts and kinds. Offsets in, offsets out. */
-import type { JsonSchema } from "../config/json-schema.ts";
+import type { JsonSchema } from "../config/schema/json-schema.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { cursorAt, type Cursor } from "./cursor.ts";
 import { declaredIn, referencesIn, type Name, type NamedFiles, type TextFile } from "./names.ts";

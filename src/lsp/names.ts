@@ -1,9 +1,9 @@
 /** The names that the files of an environment declare and refer to. */
 import { basename, dirname, join, resolve } from "node:path";
-import { parseYaml, type Parsed } from "../config/parse.ts";
-import { positionOf, Source, type Spot } from "../config/source.ts";
-import { entryOf, valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "../config/tree.ts";
-import { writtenNames, type Doubt, type WrittenName } from "../config/written-names.ts";
+import { parseYaml, type Parsed } from "../config/yaml/parse.ts";
+import { positionOf, Source, type Spot } from "../config/yaml/source.ts";
+import { entryOf, valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "../config/yaml/tree.ts";
+import { writtenNames, type Doubt, type WrittenName } from "../config/edit/written-names.ts";
 import type { Kind } from "../kinds/kind.ts";
 
 /** A file as the editor has it. */

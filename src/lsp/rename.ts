@@ -2,10 +2,10 @@
  * A resource under a new name: its declaration, every place that names it, and the lines of `moved:` that keep its objects in AWS. All are
  * edited, then every environment of the project is loaded with the new texts: it must mean what it meant before, or nothing is renamed.
  */
-import { exactSpot } from "../config/expressions/places.ts";
+import { exactSpot } from "../config/expand/places.ts";
 import type { Loaded } from "../config/load.ts";
-import { splitRef } from "../config/repetition.ts";
-import { namePattern } from "../config/schema.ts";
+import { splitRef } from "../config/values/repetition.ts";
+import { namePattern } from "../config/schema/schema.ts";
 import type { Address, Kind } from "../kinds/kind.ts";
 import {
   declaredIn,

@@ -2,7 +2,7 @@
 import type { TSchema } from "typebox";
 import { kindsFor, type Environment } from "../config/environment.ts";
 import type { Loaded } from "../config/load.ts";
-import { splitRef } from "../config/repetition.ts";
+import { splitRef } from "../config/values/repetition.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { place } from "../diag/format.ts";
 import type { Address, Kind, Tags } from "../kinds/kind.ts";

@@ -1,6 +1,6 @@
-import { authorSchema } from "../config/author-schema.ts";
-import { memberOf } from "../config/expansion-schema.ts";
-import type { JsonSchema } from "../config/json-schema.ts";
+import { authorSchema } from "../config/schema/author-schema.ts";
+import { memberOf } from "../config/schema/expansion-schema.ts";
+import type { JsonSchema } from "../config/schema/json-schema.ts";
 import type { Kind } from "../kinds/kind.ts";
 
 /** Walks the schema of environments as authors write them, key by key. */

@@ -1,6 +1,6 @@
 /** The language server without its streams: takes one message, returns messages. It reads the disk only through `EditorFiles`. */
 import type { TypeKinds } from "../config/kinds.ts";
-import { typesNamedIn } from "../config/types.ts";
+import { typesNamedIn } from "../config/type-sections.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { complete, definition, hover, nameAt, type Project } from "./answers.ts";

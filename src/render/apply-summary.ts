@@ -1,4 +1,4 @@
-import { textOfOutput } from "../config/outputs.ts";
+import { textOfOutput } from "../config/expand/outputs.ts";
 import type { Address } from "../kinds/kind.ts";
 import type { Plan } from "../plan/plan.ts";
 import { hasChanged, stoppedWaiting, type Failure, type Outcome, type StepRef } from "../apply/events.ts";

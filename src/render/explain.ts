@@ -1,4 +1,4 @@
-import { defaultClasses } from "../config/schema-docs.ts";
+import { defaultClasses } from "../config/schema/schema-docs.ts";
 import type { FieldRule, Impact, Kind, OutputDoc, Json } from "../kinds/kind.ts";
 import { outputsOfKind } from "../resource/late.ts";
 import { inline } from "./values.ts";

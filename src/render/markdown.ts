@@ -1,5 +1,5 @@
 import type { Outcome } from "../apply/events.ts";
-import { textOfOutput } from "../config/outputs.ts";
+import { textOfOutput } from "../config/expand/outputs.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { ContestedField, LeftAloneObject, Plan, ReachChange, Step } from "../plan/plan.ts";
 import { stepName } from "./apply-progress.ts";

@@ -1,7 +1,7 @@
 import { DUMP_SCHEMA, dump, floatCoreTag, intCoreTag, NOT_RESOLVED } from "js-yaml";
-import { textOfOutput } from "../config/outputs.ts";
-import type { VariableReport } from "../config/variables.ts";
-import { WrittenNumber } from "../config/written-number.ts";
+import { textOfOutput } from "../config/expand/outputs.ts";
+import type { VariableReport } from "../config/expand/variables.ts";
+import { WrittenNumber } from "../config/yaml/written-number.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { tally } from "../diag/format.ts";
 import { counted, table } from "./layout.ts";

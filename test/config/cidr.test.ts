@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { whyNotNetwork } from "../../src/config/cidr.ts";
-import { regions, whyNotZone, zoneName } from "../../src/config/zones.ts";
+import { whyNotNetwork } from "../../src/config/values/cidr.ts";
+import { regions, whyNotZone, zoneName } from "../../src/config/values/zones.ts";
 
 test.each(["10.0.0.0/16", "0.0.0.0/0", "10.1.2.3/32", "172.16.0.0/12", "192.168.255.128/25"])("%s is a network", (text) => {
   expect(whyNotNetwork(text, 4)).toBeUndefined();

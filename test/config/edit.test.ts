@@ -1,6 +1,6 @@
 /** Edits by splices: unchanged text stays the same, byte for byte. */
 import { describe, expect, it } from "vitest";
-import { edited, Unwritable, withoutResource, writtenIn, type Edit } from "../../src/config/edit.ts";
+import { edited, Unwritable, withoutResource, writtenIn, type Edit } from "../../src/config/edit/edit.ts";
 import { flow } from "../../src/import/emit.ts";
 
 const text = `# The network of the shop.

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Evaluator, mostTurns } from "../../src/expressions/evaluate.ts";
 import type { Names } from "../../src/expressions/outcome.ts";
-import { longestExpression, scan } from "../../src/config/expressions/scan.ts";
+import { longestExpression, scan } from "../../src/config/expand/scan.ts";
 import { toCel, type Plain } from "../../src/expressions/values.ts";
 import { environmentOf, loadText, nodeOf } from "./write-files.ts";
 

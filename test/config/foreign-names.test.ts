@@ -1,7 +1,7 @@
 /** Words of other tools lead to ours: compares the tables with the schemas and with every AWS name in docs/names.md. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { foreignField, foreignSection } from "../../src/config/foreign-names.ts";
+import { foreignField, foreignSection } from "../../src/config/references/foreign-names.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { loadText } from "./write-files.ts";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
-import { outputValues } from "../../src/config/outputs.ts";
+import { outputValues } from "../../src/config/expand/outputs.ts";
 import { Evaluator } from "../../src/expressions/evaluate.ts";
 import { Late, type Names, type Outcome } from "../../src/expressions/outcome.ts";
 import { leavesOf } from "../../src/expressions/node.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { valueOfOutput } from "../../src/config/outputs.ts";
+import { valueOfOutput } from "../../src/config/expand/outputs.ts";
 import { outputsOfKind } from "../../src/resource/late.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadEnvironment } from "../../src/config/load.ts";

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadEnvironment, type Loaded } from "../../src/config/load.ts";
-import { valueOfOutput } from "../../src/config/outputs.ts";
+import { valueOfOutput } from "../../src/config/expand/outputs.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { folderWith, head } from "./write-files.ts";

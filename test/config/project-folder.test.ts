@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { projectFolder } from "../../src/config/project-folder.ts";
+import { projectFolder } from "../../src/config/files/project-folder.ts";
 
 /** Makes folders below a new one. */
 function tree(...paths: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
-import { whyNotZone } from "../../src/config/zones.ts";
+import { whyNotZone } from "../../src/config/values/zones.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { folder } from "../cli/infra.ts";
 import { regionOfEachPartition } from "../support/regions.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { findSecrets, patterns } from "../../src/config/secrets.ts";
-import { Source } from "../../src/config/source.ts";
+import { findSecrets, patterns } from "../../src/config/files/secrets.ts";
+import { Source } from "../../src/config/yaml/source.ts";
 import type { Diagnostic } from "../../src/diag/diagnostic.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { loadText } from "./write-files.ts";

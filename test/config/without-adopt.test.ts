@@ -1,6 +1,6 @@
 /** `adopt:` is removed and the rest of the text stays the same. */
 import { expect, it } from "vitest";
-import { withoutAdopt } from "../../src/config/without-adopt.ts";
+import { withoutAdopt } from "../../src/config/edit/without-adopt.ts";
 
 it.each([
   [

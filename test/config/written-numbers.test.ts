@@ -1,7 +1,7 @@
 /** A number that is not part of a computation keeps its written text: 8.10 is a version and not 8.1. */
 import { expect, test } from "vitest";
-import { textOfOutput, valueOfOutput } from "../../src/config/outputs.ts";
-import { jsonOf } from "../../src/config/written-number.ts";
+import { textOfOutput, valueOfOutput } from "../../src/config/expand/outputs.ts";
+import { jsonOf } from "../../src/config/yaml/written-number.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { validationText } from "../../src/render/validation.ts";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isScalar, parseDocument, visit } from "yaml";
-import { parseYaml } from "../../src/config/parse.ts";
-import { positionOf, Source, type Spot } from "../../src/config/source.ts";
-import { toPlain, valueOf, type Tree } from "../../src/config/tree.ts";
+import { parseYaml } from "../../src/config/yaml/parse.ts";
+import { positionOf, Source, type Spot } from "../../src/config/yaml/source.ts";
+import { toPlain, valueOf, type Tree } from "../../src/config/yaml/tree.ts";
 
 const read = (text: string) => parseYaml(new Source("e.yaml", "/", text));
 const plain = (text: string) => {

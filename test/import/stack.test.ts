@@ -1,6 +1,6 @@
 /** The resources of a CloudFormation stack as a source of roots and names. */
 import { describe, expect, it } from "vitest";
-import { foreignKind } from "../../src/config/foreign-names.ts";
+import { foreignKind } from "../../src/config/references/foreign-names.ts";
 import { readStack, rootsOfStack } from "../../src/import/stack.ts";
 import { kinds } from "../../src/kinds/index.ts";
 

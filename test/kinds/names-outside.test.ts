@@ -10,15 +10,15 @@ const root = new URL("../..", import.meta.url).pathname;
 const meansElse: Readonly<Record<string, readonly string[]>> = {
   "cli/commands/import.ts": ["vpc"], // how much an import includes
   "cli/program.ts": ["vpc"],
-  "config/foreign-files.ts": ["volumes", "secrets"], // sections of Docker Compose
-  "config/parameters.ts": ["parameter", "parameters"], // parameters of a part
-  "config/part-schema.ts": ["parameters"],
-  "config/parts.ts": ["parameters"],
-  "config/uses.ts": ["parameters"], // parameters of a part, as opposed to the section
-  "config/variables.ts": ["parameter"],
-  "config/why-missing.ts": ["parameter"], // a parameter of a part
-  "config/written-names.ts": ["parameters"], // parameters of a part
-  "config/schema.ts": ["subnet/web", "subnet/web-a", "dbInstance/main", "vpc/main"], // examples
+  "config/files/foreign-files.ts": ["volumes", "secrets"], // sections of Docker Compose
+  "config/expand/parameters.ts": ["parameter", "parameters"], // parameters of a part
+  "config/schema/part-schema.ts": ["parameters"],
+  "config/expand/parts.ts": ["parameters"],
+  "config/expand/uses.ts": ["parameters"], // parameters of a part, as opposed to the section
+  "config/expand/variables.ts": ["parameter"],
+  "config/expand/why-missing.ts": ["parameter"], // a parameter of a part
+  "config/edit/written-names.ts": ["parameters"], // parameters of a part
+  "config/schema/schema.ts": ["subnet/web", "subnet/web-a", "dbInstance/main", "vpc/main"], // examples
   "diag/codes/kinds.ts": ["internetGateways"], // text of a page
   "import/discover.ts": ["vpc"],
   "lsp/names.ts": ["parameters"], // parameters of a part

@@ -1,7 +1,7 @@
-import { authorSchema } from "../../config/author-schema.ts";
-import { commonFields } from "../../config/common-fields.ts";
-import { foreignKind } from "../../config/foreign-names.ts";
-import { resolvedSchema } from "../../config/schema.ts";
+import { authorSchema } from "../../config/schema/author-schema.ts";
+import { commonFields } from "../../config/schema/common-fields.ts";
+import { foreignKind } from "../../config/references/foreign-names.ts";
+import { resolvedSchema } from "../../config/schema/schema.ts";
 import { codes } from "../codes.ts";
 import { glossary, inGlossary } from "../glossary.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";

@@ -1,9 +1,9 @@
-import { adoptMayGo } from "../../config/without-adopt.ts";
+import { adoptMayGo } from "../../config/edit/without-adopt.ts";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import type { Environment } from "../../config/environment.ts";
-import { placePatterns } from "../../config/schema.ts";
+import { placePatterns } from "../../config/schema/schema.ts";
 import { loadEnvironment, type Loaded } from "../../config/load.ts";
 import { DiagnosticError } from "../../diag/diagnostic.ts";
 import { ReadDenied, type Root } from "../../import/discover.ts";

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Environment } from "../../config/environment.ts";
 import { listEnvironments } from "../../config/load.ts";
-import { partSchema } from "../../config/part-schema.ts";
+import { partSchema } from "../../config/schema/part-schema.ts";
 import { kinds } from "../../kinds/index.ts";
 import { iamPolicy, split } from "../../iam/policy.ts";
 import type { Purpose } from "../../iam/subject.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { outputValues, textOfOutput, type OutputValues } from "../../config/outputs.ts";
+import { outputValues, textOfOutput, type OutputValues } from "../../config/expand/outputs.ts";
 import { DiagnosticError, type Diagnostic } from "../../diag/diagnostic.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import type { Address } from "../../kinds/kind.ts";

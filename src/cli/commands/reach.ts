@@ -1,6 +1,6 @@
 import { kindsFor, type Environment } from "../../config/environment.ts";
 import { resourceIndexOf as declaredIndexOf } from "../../config/kind-checks.ts";
-import { hintForName } from "../../config/party-names.ts";
+import { hintForName } from "../../config/references/party-names.ts";
 import { readKnownKinds } from "../../apply/known-kinds.ts";
 import { DiagnosticError } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";

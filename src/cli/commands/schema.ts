@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { authorSchema } from "../../config/author-schema.ts";
-import { Files, yamlFilesIn } from "../../config/files.ts";
+import { authorSchema } from "../../config/schema/author-schema.ts";
+import { Files, yamlFilesIn } from "../../config/files/files.ts";
 import { listEnvironments } from "../../config/load.ts";
-import { partSchema, withSchema } from "../../config/part-schema.ts";
-import { readPart } from "../../config/parts.ts";
-import { typesNamedIn } from "../../config/types.ts";
+import { partSchema, withSchema } from "../../config/schema/part-schema.ts";
+import { readPart } from "../../config/expand/parts.ts";
+import { typesNamedIn } from "../../config/type-sections.ts";
 import { DiagnosticError, type Diagnostic } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Context } from "../context.ts";
