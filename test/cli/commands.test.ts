@@ -285,7 +285,7 @@ describe("in the sandbox", () => {
     expect(
       await infra(cwd, "--sandbox destroy --project lab --environment dev --region eu-west-1 --confirm 123456789012/eu-west-1/dev"),
     ).toMatchObject({ code: 0 });
-    expect((await infra(cwd, "--sandbox status dev")).stdout).toContain("Nothing of lab/dev exists");
+    expect((await infra(cwd, "--sandbox status dev")).stdout).toContain("lab/dev has no resources in");
     expect(await infra(cwd, "sandbox reset")).toMatchObject({ code: 0, stdout: "Sandbox reset (1 region).\n" });
   });
 
@@ -444,7 +444,7 @@ describe("in the sandbox", () => {
     expect(await infra(cwd, "--sandbox plan dev --out plan.json", at("a"))).toMatchObject({ code: 0 });
     const other = await infra(cwd, "--sandbox apply dev --plan plan.json", at("b"));
     expect(other).toMatchObject({ code: 4, stdout: "" });
-    expect(other.stderr.replaceAll(/\s+/g, " ")).toContain(`it is for commit ${"a".repeat(40)}, this is ${"b".repeat(40)}`);
+    expect(other.stderr.replaceAll(/\s+/g, " ")).toContain(`it is for commit ${"a".repeat(40)}, and this is commit ${"b".repeat(40)}`);
 
     writeFileSync(join(cwd, "environments/dev.yaml"), network(3).replace("10.0.0.0/16 }", "10.0.0.0/16, enableDnsHostnames: true }"));
     const stale = await infra(cwd, "--sandbox apply dev --plan plan.json", at("a"));
@@ -575,7 +575,7 @@ describe("signals", () => {
     });
     expect(await infra(cwd, "--sandbox plan dev --detailed-exitcode")).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/natGateway\/main: AWS is still at work on it; `infra apply` waits[^]*No changes\./) as string,
+      stdout: expect.stringMatching(/natGateway\/main: AWS is still working on it; `infra apply` waits[^]*No changes\./) as string,
     });
     expect((await infra(cwd, "--sandbox drift dev")).code).toBe(0);
     // Without a terminal and without --yes nothing is written.
@@ -708,6 +708,6 @@ describe("a target that is nothing", () => {
   ])("%s", async (target, hint) => {
     const ran = await infra(folder({ "environments/dev.yaml": network(1) }), `plan dev --sandbox --target ${target}`);
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain(`--target ${target} names nothing that is declared or exists.\n  hint: ${hint}`);
+    expect(ran.stderr).toContain(`--target ${target} matches no resource in the YAML or in AWS.\n  hint: ${hint}`);
   });
 });

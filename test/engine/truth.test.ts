@@ -126,10 +126,10 @@ securityGroups:
     expect(stepsOf(run).sort()).toEqual(["update routeTable/public", "update securityGroup/web"]);
     expect(guards(run.plan, kinds, 9).map(({ code, summary }) => [code, summary])).toEqual(
       expect.arrayContaining([
-        ["opens-unwritten", "securityGroup/web: egress would change, and it lets out all 0.0.0.0/0; the YAML does not write egress."],
+        ["opens-unwritten", "securityGroup/web: egress would change, and it lets out all 0.0.0.0/0; the YAML does not set egress."],
         [
           "opens-unwritten",
-          "routeTable/public: routes would change, and it takes the default route 0.0.0.0/0 away; the YAML does not write routes.",
+          "routeTable/public: routes would change, and it takes the default route 0.0.0.0/0 away; the YAML does not set routes.",
         ],
       ]),
     );

@@ -217,7 +217,7 @@ describe("a cluster that is made of a copy", () => {
     expect(await foreseen(testbed, yaml())).toEqual([
       expect.stringContaining("the snapshot kept is not encrypted, and what is made of it would not be either: write kmsKey"),
     ]);
-    expect((await foreseen(testbed, yaml())).join()).toContain("AWS would make something else than is declared");
+    expect((await foreseen(testbed, yaml())).join()).toContain("AWS would create something other than the YAML declares");
     expect(await foreseen(testbed, yaml(", storageEncrypted: false"))).toEqual([]);
     await settle(testbed, yaml(", kmsKey: alias/aws/rds"));
     expect((await clusterOf(testbed)).StorageEncrypted).toBe(true);

@@ -89,9 +89,7 @@ describe("openings", () => {
 
   it("say what is opened, and what the file does not write", () => {
     const [unwritten, many] = guards(withSteps(4, [], opening("securityGroup/a", { path: "egress", unwritten: true })), kinds, undefined);
-    expect(unwritten!.summary).toBe(
-      "securityGroup/a: egress would change, and it lets in tcp 22 0.0.0.0/0; the YAML does not write egress.",
-    );
+    expect(unwritten!.summary).toBe("securityGroup/a: egress would change, and it lets in tcp 22 0.0.0.0/0; the YAML does not set egress.");
     expect(many!.detail).toBe("update securityGroup/a: egress: it lets in tcp 22 0.0.0.0/0");
   });
 });
