@@ -42,10 +42,10 @@ describe("without AWS", () => {
     ["explain subnet.cidrBlok", 'did you mean "cidrBlock"?'],
     ["plan dev --format xml", 'no format "xml"'],
     ["--sandbox apply dev --yes --format sarif", "it has: text, json, jsonl, markdown, junit"],
-    ["apply dev --plan a --approve b", "exclude each other"],
+    ["apply dev --plan a --approve b", "cannot be used together"],
     ["destroy", "needs the name of an environment"],
-    ["destroy dev --yes", "in the sandbox only"],
-    ["freeze dev --reason x --thaw", "exclude each other"],
+    ["destroy dev --yes", "only in the sandbox"],
+    ["freeze dev --reason x --thaw", "cannot be used together"],
     ["validate --var x", "NAME=VALUE"],
   ])("infra %s is refused: %s", async (args, text) => {
     const cwd = folder({ "environments/dev.yaml": network(0) });
@@ -99,7 +99,7 @@ describe("without AWS", () => {
 
   test("explains a kind, a field and a code", async () => {
     const cwd = folder();
-    expect((await infra(cwd, "explain subnet")).stdout).toContain("Written under subnets:");
+    expect((await infra(cwd, "explain subnet")).stdout).toContain("Write it under subnets:");
     expect((await infra(cwd, "explain subnet.availabilityZone")).stdout).toMatch(
       /a change +replaces the resource, because availabilityZone of a subnet cannot be changed/,
     );
@@ -219,7 +219,9 @@ describe("in the sandbox", () => {
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
       "VpcLimitExceeded: The maximum number of VPCs has been reached. ec2 CreateVpc, request id",
     );
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain("`infra --sandbox destroy ENV` makes room, `infra sandbox reset` empties it");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "destroy one with `infra --sandbox destroy ENV`, or empty it with `infra sandbox reset`",
+    );
   });
 
   test("plan, apply, agree, edit, drift, repair, destroy", async () => {
@@ -336,7 +338,7 @@ describe("in the sandbox", () => {
       const cwd = folder({ "environments/dev.yaml": network(1) });
       const ran = await infra(cwd, "--sandbox apply dev --yes --format jsonl --output /dev/full");
       expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining("Apply complete: 2 created") as string });
-      expect(ran.stderr.match(/note: \/dev\/full cannot be written any more: .*/g)).toHaveLength(1);
+      expect(ran.stderr.match(/note: infra can no longer write to \/dev\/full: .*/g)).toHaveLength(1);
       expect(ran.stderr).toMatch(/error {2}file-unwritable\n {2}\/dev\/full is incomplete: no space left/);
     },
   );
@@ -345,7 +347,7 @@ describe("in the sandbox", () => {
     const cwd = folder({ "environments/dev.yaml": network(1) });
     const ran = await infra(cwd, "--sandbox apply dev --yes --trace /dev/full");
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Apply complete: 2 created") as string });
-    expect(ran.stderr.match(/note: \/dev\/full cannot be written any more: no space left on device \(ENOSPC\)/g)).toHaveLength(1);
+    expect(ran.stderr.match(/note: infra can no longer write to \/dev\/full: no space left on device \(ENOSPC\)/g)).toHaveLength(1);
   });
 
   test("a file that cannot be written keeps back neither the other files nor the summary, and is told at the end", async () => {
@@ -392,7 +394,7 @@ describe("in the sandbox", () => {
     ]) {
       const ran = await infra(cwd, `--sandbox apply dev ${args} --target parameter/one`);
       expect(ran).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(`error  usage\n  ${text}`) as string });
-      expect(ran.stderr).toContain("leave out --target, or plan again");
+      expect(ran.stderr).toContain("omit --target, or plan again");
     }
     expect(await infra(cwd, "--sandbox apply dev --approve whole.plan --target parameter/one")).toMatchObject({
       code: 0,
