@@ -19,7 +19,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   ],
   plan: [
     ["--sandbox plan dev", "without an account or a network"],
-    ["plan dev -v", "with every field of what is created"],
+    ["plan dev -v", "with every field of new resources"],
     ["plan dev --out dev.plan", "saved, to apply exactly this later"],
     ["plan dev --target subnet/a", "this resource and those that it needs"],
     ["plan --all --detailed-exitcode", "all of environments/; 2 when there is something to do"],

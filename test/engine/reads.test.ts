@@ -163,8 +163,8 @@ describe("the kinds that an environment has had", () => {
 
   const unknown: readonly (readonly [string, (testbed: Testbed) => void, string])[] = [
     ["the parameter is gone", (testbed) => void parameters(testbed).delete(parameter), "no apply has recorded"],
-    ["it is not JSON", (testbed) => write(testbed, "["), "not in the form"],
-    ["it is of a later version", (testbed) => write(testbed, '{"format":2,"kinds":[]}'), "not in the form"],
+    ["it is not JSON", (testbed) => write(testbed, "["), "does not have the format"],
+    ["it is of a later version", (testbed) => write(testbed, '{"format":2,"kinds":[]}'), "does not have the format"],
     [
       "it may not be read",
       (testbed) => testbed.sandbox.setFaults({ refuse: [{ operation: "ssm:GetParametersByPath", ...denied }] }),
