@@ -33,7 +33,7 @@ export class Blockers {
     if (error.class !== "dependency" || !this.#driver.blockers || elapsed - this.#looked < every) return;
     this.#looked = elapsed;
     const now = await withMakers(this.#aws, await this.#whoBlocks(), (owner) => this.#ids.isOurs(owner));
-    this.#say(`${now.length > 0 ? now.map(nameOf).join(", ") : "what still uses it"} to let go`);
+    this.#say(`${now.length > 0 ? now.map(nameOf).join(", ") : "other objects"} to stop using it`);
     if (this.#staysFor(this.#before, now)) throw error;
     this.#before = now;
   }
@@ -47,7 +47,7 @@ export class Blockers {
     return new StepError("blocked", `AWS does not delete ${this.#live.id}: ${names} still ${blockers.length === 1 ? "uses" : "use"} it.`, {
       blockers,
       cause: error,
-      hint: "remove what is named, or wait until its service does, and run again",
+      hint: "remove these objects, or wait until their service removes them, and run again",
     });
   }
 

@@ -69,7 +69,7 @@ export async function createOnce(creation: Creation, request: Spec): Promise<Cre
       const seen = await thatOf(creation, id, began);
       if (seen) return { id: seen.id, identity, seen };
       if (creation.aws.clock.now() - began > enough)
-        throw new StepError("failed", `AWS answers one client token after the other with objects that are gone, ${id} the last of them.`);
+        throw new StepError("failed", `AWS answers every client token with an object that no longer exists; the last was ${id}.`);
       if (hour === undefined) hour = Math.floor(creation.aws.clock.now() / 3_600_000);
       else attempt++;
     } catch (error) {
@@ -102,7 +102,7 @@ async function thatOf(creation: Creation, id: AwsId, began: number): Promise<Liv
     if (live && (isAlive(live) || isOfNow(live, began))) return live;
     const other = await lookByAddress(creation);
     if (other || seconds === undefined) return other;
-    creation.say(`AWS answers with ${id}, which it ${live ? "shows as deleted" : "does not show"}: looking whether it is about to appear`);
+    creation.say(`AWS answers with ${id}, but ${live ? "shows it as deleted" : "does not show it"}: waiting whether it appears`);
     await creation.sleep(seconds * 1000);
   }
   return undefined;
@@ -130,17 +130,17 @@ async function taken(creation: Creation, name: string, error: AwsError): Promise
       `${said}: ${addressOfTag(holder.tags[ownership.resource] ?? holder.id)} of this environment has the name.`,
       {
         cause: error,
-        hint: "it came after the plan was made; plan again",
+        hint: "it was created after the plan was made; plan again",
       },
     );
   if (kind.naming)
-    return new StepError("name-taken", `${said}, and what is there does not have our tags.`, {
+    return new StepError("name-taken", `${said}, and the object that has the name does not have our tags.`, {
       cause: error,
       hint: "rename one of the two, or let the YAML adopt it: `adopt: { id: … }`",
     });
-  return new StepError("slot-taken", `${said}, and what is there is not ${desired.address}.`, {
+  return new StepError("slot-taken", `${said}, and the object that AWS has there is not ${desired.address}.`, {
     cause: error,
-    hint: "run `infra plan`: where an object of this environment has it, the plan names it",
+    hint: "run `infra plan`: it names the object if that belongs to this environment",
   });
 }
 

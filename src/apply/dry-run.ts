@@ -73,7 +73,8 @@ async function tryCreate(input: PreflightInput, decision: Decision): Promise<Tri
   const { kind, address, found } = decision;
   const { desired, resolved } = decision.declared!;
   const at = desired.at();
-  if (found && decision.order === "delete-first") return { address, outcome: "untried", text: `${found.live.id} has to go first`, at };
+  if (found && decision.order === "delete-first")
+    return { address, outcome: "untried", text: `${found.live.id} must be deleted first`, at };
   const { request, first } = withIds(input, decision, withDefaults(kind, resolved));
   if (first.length > 0) return { address, outcome: "untried", text: madeFirst(first), at };
   const shown = observed.shown.get(address) ?? [];
@@ -130,7 +131,7 @@ async function tryCall(address: Address, at: Position | undefined, call: () => P
   const place = at ? { at } : {};
   try {
     await call();
-    return { address, outcome: "untried", text: "there is nothing to send any more", ...place };
+    return { address, outcome: "untried", text: "there is nothing left to send", ...place };
   } catch (error) {
     if (error instanceof RehearsalEnded) return { address, outcome: error.wasTried ? "allowed" : "untried", text: error.message, ...place };
     if (error instanceof Refusal) return { address, outcome: "refused", code: "conflict", text: error.message, ...place };
@@ -146,7 +147,7 @@ async function tryCall(address: Address, at: Position | undefined, call: () => P
 
 /** Returns a Run whose waits end the rehearsal, because the awaited state would never come. */
 function noWaiting(identity: Run["identity"]): Run {
-  const end = (what: string) => Promise.reject(new RehearsalEnded(`it is waited for first: ${what}`, false));
+  const end = (what: string) => Promise.reject(new RehearsalEnded(`the apply first waits for ${what}`, false));
   return { identity, wait: end, until: end, say: () => {} };
 }
 
@@ -170,7 +171,7 @@ function withIds(
 }
 
 function madeFirst(first: readonly string[]): string {
-  return `${first.join(", ")} ${first.length === 1 ? "is" : "are"} made first`;
+  return `${first.join(", ")} must be created first`;
 }
 
 function placeOf({ aws, environment }: PreflightInput): { account: string; region: string; project: string; environment: string } {

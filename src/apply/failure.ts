@@ -32,12 +32,12 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof AwsError) return { code: error.code, message: error.message, ...fromAws(error), ...hintFor(error) };
   if (error instanceof Error && error.name === "LeaseLostError")
-    return { code: "lease-lost", message: error.message, hint: "another run may be under way; when it ended, run again" };
+    return { code: "lease-lost", message: error.message, hint: "another run may be in progress; run again when it has ended" };
   if (error instanceof Refusal) return { code: "refused", message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
   return {
     code: "internal",
     message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-    hint: "this is a defect of infra itself; please report it",
+    hint: "this is a bug in infra; please report it",
   };
 }
 
@@ -46,7 +46,7 @@ function fromAws(error: AwsError): Partial<Failure> {
 }
 
 /** The hint for a quota of AWS. */
-export const quotaHint = "a quota of the account: raise it in Service Quotas, or need less";
+export const quotaHint = "this is a quota of the account: raise it in Service Quotas, or use less";
 
 /** The hint for a missing permission. A caller that knows the environment's name puts it in place of ENV. */
 export const policyHint = "`infra iam-policy ENV --for apply` lists what the role needs";
@@ -54,9 +54,11 @@ export const policyHint = "`infra iam-policy ENV --for apply` lists what the rol
 function hintFor(error: AwsError): { hint?: string } {
   switch (error.class) {
     case "quota":
-      return { hint: /^(TagLimitExceeded|TooManyTags)/.test(error.code) ? "an object takes 50 tags: take some off it" : quotaHint };
+      return {
+        hint: /^(TagLimitExceeded|TooManyTags)/.test(error.code) ? "an object can have 50 tags: remove some of its tags" : quotaHint,
+      };
     case "capacity":
-      return { hint: "AWS has no room for this right now: run again later, or choose another type or zone" };
+      return { hint: "AWS does not have enough capacity for this now: run again later, or choose another type or zone" };
     case "auth":
       return {
         hint: error.message.includes("Encoded authorization failure message")
@@ -64,9 +66,9 @@ function hintFor(error: AwsError): { hint?: string } {
           : policyHint,
       };
     case "expired":
-      return { hint: "the credentials ran out; with fresh ones the next run goes on from here" };
+      return { hint: "the credentials have expired; with new credentials the next run continues from here" };
     case "protected":
-      return { hint: "protected in AWS; take the protection away in a change of its own if that is meant" };
+      return { hint: "it is protected in AWS; if you want this change, remove the protection in a separate change first" };
     default:
       return {};
   }

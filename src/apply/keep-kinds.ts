@@ -32,7 +32,7 @@ export async function keepKinds(aws: Aws, { environment, observed }: Read, goal:
     return undefined;
   } catch (error) {
     if (known?.size || !isDenied(error)) throw error;
-    return `which kinds this environment has had could not be written down: ${error.operation}: ${error.code}; every plan lists every kind`;
+    return `infra could not record which kinds this environment has had: ${error.operation}: ${error.code}; every plan lists every kind`;
   }
 }
 

@@ -49,7 +49,7 @@ export function knownFrom(texts: Texts, owner: LeaseOwner): KnownKinds {
   const { format, kinds } = parsed(text);
   return format === 1 && kinds
     ? new Set(kinds)
-    : { unknown: `the parameter ${nameOfKinds(owner)} is not in the form that this version writes` };
+    : { unknown: `the parameter ${nameOfKinds(owner)} does not have the format that this version writes` };
 }
 
 function isUnused(texts: Texts, owner: LeaseOwner): boolean {

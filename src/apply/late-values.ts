@@ -24,7 +24,7 @@ export async function withLateValues(decision: Decision, ask: Ask): Promise<Deci
   }
   const known = (of: LateValue) => values.get(nameOfLate(of));
   const final = withKnownValues(declared, known, (path, why) => {
-    const summary = `an expression in ${path} has no value with what AWS tells: ${why}.`;
+    const summary = `an expression in ${path} has no value with the values that AWS returned: ${why}.`;
     throw new StepError("expression-without-value", summary, { hint: "correct the expression, and run again" });
   });
   return { ...decision, declared: final, tags: { ...tags, set: finalTags(kind, tags.set, final, known) } };

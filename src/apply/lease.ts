@@ -93,7 +93,7 @@ export class FrozenError extends Error {
   readonly frozen: Frozen;
 
   constructor(frozen: Frozen) {
-    super(`applies are blocked since ${frozen.since}, by ${frozen.who}: ${frozen.why}`);
+    super(`applies have been blocked since ${frozen.since} by ${frozen.who}: ${frozen.why}`);
     this.name = "FrozenError";
     this.frozen = frozen;
   }
@@ -376,7 +376,7 @@ export class Lease {
         this.#record = { ...this.#record, beat: this.#record.beat + 1 };
         await put(this.#aws, nameOfLease(this.#owner, this.#number), this.#record, true);
         this.#confirmed = sent;
-      } else this.#lost = `${view.record?.who ?? "another"} took it over`;
+      } else this.#lost = `${view.record?.who ?? "another run"} took it over`;
       return undefined;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

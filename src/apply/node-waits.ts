@@ -11,7 +11,7 @@ import { Poller } from "./poller.ts";
 import { retryWhileRefused, sleepUnlessStopped } from "./retry-policy.ts";
 import { isContinuing, mayMean, waitLimit } from "./wait-limits.ts";
 
-const waitMore = "nothing is lost: run again, and it goes on from here; `timeouts:` in the YAML or --timeout KIND=TIME waits longer";
+const waitMore = "nothing is lost: run again to continue from here; to wait longer, write `timeouts:` in the YAML or --timeout KIND=TIME";
 
 /** Seconds for which a refused delete or change is retried when the kind names no longer time. */
 export const defaultWaitLimit = 600;
@@ -113,7 +113,7 @@ export class NodeWaits {
         signal,
         waits: async (error, elapsed) => {
           this.#listener.rests(node);
-          if (said !== error.code) this.#say(node, `AWS to take ${error.operation} (it answered ${error.code})`);
+          if (said !== error.code) this.#say(node, `AWS to accept ${error.operation} (it answered ${error.code})`);
           said = error.code;
           await waits(error, elapsed);
         },

@@ -241,7 +241,7 @@ async function takenNames({ aws, drivers, observed }: PreflightInput, kind: Kind
   return upcoming.flatMap((one) => {
     const id = taken.get(one.name);
     if (id === undefined || ours.has(id)) return []; // an object of ours frees the name in this plan, or the plan was refused
-    const holder = id === one.name ? `${withArticle(kind.name)} that is not ours` : id;
+    const holder = id === one.name ? `${withArticle(kind.name)} that does not belong to this environment` : id;
     const other = id.slice(-one.name.length);
     const alike = kind.naming?.anyCase && isSameInAnyCase(other, one.name) ? inAnyCase(one.name, other) : "";
     const problem = problemAt(one, "slot-taken", "name", `the name "${one.name}"${alike} is taken by ${holder}`);

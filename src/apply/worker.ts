@@ -177,7 +177,7 @@ export class Worker {
     const isOver = this.#unlessGone((seen) => seen.state !== "pending");
     const live = await this.#waits.until(node, kind, id, wait, isOver);
     if (live?.state === "ready") return live;
-    throw notReady(kind, id, live, "run again: a new one is made beside the failed one, which AWS removes by itself or `infra` deletes");
+    throw notReady(kind, id, live, "run again: infra creates a new one, and AWS or infra deletes the failed one");
   }
 
   /** Waits for AWS to finish the request of an earlier run. Nobody knows when that request began, so the object is polled all the time. */
@@ -188,7 +188,7 @@ export class Worker {
     const isOver = this.#unlessGone((seen) => !isUnderWay(seen), found!.live);
     const live = await this.#waits.until(node, kind, id, wait, isOver);
     if (live?.state === "ready" || live?.state === "pending") return id;
-    throw notReady(kind, id, live, "run again: the plan says what becomes of it");
+    throw notReady(kind, id, live, "run again: the plan shows what happens to it");
   }
 
   /** Also ends a wait when the object existed and has been absent for a minute: somebody has deleted it. */
@@ -383,7 +383,7 @@ export class Worker {
 function notReady({ name }: Kind, id: AwsId, live: Live | undefined, hint: string): StepError {
   if (!live)
     return new StepError("failed", `${name} ${id} did not become ready: it is gone`, {
-      hint: "somebody deleted it; run again, and it is made again",
+      hint: "somebody deleted it; run again to create it again",
     });
   const why = typeof live.state === "object" ? live.state.failed : `AWS shows it as ${live.state}`;
   return new StepError("failed", `${name} ${id} did not become ready: ${why}`, { hint });

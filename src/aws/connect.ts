@@ -85,7 +85,7 @@ function wayTo(gate: Gate, options: ConnectOptions, account: string, arn: string
 }
 
 function refuseWrites(): never {
-  throw new Error("nothing is written in another region than the environment's");
+  throw new Error("infra writes nothing outside the environment's region");
 }
 
 function narrowed(scope: CallScope, more: CallScope): CallScope {
@@ -300,7 +300,7 @@ type Late = "TimeoutError" | "CredentialsTimeout";
 /** The error of a call whose deadline has passed. */
 class DeadlineError extends Error {
   constructor(ms: number, name: Late) {
-    super(`no whole answer within ${ms / 1000} s`);
+    super(`no complete answer within ${ms / 1000} s`);
     this.name = name;
   }
 }

@@ -73,7 +73,7 @@ function named<P extends { readonly proxy: URL }, A extends readonly unknown[]>(
 async function within<T>(limit: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error(`nothing came within ${limit} ms`), { code: "ETIMEDOUT" })), limit);
+    timer = setTimeout(() => reject(Object.assign(new Error(`no data within ${limit} ms`), { code: "ETIMEDOUT" })), limit);
   });
   try {
     return await Promise.race([promise, late]);

@@ -157,7 +157,7 @@ function serviceIn(description: string): string {
 
 /** Lambda deletes its interfaces long after the function (AWS Lambda Developer Guide, VPC networking). */
 function untilWhen(found: NetworkInterface): string {
-  return isLambdas(found) ? ", which AWS removes up to 45 minutes after the function" : "";
+  return isLambdas(found) ? ", which AWS removes up to 45 minutes after the function is deleted" : "";
 }
 
 function isLambdas(found: NetworkInterface): boolean {

@@ -21,7 +21,7 @@ export class Paging {
     if (IsTruncated === false) return undefined; // Route 53 repeats the marker of the request on its last page
     const token = NextToken || NextMarker || Marker || nextToken || PaginationToken || ContinuationToken;
     if (!token) return undefined;
-    if (this.#seen.has(token)) throw this.#endless(operation, "a page token that it had given before");
+    if (this.#seen.has(token)) throw this.#endless(operation, "a page token that it had already returned");
     this.#seen.add(token);
     if (this.#seen.size >= this.#most) throw this.#endless(operation, `more than ${this.#most} pages`);
     if (NextToken) return { NextToken };

@@ -57,7 +57,7 @@ function refusingToWait(clock: Clock): Clock {
     now: () => clock.now(),
     work: (promise) => clock.work(promise),
     sleep: (ms, signal) =>
-      ms < moment ? clock.sleep(ms, signal) : Promise.reject(new RehearsalEnded("it would have to be waited for", false)),
+      ms < moment ? clock.sleep(ms, signal) : Promise.reject(new RehearsalEnded("the apply would have to wait here", false)),
   };
 }
 
@@ -74,7 +74,7 @@ function rehearsing(service: Service, hasDryRuns: boolean): Service {
       if (hasCode(error, "DryRunOperation")) throw new RehearsalEnded(`${operation} is allowed`, true);
       throw error;
     }
-    throw new Error(`${operation} was sent as a dry run, and the endpoint did not say so`);
+    throw new Error(`${operation} was sent as a dry run, but the endpoint did not answer that it was one`);
   };
   return Object.assign(send, { pages: service.pages });
 }

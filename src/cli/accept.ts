@@ -55,7 +55,7 @@ async function acceptIn(context: Context, session: Session, task: Task): Promise
   const diffs = [...texts].map(([path, text]) => unifiedDiff(relative(context.cwd, path), readFileSync(path, "utf8"), text));
   context.io.stdout.write(diffs.join(""));
   if (task.flags.write === true) await write(context, texts, gone(run.plan, accepted));
-  else context.io.stderr.write("Nothing was written: `--write` does, and so does `git apply` with the lines above.\n");
+  else context.io.stderr.write("Nothing was written. To change the file, use `--write`, or `git apply` with the lines above.\n");
   printFooter(context, session);
   return exit.ok;
 }
@@ -126,7 +126,7 @@ function open(summary: string): Diagnostic {
     code: "accept-open",
     severity: "error",
     summary: `${summary}; nothing was written.`,
-    hint: "change the file by hand, and look again with `infra drift`",
+    hint: "change the file by hand, and check again with `infra drift`",
   };
 }
 
@@ -148,7 +148,7 @@ function textsWith(
     const text = texts.get(path) ?? readFileSync(path, "utf8");
     const written = writtenIn(text, place);
     if (written === undefined)
-      throw new Unwritable(`${one.address} does not stand in ${desired.at().file} by itself: a repetition or a part makes it`);
+      throw new Unwritable(`${one.address} is not written in ${desired.at().file} itself: a repetition or a part creates it`);
     texts.set(path, withAccepted(text, place, { one, desired, run, body: bodies.get(one.address) ?? {}, asWhole, written, environment }));
   }
   return texts;
@@ -209,7 +209,7 @@ async function leftAfter(
   const { vars, varFiles } = context.options;
   const input = { nameOrPath: name, cwd: context.cwd, home: context.home, kinds, types, vars, varFiles, env: context.io.env, unsaved };
   const { environment, diagnostics } = loadEnvironment(input);
-  if (!environment) return diagnostics.find(({ severity }) => severity === "error")?.summary ?? "the file could not be read any more";
+  if (!environment) return diagnostics.find(({ severity }) => severity === "error")?.summary ?? "the changed file could not be read";
   const after = takeable((await planOf(context, session, environment, {})).plan);
   const before = new Set(takeable(run.plan).map(keyOf));
   const left = after.find((finding) => accepted.some((one) => isOf(finding, one)) || !before.has(keyOf(finding)));
@@ -232,12 +232,12 @@ async function write(context: Context, texts: ReadonlyMap<string, string>, remov
   if (removed.length > 0) {
     if (!io.canAsk)
       throw usage(
-        `No terminal to ask whether ${removed.join(", ")} may go from the file. Nothing was written.`,
-        "`git apply` takes the lines above",
+        `No terminal to ask whether to remove ${removed.join(", ")} from the file. Nothing was written.`,
+        "apply the lines above with `git apply`",
       );
     const answer = await unlessStopped(
       context,
-      io.ask(`Take ${removed.join(", ")} out of the file, because AWS does not have it any more? [y/N] `),
+      io.ask(`Remove ${removed.join(", ")} from the file, because it no longer exists in AWS? [y/N] `),
     );
     if (!/^y(es)?$/i.test(answer?.trim() ?? "")) {
       io.stderr.write("Nothing was written.\n");

@@ -10,25 +10,25 @@ export function oneEnvironment(more = ""): Argument {
 }
 
 export function onlyEnvironment(more = ""): Argument {
-  return oneEnvironment(`; when there is one only, that one${more}`);
+  return oneEnvironment(`; can be omitted when there is only one${more}`);
 }
 
 export function severalEnvironments(): Argument {
-  return new Argument("[env...]", "names under environments/, or paths; all of environments/ when absent");
+  return new Argument("[env...]", "names under environments/, or paths; all of environments/ when omitted");
 }
 
 export function targets(): Option {
-  return new Option("--target <address>", "only this and what it needs; repeatable").argParser(
+  return new Option("--target <address>", "only this resource and those that it needs; repeatable").argParser(
     (value: string, list: readonly string[] = []) => [...list, value],
   );
 }
 
 export function repairContested(): Option {
-  return new Option("--repair-contested", "also set what others have set back time and again");
+  return new Option("--repair-contested", "also set fields that others have reverted again and again");
 }
 
 export function ignorePreflight(): Option {
-  return new Option("--ignore-preflight <code@address>", "apply though AWS is known to refuse this; repeatable").argParser(
+  return new Option("--ignore-preflight <code@address>", "apply although a check expects that AWS refuses this; repeatable").argParser(
     (value: string, before: string[] | undefined) => [...(before ?? []), value],
   );
 }
@@ -43,13 +43,13 @@ export function withoutYaml(): readonly [Option, Option, Option] {
 }
 
 export function timeout(): Option {
-  return new Option("--timeout <kind=time>", "how long all of a kind is waited for (dbInstance=2h); repeatable").argParser(
+  return new Option("--timeout <kind=time>", "how long to wait for resources of a kind (dbInstance=2h); repeatable").argParser(
     (value: string, list: readonly string[] = []) => [...list, value],
   );
 }
 
 export function noLock(): Option {
-  return new Option("--no-lock", "take no lock: wait a minute instead; use it only when nobody else applies");
+  return new Option("--no-lock", "do not lock: wait a minute instead; use it only when nobody else applies");
 }
 
 export function addGlobalOptions(program: Command): void {
@@ -60,7 +60,7 @@ export function addGlobalOptions(program: Command): void {
     .option("-C, --directory <dir>", "change to this directory first")
     .option("--sandbox", "use the built-in AWS emulator: no account, no network")
     .addOption(
-      new Option("--sandbox-time <time>", "in the sandbox: whether waiting takes time, as with AWS")
+      new Option("--sandbox-time <time>", "in the sandbox: whether waits take real time, as with AWS")
         .choices(["virtual", "real"])
         .default("virtual"),
     )
@@ -76,7 +76,7 @@ export function addGlobalOptions(program: Command): void {
       }),
     )
     .addOption(
-      new Option("--output <file>", "where the --format before it goes; by its extension without one").argParser((file) => {
+      new Option("--output <file>", "the file for the --format before it; without --format, its extension decides").argParser((file) => {
         const last = outputs.at(-1);
         if (!last && isFormat(file))
           throw usage(
@@ -89,7 +89,7 @@ export function addGlobalOptions(program: Command): void {
       }),
     )
     .option("--no-github", "write no annotations, summary or outputs in GitHub Actions")
-    .option("-v, --verbose", "every field of what is created, every note, every name");
+    .option("-v, --verbose", "show every field of new resources, every note and every name");
 }
 
 function isFormat(value: string): value is Format {

@@ -25,7 +25,7 @@ export function sandboxState({ message, hint }: SandboxFileError): Diagnostic {
 /** Describes a profile that is in none of the files. `isOfShell`: AWS_PROFILE names it. */
 export function unknownProfile(profile: string, names: readonly string[], files: readonly string[], isOfShell: boolean): Diagnostic {
   const near = didYouMean(profile, names);
-  const known = names.length === 0 ? `\`aws configure sso --profile ${profile}\` makes one` : `there are: ${names.join(", ")}`;
+  const known = names.length === 0 ? `\`aws configure sso --profile ${profile}\` creates it` : `there are: ${names.join(", ")}`;
   return {
     code: "no-credentials",
     severity: "error",
@@ -45,7 +45,7 @@ export function brokenProfile(
   const missing = isSession
     ? `there is no [sso-session ${named}] in ${files[0]}`
     : `there is no profile "${named}" in ${files.join(" or ")}`;
-  const why = known === undefined ? "so the profiles lead to each other in a circle" : missing;
+  const why = known === undefined ? "so the profiles refer to each other in a circle" : missing;
   return {
     code: "no-credentials",
     severity: "error",
@@ -74,8 +74,8 @@ const cases: readonly Case[] = [
     when: ({ code }) => code === "CredentialsTimeout",
     say: (_error, _region, profile) => ({
       code: "no-credentials",
-      summary: `${profile === undefined ? "the AWS credentials" : `the credentials of the profile "${profile}"`} did not come within a minute.`,
-      hint: `a credential_process, a role or single sign-on does not answer: \`aws sts get-caller-identity${profile === undefined ? "" : ` --profile ${profile}`}\` waits at the same place; --sandbox needs none`,
+      summary: `${profile === undefined ? "the AWS credentials" : `the credentials of the profile "${profile}"`} did not arrive within a minute.`,
+      hint: `a credential_process, a role or single sign-on (SSO) does not answer: \`aws sts get-caller-identity${profile === undefined ? "" : ` --profile ${profile}`}\` waits too; --sandbox needs no credentials`,
     }),
   },
   {
@@ -90,7 +90,7 @@ const cases: readonly Case[] = [
     when: ({ code }) => /^(CredentialsProviderError|TokenProviderError|MissingAuthenticationToken)$/.test(code),
     say: ({ message }, _region, profile) => ({
       code: "no-credentials",
-      summary: profile === undefined ? "no AWS credentials were found." : `the profile "${profile}" gives no AWS credentials.`,
+      summary: profile === undefined ? "no AWS credentials were found." : `the profile "${profile}" provides no AWS credentials.`,
       hint: `${loginFor(message, profile)}; --sandbox needs none`,
     }),
   },
@@ -123,7 +123,7 @@ const cases: readonly Case[] = [
     say: ({ code }) => ({
       code: "credentials-refused",
       summary: "AWS does not accept the credentials.",
-      hint: `see whom AWS takes you for with \`aws sts get-caller-identity\`; ${code === "SignatureDoesNotMatch" ? "a secret that does not belong to the key id" : "a deleted or deactivated key"} looks like this`,
+      hint: `check them with \`aws sts get-caller-identity\`; the cause may be ${code === "SignatureDoesNotMatch" ? "a secret that does not belong to the key id" : "a deleted or deactivated key"}`,
     }),
   },
   {
@@ -133,8 +133,8 @@ const cases: readonly Case[] = [
       summary: `${message}.`,
       hint:
         status === 407
-          ? "the proxy wants to be logged in to: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"
-          : "something between here and AWS answers in its place: a proxy (HTTPS_PROXY, NO_PROXY), a captive portal that wants you to sign in, or a wrong AWS_ENDPOINT_URL",
+          ? "the proxy requires a login: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"
+          : "something other than AWS answers: a proxy (HTTPS_PROXY, NO_PROXY), a captive portal where you must sign in, or a wrong AWS_ENDPOINT_URL",
     }),
     hidesDetail: true,
   },
@@ -153,7 +153,7 @@ const cases: readonly Case[] = [
       return {
         code: "no-network",
         summary: `the proxy ${url}, which ${variable} names, ${whyNoWay(error.code)}.`,
-        hint: `correct or unset ${variable}, or name in NO_PROXY the hosts to reach without it; --sandbox needs no network`,
+        hint: `correct or unset ${variable}, or list the hosts to reach without it in NO_PROXY; --sandbox needs no network`,
       };
     },
   },
@@ -180,17 +180,17 @@ const cases: readonly Case[] = [
     when: (error) => error.class === "throttle",
     say: ({ service, operation }) => ({
       code: "throttled",
-      summary: `AWS still throttles ${service} ${operation} after ten minutes of slowing down.`,
-      hint: "something else uses up this account's calls; run the command again later",
+      summary: `AWS still throttles ${service} ${operation} after infra slowed down for ten minutes.`,
+      hint: "another program uses the account's request limit; run the command again later",
     }),
   },
 ];
 
 function loginFor(message: string, profile: string | undefined): string {
   if (/multi-factor/i.test(message))
-    return `get a session with the code first: \`eval "$(aws configure export-credentials${profile === undefined ? "" : ` --profile ${profile}`} --format env)"\`, without AWS_PROFILE`;
+    return `first get a session with the MFA code: \`eval "$(aws configure export-credentials${profile === undefined ? "" : ` --profile ${profile}`} --format env)"\`, without AWS_PROFILE`;
   if (/sso/i.test(message)) return `run \`aws sso login${profile === undefined ? "" : ` --profile ${profile}`}\``;
-  if (profile !== undefined) return "`aws configure list-profiles` names those that there are; `aws configure` or `aws sso login` fill one";
+  if (profile !== undefined) return "`aws configure list-profiles` lists the profiles; `aws configure` or `aws sso login` sets one up";
   return "run `aws configure sso` or `aws configure`, set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 }
 

@@ -40,7 +40,7 @@ export function ciRoles({ project, region, account, repository, environments }: 
   return `# yaml-language-server: $schema=.schema.json
 #
 # The two roles that the workflows in .github/ take on, and the provider by which GitHub Actions does so without a stored key.
-# Apply this once by hand, as an administrator: \`infra apply ${ciRolesName}\`. \`infra output ${ciRolesName}\` then tells the ARNs that
+# Apply this once by hand, as an administrator: \`infra apply ${ciRolesName}\`. \`infra output ${ciRolesName}\` then prints the ARNs that
 # GitHub wants as variables. The policies are those that \`infra iam-policy\` prints: when an environment gets other kinds of
 # resources, \`infra init --github --repository ${repository} --force\` writes them again.
 
@@ -51,7 +51,7 @@ region: ${region}
 ${account === undefined ? `# account: "123456789012"       # refuses any other account` : `account: "${account}"`}
 
 oidcProviders:
-  # An account has one provider a URL. If yours has GitHub's already, add \`adopt: { id: ARN }\` here.
+  # An account has one provider per URL. If yours already has GitHub's, add \`adopt: { id: ARN }\` here.
   github:
     url: https://token.actions.githubusercontent.com
     clientIds: [sts.amazonaws.com]

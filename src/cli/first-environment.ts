@@ -2,7 +2,7 @@
 export function firstEnvironment(project: string, name: string, region: string): string {
   return `# yaml-language-server: $schema=.schema.json
 #
-# A small network: two subnets in two zones that reach the internet, and a group that lets in HTTPS.
+# A small network: two subnets in two zones that reach the internet, and a security group that allows HTTPS.
 # Every field is explained by \`infra explain KIND.FIELD\`.
 format: 1
 project: ${project}

@@ -47,7 +47,7 @@ export function rootMeant(text: string): Exclude<Meaning, { unknown: string }> {
   if (!("unknown" in meaning)) return meaning;
   const word = text.slice(0, Math.max(text.indexOf("/"), 0));
   const answer = isType(word) ? typeKind(word) : undefined;
-  if (answer && "refused" in answer) throw usage(`infra does not make ${word}: ${answer.refused.why}.`, answer.refused.instead);
+  if (answer && "refused" in answer) throw usage(`infra does not create ${word}: ${answer.refused.why}.`, answer.refused.instead);
   throw usage(`${meaning.unknown}.`, "write vpc-0123456789abcdef0, arn:aws:…, dbInstance/NAME or Name=prod");
 }
 
@@ -74,8 +74,8 @@ export async function typedRoots(
 function nothingTagged(region: string, tag: string, unknown: readonly string[]) {
   if (unknown.length === 0) return usage(`nothing in ${region} has the tag ${tag}.`, "check the tag, the region and the account");
   return usage(
-    `no kind here has what has the tag ${tag} in ${region}: ${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ""}.`,
-    "name a type of AWS's with the identifier that Cloud Control knows: AWS::EFS::FileSystem/fs-0123456789abcdef0",
+    `infra has no kind for the objects with the tag ${tag} in ${region}: ${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ""}.`,
+    "write an AWS type with the identifier that Cloud Control uses: AWS::EFS::FileSystem/fs-0123456789abcdef0",
   );
 }
 
@@ -105,30 +105,33 @@ export function sourceIn({ cwd }: Pick<Context, "cwd">, typed: string): Source {
 export async function stackNamed(aws: Aws, nameOrId: string): Promise<Source> {
   // CloudFormation API reference, DescribeStacks: StackName.
   if (!/^([A-Za-z][-A-Za-z0-9]*|arn:[-A-Za-z0-9:/._+]*)$/.test(nameOrId))
-    throw usage(`"${nameOrId}" is no name of a stack, and no id of one.`, "a name has letters, digits and hyphens; an id begins with arn:");
+    throw usage(
+      `"${nameOrId}" is neither the name nor the id of a stack.`,
+      "a name consists of letters, digits and hyphens; an id begins with arn:",
+    );
   const stack = await describeStack(aws, nameOrId);
   if (!stack)
     throw usage(
       `CloudFormation has no stack ${nameOrId} in ${aws.region} for account ${aws.account}.`,
       nameOrId.startsWith("arn:")
-        ? "check the region and the account; a stack is known for 90 days after it was deleted"
-        : "check the name, the region and the account; one that was deleted in the last 90 days is named by its whole id, arn:aws:cloudformation:…",
+        ? "check the region and the account; CloudFormation knows a stack for 90 days after it was deleted"
+        : "check the name, the region and the account; for a stack that was deleted in the last 90 days, write its whole id, arn:aws:cloudformation:…",
     );
   const { id, name, status } = stack;
   if (status === "DELETE_FAILED")
     throw usage(
-      `the delete of the stack ${name} has failed, and it still holds a part of its resources (DELETE_FAILED).`,
-      "delete it once more and keep what could not be deleted (`aws cloudformation delete-stack --retain-resources …`), then import it by its whole id",
+      `the deletion of the stack ${name} failed, and it still owns some of its resources (DELETE_FAILED).`,
+      "delete it again and keep the resources that could not be deleted (`aws cloudformation delete-stack --retain-resources …`), then import it by its whole id",
     );
   if (status.endsWith("_IN_PROGRESS"))
     throw usage(
-      `CloudFormation is at work on the stack ${name} (${status}); nothing was read.`,
-      status === "DELETE_IN_PROGRESS" ? `wait until it is deleted, and name it by its id: ${id}` : "wait until it is done",
+      `CloudFormation is still working on the stack ${name} (${status}); nothing was read.`,
+      status === "DELETE_IN_PROGRESS" ? `wait until it is deleted, and then import it by its id: ${id}` : "wait until it is done",
     );
   const { stacks, resources } = await resourcesOfStack(aws, id);
   if (resources.length === 0)
     throw usage(
-      status === "DELETE_COMPLETE" ? `the stack ${name} was deleted and has kept nothing.` : `the stack ${name} has no resources.`,
+      status === "DELETE_COMPLETE" ? `the stack ${name} was deleted and kept no resources.` : `the stack ${name} has no resources.`,
       status === "DELETE_COMPLETE" ? "only resources with `DeletionPolicy: Retain` are kept" : "check its name, the region and the account",
     );
   const source = sourceOfStack({ resources, stacks });
@@ -136,14 +139,14 @@ export async function stackNamed(aws: Aws, nameOrId: string): Promise<Source> {
   return {
     ...source,
     tail: (imported) => (imported.size === 0 ? [] : lettingGo(name)),
-    before: `let the stack ${name} go (the end of the file says how)`,
+    before: `delete the stack ${name} without its resources (the end of the file says how)`,
   };
 }
 
 /** Says how to make CloudFormation let go. */
 function lettingGo(stack: string): string[] {
   return [
-    `\`infra adopt\` refuses these for as long as the stack ${stack} is there. To let it go:`,
+    `\`infra adopt\` refuses these as long as the stack ${stack} exists. To delete it without its resources:`,
     "1. In its template, give every resource `DeletionPolicy: Retain` and `UpdateReplacePolicy: Retain`, and update the stack. Nothing else may change.",
     `2. aws cloudformation delete-stack --stack-name ${stack}`,
   ];
@@ -167,7 +170,7 @@ const longestFile = 64 * 1024 * 1024;
 function forgetting(addresses: readonly string[]): string[] {
   if (addresses.length === 0) return [];
   return [
-    "Once `infra adopt` has run, and before the first apply, let Terraform forget these:",
+    "Once `infra adopt` has run, and before the first apply, remove these from Terraform's state:",
     ...addresses.map((one) => `terraform state rm '${one}'`),
   ];
 }

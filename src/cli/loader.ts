@@ -34,11 +34,11 @@ export function loader(io: Io, start: Start) {
 
 /** Refuses an empty text. A shell makes one from a variable that is not set, and nobody means it. */
 function refuseEmpty(args: readonly unknown[], command: Command): void {
-  const hint = "a shell's variable that is not set gives an empty text";
-  if (args.flat().includes("")) throw usage(`infra ${command.name()} was given an empty name.`, hint);
+  const hint = "a shell variable that is not set gives an empty text";
+  if (args.flat().includes("")) throw usage(`infra ${command.name()} received an empty name.`, hint);
   const options = Object.entries(command.optsWithGlobals() as Record<string, unknown>);
   const empty = options.find(([, value]) => [value].flat().includes(""));
-  if (empty) throw usage(`--${empty[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} was given an empty text.`, hint);
+  if (empty) throw usage(`--${empty[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} received an empty text.`, hint);
 }
 
 function contextOf(io: Io, command: string, options: Record<string, unknown>): Context {

@@ -21,14 +21,14 @@ export function tellWaits(display: WaitDisplay): Pick<AcquireOptions, "isDead" |
     waiting: (record, seconds) => display.say(waitingText(record, seconds)),
     fencing: (before, seconds) => display.waitFor(fencingText(before, seconds), seconds),
     recovering: (before, seconds) => display.waitFor(recoveringText(before, seconds), seconds),
-    kept: (why) => display.say(`note: the lock could not be given back (${why}): \`infra unlock\` frees it, or the next run takes it over`),
+    kept: (why) => display.say(`note: infra could not free the lock (${why}): \`infra unlock\` frees it, or the next run takes it over`),
   };
 }
 
 /** Says who holds the lock while a plan is shown. */
 export function holderText(record: LeaseRecord): string {
   return isDeadHere(record)
-    ? `the previous run (${record.run}) was killed on this machine; this one continues where it ended`
+    ? `the previous run (${record.run}) was killed on this machine; this run continues where it ended`
     : `${record.who} is applying this environment (run ${record.run}, since ${record.since})`;
 }
 
@@ -38,7 +38,7 @@ export function frozen({ who, why, since }: Frozen, thaw: string): DiagnosticErr
     {
       code: "frozen",
       severity: "error",
-      summary: `applies of this environment are blocked since ${since}, by ${who}: ${why}`,
+      summary: `applies of this environment have been blocked since ${since} by ${who}: ${why}`,
       hint: `\`${thaw}\` allows applies again`,
     },
   ]);
@@ -50,7 +50,7 @@ export function meOf({ io }: Pick<Context, "io">, { connection }: Pick<Session, 
   return { who: connection.identity.arn, run, process: processName(process.pid) };
 }
 
-/** Whether the holder ran on this computer and has ended, so that it cannot come back. */
+/** Whether the holder ran on this machine and has ended, so that it cannot come back. */
 function isDeadHere(record: LeaseRecord): boolean {
   const pid = Number(/\d+$/.exec(record.process ?? "")?.[0]);
   if (!pid || record.process !== processName(pid)) return false;
@@ -65,10 +65,10 @@ function isDeadHere(record: LeaseRecord): boolean {
 /** Milliseconds after its last heartbeat until a run may be taken for dead. Two more heartbeats were due in that time. */
 const aliveFor = 150_000;
 
-/** Says whether the holder is alive, as far as its heartbeat and this computer can tell. */
+/** Says whether the holder is alive, as far as its heartbeat and this machine can tell. */
 export function lifeOf({ record, changedAt }: LeaseView, now: number): { readonly text: string; readonly isFresh: boolean } {
   if (record !== undefined && isDeadHere(record)) return { text: "that process has ended", isFresh: false };
-  if (changedAt === undefined) return { text: "its last heartbeat has no date", isFresh: true };
+  if (changedAt === undefined) return { text: "the time of its last heartbeat is unknown", isFresh: true };
   const age = Math.max(0, now - changedAt);
   return { text: `last heartbeat ${duration(age)} ago`, isFresh: age < aliveFor };
 }
@@ -80,7 +80,7 @@ export function goesOnText(view: LeaseView, now: number, unlock: string): string
   const { text, isFresh } = lifeOf(view, now);
   const run = `run ${record.run}${record.process === undefined ? "" : `, ${record.process}`}, since ${record.since}; ${text}`;
   return isFresh
-    ? `${record.who} is applying this environment now (${run}). A freeze stops that run only before its first change; after that Ctrl-C does where it runs, or \`${unlock}\`.`
+    ? `${record.who} is applying this environment now (${run}). A freeze stops that run only before its first change; after that, stop it with Ctrl-C where it runs, or with \`${unlock}\`.`
     : `${record.who} has the lock (${run}). If that run is alive, a freeze stops it only before its first change; \`${unlock}\` frees the lock.`;
 }
 

@@ -54,7 +54,9 @@ export function targetsOf(
   if (unknown) {
     const guessed = requests.find(({ format, file }) => format === undefined && formatOfFile(file!) === unknown.format);
     throw usage(
-      guessed ? `"${guessed.file}" has no extension of a format of this command.` : `this command has no format "${unknown.format}".`,
+      guessed
+        ? `the extension of "${guessed.file}" is not that of a format of this command.`
+        : `this command has no format "${unknown.format}".`,
       `it has: ${available.join(", ")}`,
     );
   }
@@ -65,7 +67,7 @@ export function targetsOf(
       `write \`infra plan ENV --out ${saved.file}\` to save a plan for \`infra apply ENV --plan ${saved.file}\`, or name the format of the report: --format text`,
     );
   if (targets.filter(({ file }) => file === undefined).length > 1)
-    throw usage("two formats want stdout.", "give all but one of them a file: --format json --output plan.json");
+    throw usage("two formats want stdout.", "write all but one of them to a file: --format json --output plan.json");
   if (!targets.some(({ file }) => file === undefined) && available.includes("text")) targets.push({ format: "text", file: undefined });
   if (targets.length === 0 && available[0]) targets.push({ format: available[0], file: undefined });
   return targets;
@@ -158,7 +160,7 @@ export function appender(
     } catch (error) {
       isBroken = true;
       const why = `${reasonOf(error as Error)} (${(error as NodeJS.ErrnoException).code})`;
-      io.stderr.write(`note: ${path} cannot be written any more: ${why}; ${what} from here on are missing in it\n`);
+      io.stderr.write(`note: infra can no longer write to ${path}: ${why}; ${what} from here on are missing in it\n`);
       lost({ code: "file-unwritable", severity: "error", summary: `${path} is incomplete: ${why}.` });
     }
   };

@@ -23,7 +23,7 @@ export function placeInFlags(context: Context, nameOrPath: string | undefined, f
   const { project, environment, region } = flags;
   if (nameOrPath !== undefined) {
     const given = Object.entries({ project, environment, region }).find(([, value]) => value !== undefined);
-    if (given) throw usage(`--${given[0]} is for an environment without YAML, and ${nameOrPath} is named.`, "leave one of them out");
+    if (given) throw usage(`--${given[0]} is for an environment without YAML, but you also named ${nameOrPath}.`, "omit one of them");
     return undefined;
   }
   if (project === undefined || environment === undefined || region === undefined)
@@ -67,7 +67,7 @@ export function placeOf(context: Context, nameOrPath: string | undefined, flags:
 
 function doubt({ command }: Context) {
   return usage(
-    `these errors leave it open where the environment is.`,
+    `because of these errors infra does not know where the environment is.`,
     `\`infra ${command} --project PROJECT --environment NAME --region REGION\` needs no YAML`,
   ).diagnostics[0]!;
 }

@@ -7,7 +7,7 @@ export function processIo(): Io {
   const stderr = sink(process.stderr, () => {}); // there is nowhere else to say it
   return {
     stdout: sink(process.stdout, (why) =>
-      stderr.write(`note: stdout cannot be written any more: ${why}; the rest of the output is lost\n`),
+      stderr.write(`note: infra can no longer write to stdout: ${why}; the rest of the output is lost\n`),
     ),
     stderr,
     env: process.env,

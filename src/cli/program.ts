@@ -44,7 +44,7 @@ export async function parse(argv: readonly string[], io: Io): Promise<ExitCode> 
 /** Returns all commands. Each loads its own code when it runs, so that `infra --help` loads no AWS code. */
 export function createProgram(io: Io, start: Start): Command {
   const program = new Command("infra")
-    .description("Reconciles AWS environments written in YAML with what AWS has.")
+    .description("Makes AWS match the environments that you write in YAML.")
     .version(version, "-V, --version")
     .configureOutput({
       writeOut: io.stdout.write,
@@ -70,40 +70,40 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
   const [project, environment, region] = withoutYaml();
   subcommand(program, "init", "write a first environment")
     .argument("[name]", "the environment's name", "dev")
-    .option("--project <name>", "the project's name; after the folder when absent")
-    .option("--region <region>", "the region; the shell's when absent, or eu-west-1")
-    .option("--template [name]", "one of the environments that ship with infra; without a name, which there are")
-    .option("--force", "overwrite files that are there")
-    .option("--github", "also write the workflows that plan pull requests, apply merges and watch for drift")
+    .option("--project <name>", "the project's name; the folder's name when omitted")
+    .option("--region <region>", "the region; that of the shell when omitted, or eu-west-1")
+    .option("--template [name]", "begin with an environment that ships with infra; without a name, list them")
+    .option("--force", "overwrite existing files")
+    .option("--github", "also write GitHub workflows that plan pull requests, apply merges and check for drift")
     .option(
       "--repository <owner/name>",
-      "with --github: also write environments/ci-roles.yaml, the roles of these workflows, for this repository",
+      "with --github: also write environments/ci-roles.yaml, the IAM roles for the workflows of this repository",
     )
     .option("--gitlab", "also write .gitlab-ci.yml, which plans merge requests and applies what was planned")
     .action(load(async () => (await import("./commands/init.ts")).init));
   subcommand(program, "validate", "check everything that can be checked without AWS")
     .addArgument(severalEnvironments())
-    .option("--resolved", "print the environment with everything put in: variables, expressions, repetition")
+    .option("--resolved", "print the environment with variables, expressions and repetition resolved")
     .option("--variables", "list the variables with their types, values and where each came from")
     .action(load(async () => (await import("./commands/validate.ts")).validate));
   subcommand(program, "plan", "show what apply would do")
     .addArgument(onlyEnvironment())
-    .option("--all", "every environment of environments/, side by side")
+    .option("--all", "plan every environment of environments/")
     .option("--out <file>", "save the plan for `apply --plan`")
     .addOption(targets())
-    .option("--detailed-exitcode", "exit 2 when there is something to do")
+    .option("--detailed-exitcode", "exit with 2 when there is something to do")
     .addOption(repairContested())
     .action(load(async () => (await import("./commands/plan.ts")).plan));
-  subcommand(program, "apply", "make AWS agree with the YAML")
-    .addArgument(onlyEnvironment("; never with --yes or without a terminal"))
+  subcommand(program, "apply", "change AWS to match the YAML")
+    .addArgument(onlyEnvironment(", except with --yes or without a terminal"))
     .option("-y, --yes", "do not ask")
     .option("--plan <file>", "run a saved plan, if it still matches")
-    .option("--approve <file>", "run only what this approval or saved plan holds")
+    .option("--approve <file>", "run only what this approval or saved plan contains")
     .addOption(targets())
     .option("--allow-deletes <n>", "allow up to N deletes and replacements without a terminal", count)
-    .option("--preflight", "try what AWS can check without a write, and list what it cannot; change nothing")
+    .option("--preflight", "check what AWS can check without a write, and list what it cannot; change nothing")
     .addOption(ignorePreflight())
-    .option("--allow-older", "apply an ancestor of the commit that was applied last")
+    .option("--allow-older", "allow a commit that is older than the one applied last")
     .addOption(repairContested())
     .addOption(timeout())
     .addOption(noLock())
@@ -114,43 +114,48 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addOption(
       new Option(
         "--accept <address[.field]>",
-        "print the change of the file that takes AWS's state over; `all` for everything; repeatable",
+        "print a change of the file that accepts the state of AWS; `all` for everything; repeatable",
       ).argParser((value: string, list: readonly string[] = []) => [...list, value]),
     )
     .option("--write", "with --accept: also change the file")
     .action(load(async () => (await import("./commands/drift.ts")).drift));
-  subcommand(program, "import", "write a file of what exists, proved to change nothing but tags")
+  subcommand(program, "import", "write a file from existing resources, proved to change nothing but tags")
     .argument("[root...]", "vpc-…, another id, an ARN, KIND/NAME, or a tag KEY=VALUE")
     .option("--name <name>", "the environment's name", "imported")
-    .option("--project <name>", "the project's name; after the folder when absent")
-    .option("--region <region>", "the region; the shell's when absent")
+    .option("--project <name>", "the project's name; the folder's name when omitted")
+    .option("--region <region>", "the region; that of the shell when omitted")
     .addOption(
-      new Option("--depth <depth>", "linked: also what is referred to outside of the roots").choices(["vpc", "linked"]).default("vpc"),
+      new Option("--depth <depth>", "linked: also import resources outside the roots that these refer to")
+        .choices(["vpc", "linked"])
+        .default("vpc"),
     )
-    .option("--from <file>", "a Terraform state, or `aws cloudformation describe-stack-resources`: roots and names")
-    .option("--from-stack <name>", "a CloudFormation stack, by its name or its id: roots and names")
-    .option("--parts", "write environments/ENV.yaml, and what comes several times as a part in parts/")
-    .option("--split", "write the folder environments/ENV/: network, compute and data in files of their own")
+    .option(
+      "--from <file>",
+      "take roots and names from a Terraform state, or from the output of `aws cloudformation describe-stack-resources`",
+    )
+    .option("--from-stack <name>", "take roots and names from a CloudFormation stack, by its name or id")
+    .option("--parts", "write environments/ENV.yaml, with repeated groups of resources as parts in parts/")
+    .option("--split", "write the folder environments/ENV/, with separate files for network, compute and data")
     .addOption(new Option("--names <style>", "where names come from").choices(["name-tag", "id"]).default("name-tag"))
     .addOption(
-      new Option("--exclude <kind|id>", "leave a kind or an object out; repeatable").argParser(
+      new Option("--exclude <kind|id>", "leave out a kind or an object; repeatable").argParser(
         (value: string, list: readonly string[] = []) => [...list, value],
       ),
     )
     .action(load(async () => (await import("./commands/import.ts")).importRoots));
-  subcommand(program, "adopt", "write our tags on what `adopt:` names, and nothing else")
+  subcommand(program, "adopt", "write infra's tags on the objects that `adopt:` names, and change nothing else")
     .usage("[options] <env> [address...]")
     .addArgument(oneEnvironment())
-    .argument("[address...]", "only these; all that have `adopt:` when absent")
+    .argument("[address...]", "only these; every resource with `adopt:` when omitted")
     .option("-y, --yes", "do not ask")
-    .option("--approve <file>", "run only what this approval or saved plan holds")
-    .option("--tidy", "then take the `adopt:` lines out of the file")
+    .option("--approve <file>", "run only what this approval or saved plan contains")
+    .option("--tidy", "then remove the `adopt:` lines from the file")
     .addOption(noLock())
     .action(load(async () => (await import("./commands/adopt.ts")).adopt));
-  subcommand(program, "release", "take our tags off objects, and leave the objects")
+  subcommand(program, "release", "remove infra's tags from objects, and keep the objects")
     .usage("[options] <env> <address...>")
     .addArgument(oneEnvironment())
-    .argument("[address...]", "what is released")
+    .argument("[address...]", "the resources to release")
     .option("-y, --yes", "do not ask")
     .action(load(async () => (await import("./commands/release.ts")).release));
   subcommand(program, "destroy", "delete what this environment owns, except what holds data")
@@ -158,8 +163,8 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addOption(project)
     .addOption(environment)
     .addOption(region)
-    .option("--confirm <what>", "ACCOUNT/REGION/NAME, instead of typing it")
-    .option("-y, --yes", "do not ask; in the sandbox only")
+    .option("--confirm <what>", "confirm with ACCOUNT/REGION/NAME instead of typing it")
+    .option("-y, --yes", "do not ask; only in the sandbox")
     .addOption(timeout())
     .addOption(noLock())
     .action(load(async () => (await import("./commands/destroy.ts")).destroy));
@@ -168,15 +173,15 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addOption(project)
     .addOption(environment)
     .addOption(region)
-    .option("-y, --yes", "do not ask, where the last heartbeat is minutes old")
-    .option("--force", "free the lock even when its run is alive")
+    .option("-y, --yes", "do not ask, if the last heartbeat is minutes old")
+    .option("--force", "free the lock even if its run is alive")
     .action(load(async () => (await import("./commands/unlock.ts")).unlock));
   subcommand(program, "freeze", "block applies; without a flag, show whether they are blocked, and why")
     .addArgument(oneEnvironment())
     .addOption(project)
     .addOption(environment)
     .addOption(region)
-    .option("--reason <text>", "block applies, and show this text to everybody who tries one")
+    .option("--reason <text>", "block applies, and show this text to everybody who tries to apply")
     .option("--thaw", "allow applies again")
     .action(load(async () => (await import("./commands/freeze.ts")).freeze));
 }
@@ -185,62 +190,62 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
   const load = loader(io, start);
   subcommand(program, "status", "show what exists")
     .addArgument(onlyEnvironment())
-    .addOption(new Option("-o <view>", "wide: every output in full").choices(["wide"]))
+    .addOption(new Option("-o <view>", "wide: show every output in full").choices(["wide"]))
     .action(load(async () => (await import("./commands/status.ts")).status));
   subcommand(program, "output", "print ids, addresses and endpoints for scripts")
     .addArgument(onlyEnvironment())
-    .argument("[name]", "a name of `outputs:`, ADDRESS for an id, or ADDRESS.OUTPUT")
+    .argument("[name]", "a name in `outputs:`, an ADDRESS for its id, or ADDRESS.OUTPUT")
     .action(load(async () => (await import("./commands/output.ts")).output));
-  subcommand(program, "reach", "show who reaches whom, hop by hop")
+  subcommand(program, "reach", "show whether one resource can reach another, hop by hop")
     .usage("[options] [env] [from to [port]]")
-    .argument("[what...]", "an environment, then both ends: internet, a network, KIND/NAME or KIND/*; without ends, every flow there is")
-    .addOption(new Option("--protocol <name>", "tcp where a port is given").choices(["tcp", "udp", "icmp"]))
-    .option("--live", "look at what AWS has, not at the file")
+    .argument("[what...]", "an environment, then both ends: internet, a network, KIND/NAME or KIND/*; without ends, every flow")
+    .addOption(new Option("--protocol <name>", "tcp when a port is given").choices(["tcp", "udp", "icmp"]))
+    .option("--live", "use the state in AWS instead of the file")
     .action(load(async () => (await import("./commands/reach.ts")).reach));
   subcommand(program, "graph", "draw the network")
     .addArgument(onlyEnvironment())
-    .option("--live", "as AWS has it, instead of as the YAML has it")
-    .addOption(new Option("--only <what>", "changed: what a plan would change, and what it lies in").choices(["changed"]))
+    .option("--live", "draw the state in AWS instead of the YAML")
+    .addOption(new Option("--only <what>", "changed: only what a plan would change, and the networks that contain it").choices(["changed"]))
     .option("--vpc <name>", "this network only")
-    .option("--check <file>", "write nothing; exit 2 when the file differs from what would be drawn")
+    .option("--check <file>", "write nothing; exit with 2 when this file is not up to date")
     .action(load(async () => (await import("./commands/graph.ts")).graph));
   subcommand(program, "explain", "describe a resource kind, a field, an error code or a word of the glossary")
-    .argument("[what]", "KIND, KIND.FIELD, CODE or WORD; lists all when absent")
-    .option("--outputs", "of a kind: what AWS makes of one and `outputs:` may name")
-    .option("--names", "kinds, top-level keys and codes, one a line")
+    .argument("[what]", "KIND, KIND.FIELD, CODE or WORD; lists all when omitted")
+    .option("--outputs", "the outputs of a kind: values that AWS assigns and `outputs:` may name")
+    .option("--names", "list kinds, top-level keys and codes, one per line")
     .action(load(async () => (await import("./commands/explain.ts")).explain));
-  subcommand(program, "types", "list AWS's own types, which a file may name beside the kinds")
-    .argument("[word]", "a word in their names; without one, those that were looked at one by one")
+  subcommand(program, "types", "list AWS's own resource types, which a file may use besides infra's kinds")
+    .argument("[word]", "a word in their names; when omitted, the types that were tried one by one")
     .action(load(async () => (await import("./commands/types.ts")).types));
   subcommand(program, "environments", "list environments with their regions and accounts")
-    .option("--json", "as data: a CI matrix")
+    .option("--json", "print JSON: a CI matrix")
     .option("--changed <base>", "only those with a file that differs from this Git commit")
-    .option("--names", "names only, one a line")
-    .option("--addresses <env>", "the addresses that an environment declares, one a line")
-    .option("--live", "what EC2 has by tag of the projects written here, with YAML or without")
+    .option("--names", "names only, one per line")
+    .option("--addresses <env>", "the addresses that an environment declares, one per line")
+    .option("--live", "the environments of these projects in AWS, by the tags in EC2, with or without YAML")
     .action(load(async () => (await import("./commands/environments.ts")).environments));
-  subcommand(program, "iam-policy", "print the least IAM policy that a role needs")
+  subcommand(program, "iam-policy", "print the smallest IAM policy that a role needs")
     .addArgument(onlyEnvironment())
     .addOption(
-      new Option("--for <purpose>", "what the role does; guard: a policy for everybody else")
+      new Option("--for <purpose>", "the command that the role runs; guard: a policy for everybody else")
         .choices(["plan", "apply", "adopt", "guard", "import"])
         .default("plan"),
     )
-    .option("--except <arn>", "guard: who may write our tags; repeatable", (value: string, list: readonly string[] = []) => [
+    .option("--except <arn>", "guard: who may write infra's tags; repeatable", (value: string, list: readonly string[] = []) => [
       ...list,
       value,
     ])
-    .option("--file-only", "only what the YAML needs as it is: without finding and deleting what an earlier one had")
-    .option("--split", "as a list of policies, each short enough for a managed policy")
+    .option("--file-only", "only what the current YAML needs, not what finds and deletes resources of earlier versions")
+    .option("--split", "print a list of policies, each short enough for a managed policy")
     .action(load(async () => (await import("./commands/iam-policy.ts")).printIamPolicy));
   subcommand(program, "lsp", "serve an editor: problems, completion and names while you type").action(
     load(async () => (await import("./commands/lsp.ts")).lsp),
   );
   subcommand(program, "schema", "print the JSON Schema of environment files, for editors")
-    .argument("[what]", "an environment: with the types of AWS that it names; the file of a part: what a use gives to it")
-    .option("--part", "the schema of the files of parts")
+    .argument("[what]", "an environment: the schema with the AWS types that it uses; the file of a part: the schema of its parameters")
+    .option("--part", "print the schema of the files of parts")
     .action(load(async () => (await import("./commands/schema.ts")).schema));
-  subcommand(program, "completion", "print a shell's completion script")
+  subcommand(program, "completion", "print the completion script for a shell")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
     .action(
       load(async () => {
@@ -252,22 +257,22 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
 
 function addSandboxCommands(program: Command, io: Io, start: Start): void {
   const load = loader(io, start);
-  const sandbox = subcommand(program, "sandbox", "the built-in AWS emulator, kept in .infra/sandbox/");
-  subcommand(sandbox, "serve", "answer any AWS client over HTTP until stopped")
-    .option("--port <number>", "the port; 0 takes a free one", port, 4599)
+  const sandbox = subcommand(program, "sandbox", "run the built-in AWS emulator, whose state is in .infra/sandbox/");
+  subcommand(sandbox, "serve", "serve any AWS client over HTTP until stopped")
+    .option("--port <number>", "the port; 0 chooses a free one", port, 4599)
     .option("--host <host>", "the address to listen on", "127.0.0.1")
-    .option("--in-memory", "begin empty, and forget everything at the end")
-    .option("--faults <file>", "a JSON file of what is to go wrong: throttling, latency, refused calls, lost answers")
+    .option("--in-memory", "start empty, and save nothing")
+    .option("--faults <file>", "a JSON file of faults: throttling, latency, refused calls, lost answers")
     .option("--no-quotas", "lift AWS's default quotas")
     .action(load(async () => (await import("./commands/sandbox.ts")).serveSandbox));
-  subcommand(sandbox, "add", "say what its accounts have that it does not model")
-    .addArgument(new Argument("<kind>", "what it is").choices(factKinds))
-    .argument("<name...>", "names, or whole ARNs of what another account or region has")
+  subcommand(sandbox, "add", "add objects that your account has and the sandbox cannot create")
+    .addArgument(new Argument("<kind>", "the kind of the object").choices(factKinds))
+    .argument("<name...>", "names, or whole ARNs for objects of another account or region")
     .action(load(async () => (await import("./commands/sandbox.ts")).addToSandbox));
-  subcommand(sandbox, "reset", "forget everything but what was added").action(
+  subcommand(sandbox, "reset", "delete everything except what `sandbox add` added").action(
     load(async () => (await import("./commands/sandbox.ts")).resetSandbox),
   );
-  subcommand(sandbox, "status", "show what the sandbox holds").action(
+  subcommand(sandbox, "status", "show what the sandbox contains").action(
     load(async () => (await import("./commands/sandbox.ts")).sandboxStatus),
   );
 }
@@ -306,5 +311,5 @@ Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, graph
 3 applied in part, 4 the saved or approved plan no longer matches, 130 and 143
 on signals.
 
-Try it with nothing:
+Try it without an AWS account:
   infra init && infra --sandbox plan dev && infra --sandbox apply dev`;

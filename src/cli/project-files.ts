@@ -34,7 +34,7 @@ export function pinning(text: string, version: string): string | undefined {
 export function whyNoManifest(text: string): string | undefined {
   try {
     const read: unknown = JSON.parse(text);
-    return typeof read === "object" && read !== null && !Array.isArray(read) ? undefined : "it holds no object";
+    return typeof read === "object" && read !== null && !Array.isArray(read) ? undefined : "it does not contain an object";
   } catch (error) {
     return (error as Error).message;
   }

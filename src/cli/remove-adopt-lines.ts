@@ -20,13 +20,13 @@ export function tidy(context: Context, nameOrPath: string, environment: Environm
   const input = { nameOrPath, cwd: context.cwd, home: context.home, kinds, types, vars, varFiles, env: context.io.env, unsaved: texts };
   const after = loadEnvironment(input).environment;
   if (!after || meaning(after) !== meaning(environment)) {
-    context.io.stderr.write("note: the `adopt:` lines were not taken out: the file would mean something else without them\n");
+    context.io.stderr.write("note: the `adopt:` lines were not removed: without them the file would mean something else\n");
     return;
   }
   for (const [path, text] of texts) writeFileSync(path, text);
   const left = after.nodes.filter(({ address, adopt }) => adopt !== undefined && addresses.includes(address)).length;
-  const kept = left > 0 ? `; ${counted(left, "line")} left to be taken out by hand` : "";
-  context.io.stderr.write(`Took ${counted(nodes.length - left, "`adopt:` line")} out${kept}.\n`);
+  const kept = left > 0 ? `; ${counted(left, "line")} left for you to remove by hand` : "";
+  context.io.stderr.write(`Removed ${counted(nodes.length - left, "`adopt:` line")}${kept}.\n`);
 }
 
 /** Returns everything that an environment says except `adopt:`. */

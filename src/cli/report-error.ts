@@ -77,5 +77,5 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): vo
 
 function bugText(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `This is a bug in infra, please report it with what follows:\n${stack}`;
+  return `This is a bug in infra. Please report it with the following text:\n${stack}`;
 }

@@ -57,5 +57,5 @@ export function reportOutcome(
 
 /** The hint for the quotas of the sandbox. Nobody can raise them, and the sandbox's environments share one account. */
 function sandboxQuotas(context: Context): string {
-  return `the sandbox has the quotas of a new account, for all environments together: \`${program(context)} destroy ENV\` makes room, \`infra sandbox reset\` empties it`;
+  return `the sandbox has the quotas of a new account, shared by all environments: destroy one with \`${program(context)} destroy ENV\`, or empty it with \`infra sandbox reset\``;
 }

@@ -185,7 +185,7 @@ async function finish(
       throw new DiagnosticError(result.problems);
     case "changed": {
       const { mismatch, unexpected, absent } = result.check;
-      if (mismatch !== undefined) throw stale(`The approved plan does not fit: ${mismatch}.`);
+      if (mismatch !== undefined) throw stale(`The approved plan is not for this: ${mismatch}.`);
       const done = absent.filter((one) => isDone(one, result.run.planned));
       if (done.length > 0) context.io.stderr.write(`\nApproved, but already done: ${listed(done.map(({ address }) => address))}.\n`);
       const steps = unexpected.map(({ step }) => step);
@@ -199,7 +199,7 @@ async function finish(
       if (result.alreadyDone.length > 0) context.io.stderr.write(`Done already: ${listed(result.alreadyDone)}.\n`);
       if (result.notAskedFor.length > 0)
         context.io.stderr.write(
-          `Agreed to, but not part of this plan: ${listed(result.notAskedFor)}. The YAML no longer asks for exactly this, or an error${result.run.plan.narrowed ? " or --target" : ""} keeps it out.\n`,
+          `Agreed to, but not part of this plan: ${listed(result.notAskedFor)}. The YAML no longer asks for exactly this, or an error${result.run.plan.narrowed ? " or --target" : ""} prevents it.\n`,
         );
       for (const note of result.notes) context.io.stderr.write(`note: ${note}\n`);
       return report(

@@ -187,8 +187,8 @@ function refuseOtherAccounts(place: Place, account: string): void {
       code: "wrong-account",
       severity: "error",
       at: place.accountAt,
-      summary: `these credentials are for account ${account}, and the environment belongs to ${place.account}.`,
-      hint: "choose the other account's credentials (AWS_PROFILE, --profile), or correct `account:`; nothing was read or changed",
+      summary: `these credentials are for account ${account}, but the environment belongs to ${place.account}.`,
+      hint: "use the credentials of that account (AWS_PROFILE, --profile), or correct `account:`; nothing was read or changed",
     },
   ]);
 }

@@ -15,7 +15,7 @@ export async function refuseStaleCommit(context: Context, lease: LeaseView | und
   const isOlder = await isAncestor(now, last, context.cwd);
   if (isOlder === undefined)
     context.io.stderr.write(
-      `note: Git does not know both ${short(now)} and ${short(last)}, which was applied last; infra cannot tell whether this goes back\n`,
+      `note: Git does not know both ${short(now)} and ${short(last)}, which was applied last; infra cannot check whether this commit is older\n`,
     );
   if (isOlder !== true) return;
   throw new DiagnosticError([
@@ -23,7 +23,7 @@ export async function refuseStaleCommit(context: Context, lease: LeaseView | und
       code: "older-commit",
       severity: "error",
       summary: `commit ${short(now)} is older than ${short(last)}, which was applied last.`,
-      hint: "to go back to it, revert in Git; or, if that is meant: --allow-older",
+      hint: "to return to it, revert in Git; to apply it anyway, use --allow-older",
     },
   ]);
 }

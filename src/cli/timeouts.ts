@@ -20,6 +20,6 @@ function timeoutOf(text: string, kinds: readonly Kind[]): readonly [string, numb
     );
   }
   const seconds = secondsOf(time);
-  if (seconds === undefined) throw usage(`--timeout ${text}: "${time}" is no length of time.`, "write 90s, 30m or 2h");
+  if (seconds === undefined) throw usage(`--timeout ${text}: "${time}" is not a duration.`, "write 90s, 30m or 2h");
   return [name, seconds];
 }

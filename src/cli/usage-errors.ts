@@ -40,7 +40,7 @@ const commandsByMeaning: Readonly<Record<string, string>> = {
   docs: "did you mean `infra explain`?",
   graph: "`infra plan ENV -v` shows what needs what",
   doctor: "`infra apply ENV --preflight` checks permissions, quotas and names",
-  login: "infra takes the credentials of the AWS CLI: `aws sso login`, then `infra plan ENV --profile NAME`",
+  login: "infra uses the credentials of the AWS CLI: `aws sso login`, then `infra plan ENV --profile NAME`",
   new: "did you mean `infra init`?",
   version: "did you mean `infra --version`?",
 };
@@ -62,14 +62,14 @@ const flagsByMeaning: Readonly<Record<string, string>> = {
   "-var-file": "write `--var-file FILE`",
   "-out": "write `--out FILE`",
   "-detailed-exitcode": "write `--detailed-exitcode`",
-  "-destroy": "`infra destroy ENV` shows what goes and asks",
-  "--destroy": "`infra destroy ENV` shows what goes and asks",
+  "-destroy": "`infra destroy ENV` shows what will be deleted and asks",
+  "--destroy": "`infra destroy ENV` shows what will be deleted and asks",
   "-refresh-only": "did you mean `infra drift ENV`?",
-  "-refresh": "leave it out: every plan reads AWS",
-  "--refresh": "leave it out: every plan reads AWS",
+  "-refresh": "omit it: every plan reads AWS",
+  "--refresh": "omit it: every plan reads AWS",
   "-lock": "write `--no-lock`",
   "--lock": "write `--no-lock`",
-  "-input": "leave it out: without a terminal nothing is asked",
+  "-input": "omit it: without a terminal infra asks nothing",
   "-no-color": "set the variable NO_COLOR=1",
   "--no-color": "set the variable NO_COLOR=1",
   "-chdir": "write `-C DIR`",
@@ -84,7 +84,7 @@ const flagsByMeaning: Readonly<Record<string, string>> = {
   "-n": "`infra plan ENV` shows what an apply would change",
   "--debug": "write `-v`, and `--trace FILE` for the calls to AWS",
   "--quiet": "redirect standard error: `2>/dev/null`",
-  "-parallelism": "leave it out: the limits of AWS are known and kept",
+  "-parallelism": "omit it: infra knows and respects the limits of AWS",
 };
 
 /**
@@ -119,7 +119,7 @@ function flagHint(flag: string, command: Command): string {
   return known ?? (near ? `did you mean ${near}?` : usageHint(command));
 }
 
-const usageHint = (command: Command) => `\`${nameOf(command)} --help\` shows what it takes`;
+const usageHint = (command: Command) => `\`${nameOf(command)} --help\` shows its arguments and flags`;
 
 /** Returns the command that the words name, including subcommands. */
 function commandOf(argv: readonly string[], program: Command): Command {

@@ -142,7 +142,7 @@ export async function unremembered(writing: Promise<void>): Promise<string | und
 /** Returns a note if AWS could not be asked whether the environment is empty. The list of its kinds then stays, which costs later plans a few reads. */
 export async function unlooked(forgetting: Promise<void>): Promise<string | undefined> {
   const cause = await causeOfFailure(forgetting);
-  return cause && `whether anything is left could not be looked at: ${cause}; run the destroy again`;
+  return cause && `infra could not check whether anything is left: ${cause}; run the destroy again`;
 }
 
 async function causeOfFailure(work: Promise<void>): Promise<string | undefined> {

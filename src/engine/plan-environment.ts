@@ -60,7 +60,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
       ...remarks.ofPlan,
       ...reach.gapNotes,
       ...remarks.unmanaged,
-      ...refused.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })),
+      ...refused.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not checked: ${text}` })),
     ],
     ...reach.told,
   };

@@ -67,13 +67,13 @@ export async function reachOfPlan(
 }
 
 function unreadNote(what: string): Note {
-  return { code: "not-looked-at", text: `not looked at for who reaches whom: ${what}` };
+  return { code: "not-looked-at", text: `not read, so what this plan opens and closes is not certain: ${what}` };
 }
 
 function tooLargeNote({ name }: Environment): Note {
   return {
     code: "not-looked-at",
-    text: `what this plan opens and closes was not computed, because the estate is too large; \`infra reach ${name} FROM TO\` answers single questions`,
+    text: `infra did not compute what this plan opens and closes, because there are too many resources; \`infra reach ${name} FROM TO\` answers single questions`,
   };
 }
 

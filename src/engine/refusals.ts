@@ -24,7 +24,7 @@ export function withoutSaid(run: PlanRun, said: readonly Diagnostic[]): PlanRun 
 }
 
 function outcomeOf({ isSilent }: PreflightFinding): string {
-  return isSilent ? "AWS would make something else than is declared" : "AWS will reject this";
+  return isSilent ? "AWS would create something other than the YAML declares" : "AWS will reject this";
 }
 
 /** The name of a finding for `--ignore-preflight`. */
@@ -37,7 +37,7 @@ export function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: Appl
   const refusals = found.filter((one) => !ignorePreflight.includes(nameOf(one)));
   return refusals.map((one) => {
     const cure = one.cure === undefined ? ". Fix it first" : `: ${one.cure}`;
-    const hint = `${outcomeOf(one)}, so nothing was written${cure}; --ignore-preflight ${nameOf(one)} tries it all the same`;
+    const hint = `${outcomeOf(one)}, so nothing was written${cure}; --ignore-preflight ${nameOf(one)} tries it anyway`;
     return { ...diagnosticOf(one), severity: "error", hint };
   });
 }

@@ -13,7 +13,7 @@ import { idsOf } from "../resource/ownership-check.ts";
 /** The values that earlier applies have set matter only to a plan that would set some. */
 export function unreadHistory({ denied }: { readonly denied?: string }, { plan }: Planned): Note[] {
   if (denied === undefined || !plan.steps.some(({ action }) => action === "update" || action === "restart")) return [];
-  return [{ code: "not-looked-at", text: `not looked at: which fields are contested: ${denied}` }];
+  return [{ code: "not-looked-at", text: `infra could not read which fields are contested: ${denied}` }];
 }
 
 /** Returns a note for each object in our networks that is in no YAML and belongs to nobody that we know of. */
@@ -36,7 +36,7 @@ export async function unmanagedIn(kinds: readonly Kind[], drivers: Drivers, aws:
         return unmanaged.map(({ id, what }) => ({ code: "stranger", id, text: `${id} (${what}) is not in the YAML; it is left alone` }));
       } catch (error) {
         if (!isDenied(error)) throw error;
-        const text = `others' ${kind.section} in these networks were not looked for: ${error.operation} was denied (${error.code})`;
+        const text = `infra could not look for ${kind.section} of others in these networks: ${error.operation} was denied (${error.code})`;
         return [{ code: "not-looked-at", text }];
       }
     }),
@@ -54,7 +54,7 @@ export async function namesakes(aws: Aws, environment: Environment, known: reado
     return [
       {
         code: "live-without-yaml",
-        text: `project ${environment.project} has live environments without YAML here: ${names}; was this one renamed?`,
+        text: `project ${environment.project} has environments in AWS without YAML here: ${names}; was this environment renamed?`,
         at: environment.at,
       },
     ];
@@ -63,7 +63,7 @@ export async function namesakes(aws: Aws, environment: Environment, known: reado
     return [
       {
         code: "not-looked-at",
-        text: `other environments of the project were not looked for: ${error.operation} was denied (${error.code})`,
+        text: `infra could not look for other environments of the project: ${error.operation} was denied (${error.code})`,
       },
     ];
   }

@@ -27,16 +27,16 @@ export function adoptable(kind: Kind, node: Desired, live: Live | undefined, ado
   if (live.owner !== undefined && live.owner !== adopter.account)
     return {
       code: "adopt-owned",
-      summary: `${says}, and it belongs to account ${live.owner}.`,
-      hint: `refer to it by \`{ id: ${id} }\`; what another account shares can be used, not changed`,
+      summary: `${says}, but it belongs to account ${live.owner}.`,
+      hint: `refer to it by \`{ id: ${id} }\`; an object that another account shares can be used, but not changed`,
     };
   const maker = makerOf(live, goneAmong(adopter.stacks));
   if (maker) {
     const isUntold = maker.tag === stackTag && adopter.stacks.get(live.tags[stackTag]!) === "unknown";
     return {
       code: "adopt-made-by-other",
-      summary: `${says}, and it was made by ${maker.who} (tag ${maker.tag}); what a service makes and unmakes cannot be adopted.`,
-      hint: isUntold ? `${maker.hint}; cloudformation:DescribeStacks was not allowed, or the stack is of another account` : maker.hint,
+      summary: `${says}, but it was created by ${maker.who} (tag ${maker.tag}). An object that a service creates and deletes cannot be adopted.`,
+      hint: isUntold ? `${maker.hint}; cloudformation:DescribeStacks was denied, or the stack belongs to another account` : maker.hint,
     };
   }
   return adoptableByTags(kind, node, live, adopter, says);
@@ -58,8 +58,8 @@ export function stacksOf(lives: Iterable<Live>): Set<string> {
 export function adoptedTwice(node: Desired, first: Desired): Unadoptable {
   return {
     code: "adopt-owned",
-    summary: `${node.adopt} is to be adopted as ${node.address}, and as ${first.address} too.`,
-    hint: "one object has one address: take one of the two `adopt:` lines away",
+    summary: `${node.adopt} is to be adopted both as ${node.address} and as ${first.address}.`,
+    hint: "an object has one address: remove one of the two `adopt:` lines",
   };
 }
 
@@ -67,7 +67,7 @@ function missing({ name }: Kind, node: Desired, live: Live | undefined, { enviro
   const what = live ? `that ${name} is deleted` : `there is no such ${name}`;
   return {
     code: "adopt-missing",
-    summary: `${node.adopt} is to be adopted as ${node.address}, and ${what} in ${environment.region} for account ${account}.`,
+    summary: `${node.adopt} is to be adopted as ${node.address}, but ${what} in ${environment.region} for account ${account}.`,
     hint: "check the id, the region and the account; `adopt:` never creates",
   };
 }
@@ -82,10 +82,10 @@ function adoptableByTags(kind: Kind, node: Desired, live: Live, { environment, a
   const region = isOfOtherRegion(kind, live.tags, environment.region) ? ` in ${live.tags[ownership.region]}` : "";
   return {
     code: "adopt-owned",
-    summary: `${says}, and it belongs to ${isHere ? owner : `${owner} of ${project ?? "no project"}/${name}${region}`}.`,
+    summary: `${says}, but it belongs to ${isHere ? owner : `${owner} of ${project ?? "no project"}/${name}${region}`}.`,
     hint: isHere
       ? `to give it this address, write \`moved: [{ from: ${inYaml(owner)}, to: ${inYaml(node.address)} }]\` instead`
-      : "let that environment give it up first: take its tags infra:* off by hand",
+      : "release it from that environment first (`infra release`), or remove its tags infra:* by hand",
     ...(isHere ? { holder: owner } : {}),
   };
 }

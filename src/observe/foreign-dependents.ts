@@ -43,7 +43,7 @@ export async function foreignDependentsOf(
         if (others.length > 0) users.set(found!.live.id, others);
         const own = all.flatMap(({ id, holder, owner, what }) => {
           const one = addressOf(holder ?? owner ?? id);
-          return one === undefined ? [] : [{ ...one, what: `${id} (${what}) stands in it` }];
+          return one === undefined ? [] : [{ ...one, what: `${id} (${what}) is in it` }];
         });
         if (own.length > 0) standing.set(address, own);
       }

@@ -112,7 +112,7 @@ export async function observe(
       reading.couldNotRead(kind);
       sorter.notes.push({
         code: "not-looked-at",
-        text: `${kind.section} were not looked at: ${error.operation} was denied (${error.code}); one that was taken out of the YAML would not be found`,
+        text: `infra could not list ${kind.section}: ${error.operation} was denied (${error.code}); it would miss one that was removed from the YAML`,
       });
     }
   };
@@ -132,7 +132,7 @@ export async function observe(
   if (dark)
     sorter.notes.push({
       code: "not-looked-at",
-      text: `${dark.why}: of ${dark.kinds.map(({ section }) => section).join(", ")}, what was adopted and then taken out of the YAML would not be found`,
+      text: `${dark.why}: infra would miss adopted ${dark.kinds.map(({ section }) => section).join(", ")} that were removed from the YAML`,
     });
   return { ...sorter.finish(), reads: await reading.told() };
 }

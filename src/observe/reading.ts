@@ -13,7 +13,7 @@ import { indexedIn, readTagIndex, type TagIndex } from "./tag-index.ts";
 /** The names of the kinds that the environment has had (none for a new one), or why they are not known. */
 export type KnownKinds = ReadonlySet<string> | { readonly unknown: string };
 
-export const notWrittenDown = "no apply has written down which kinds this environment has had";
+export const notWrittenDown = "no apply has recorded which kinds this environment has had";
 
 /** A kind is listed in full, left out, or read by these candidates. */
 export type How = "list" | "skip" | readonly AwsId[];

@@ -170,7 +170,7 @@ async function lookUpParameters(
     const found = parameters.find((parameter) => parameter.Name === name || parameter.ARN?.endsWith(`:parameter${name}`));
     if (!found) failures.set(key, `there is no SSM parameter ${name} in ${aws.region}`);
     else if (found.Type === "SecureString") failures.set(key, `${name} is a SecureString, which does not name an image`);
-    else if (!/^ami-[0-9a-f]{8,17}$/.test(found.Value ?? "")) failures.set(key, `the SSM parameter ${name} holds no image id`);
+    else if (!/^ami-[0-9a-f]{8,17}$/.test(found.Value ?? "")) failures.set(key, `the SSM parameter ${name} does not contain an image id`);
     else answers.set(key, found.Value!);
   }
 }
@@ -221,14 +221,15 @@ async function lookUpForeign(
       if ("place" in question) {
         const ids = await driver.at!(aws, question.place, question.owner);
         if (ids.length === 1) answers.set(key, ids[0]!);
-        else failures.set(key, ids.length === 0 ? `there is no ${key}` : `${ids.length} objects are ${key}: ${[...ids].sort().join(", ")}`);
+        else
+          failures.set(key, ids.length === 0 ? `there is no ${key}` : `${ids.length} objects match ${key}: ${[...ids].sort().join(", ")}`);
         return;
       }
       if ("of" in question) return answerDefault(driver, kind, key, question.of, aws, answers, failures);
       if ("each" in question)
         return answerEach(driver, kinds.get(kind)!, key, question.each, inRegion(aws, question.region), answers, failures);
       const { tags, owner } = question;
-      if (!driver.find) return void failures.set(key, `${withArticle(kind)} cannot be looked up by tags; name it by id`);
+      if (!driver.find) return void failures.set(key, `${withArticle(kind)} cannot be looked up by tags; refer to it by id`);
       const ids = await driver.find(inRegion(aws, question.region), tags, owner ?? aws.account);
       if (ids.length === 1) answers.set(key, ids[0]!);
       else
@@ -274,7 +275,7 @@ async function answerEach(
     found.set(name, [...(found.get(name) ?? []), live.id]);
   }
   const twice = [...found].find(([, ids]) => ids.length > 1);
-  if (dark !== undefined) failures.set(key, `which of them there are cannot be told: ${dark}`);
+  if (dark !== undefined) failures.set(key, `infra could not list them: ${dark}`);
   else if (found.size === 0) failures.set(key, `no ${kind.name} has these tags (${key})`);
   else if (twice) failures.set(key, `${twice[1].length} objects are tagged ${start}${twice[0]}: ${twice[1].sort().join(", ")}`);
   else
@@ -316,8 +317,8 @@ async function answerDefault(
 function notShared({ name: kind, placedBy = {} }: Kind): string {
   const placed = Object.keys(placedBy);
   return (
-    `; tags that the owner sets are not shown to accounts with which it shares: only those that this account itself set on the ${kind} count. ` +
-    `Name it by { id }${placed.length > 0 ? ` or by where it is, { ${placed.join(", ")} }` : ""}, or tag it in this account`
+    `; AWS does not show the owner's tags to other accounts: only tags that this account itself set on the ${kind} count. ` +
+    `Refer to it by { id }${placed.length > 0 ? ` or by its place, { ${placed.join(", ")} }` : ""}, or tag it in this account`
   );
 }
 

@@ -135,7 +135,7 @@ export class Sorter {
     this.notes.push({
       code: "adopt-idle",
       address,
-      text: `${address} is ${ids}, and \`adopt:\` names ${adopt}, which is left alone; take the line out`,
+      text: `${address} is ${ids}, and \`adopt:\` names ${adopt}, which is left alone; remove the line`,
       at: at("adopt.id"),
     });
   }
@@ -226,7 +226,7 @@ export class Sorter {
     if (!known)
       this.notes.push({
         code: "other-project",
-        text: `project ${project} has an environment ${this.#environment.name} here too (${kind.name} ${live.id}, for one); it is left alone`,
+        text: `project ${project} has an environment ${this.#environment.name} here too (${kind.name} ${live.id}, for example); it is left alone`,
       });
   }
 }

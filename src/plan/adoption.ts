@@ -71,7 +71,7 @@ function refusal({ address, because, declared, deltas, found }: Decision): Diagn
     severity: "error",
     at: declared?.desired.at(deltas.find(({ impact }) => impact === "replace")?.path),
     summary: `${address} (${found!.live.id}) cannot be adopted: it would have to be replaced, because ${because}.`,
-    hint: "write what AWS has, adopt it, and change it afterwards",
+    hint: "write the values that AWS has, adopt the object, and change it afterwards",
   };
 }
 
@@ -108,14 +108,14 @@ export function adoptionProblems({ steps, environment }: Pick<Plan, "steps" | "e
     code: "adopt-would-change",
     severity: "error",
     at: step.at,
-    summary: `adopt writes only our tags, and ${step.address} would also change: ${what}.`,
+    summary: `adopt writes only our tags, but ${step.address} would also change: ${what}.`,
     hint: hintFor(step, environment),
   }));
 }
 
 function hintFor({ address, action }: Step, environment: string): string {
   const by = action === "update" || action === "restart" ? ` (\`infra drift ${environment} --accept ${address}\` shows it as a diff)` : "";
-  return `write what AWS has into the file${by}, adopt, and change it afterwards with \`infra apply\``;
+  return `write the values that AWS has into the file${by}, adopt the object, and change it afterwards with \`infra apply\``;
 }
 
 function besidesOurTags(step: Step): string | undefined {

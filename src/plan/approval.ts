@@ -110,9 +110,9 @@ function isLeftOf({ address, action, goes }: ApprovedAction, step: Step): boolea
 
 function mismatchOf(approval: Approval, plan: Plan, commit: string | undefined): string | undefined {
   for (const key of ["project", "environment", "account", "region", "goal"] as const)
-    if (approval[key] !== plan[key]) return `it is for ${key} ${approval[key]}, this is ${plan[key]}`;
+    if (approval[key] !== plan[key]) return `it is for ${key} ${approval[key]}, and this plan is for ${plan[key]}`;
   if (approval.commit !== undefined && commit !== undefined && approval.commit !== commit)
-    return `it is for commit ${approval.commit}, this is ${commit}`;
+    return `it is for commit ${approval.commit}, and this is commit ${commit}`;
   return undefined;
 }
 
@@ -122,15 +122,16 @@ function whyNotApproved(approved: ApprovedAction | undefined, step: Step, going:
   if (ending !== undefined) return ending;
   if (isLeftOf(approved, step)) return undefined;
   const other = Object.entries(approved.holds ?? {}).find(([name, value]) => value !== null && step.holds?.[name] !== value);
-  if (other) return `${step.address}: approved was ${other[0]} as ${other[1]}, now it is ${step.holds?.[other[0]] ?? "not known yet"}`;
+  if (other)
+    return `${step.address}: ${other[0]} was ${other[1]} in the approved plan, and is now ${step.holds?.[other[0]] ?? "not known yet"}`;
   if (approved.fingerprint === step.fingerprint) return undefined;
   const paths = unapprovedPaths(step, approved.fields, going);
   if (isRestOf(approved, step, paths)) return undefined;
-  if (!canBeRestOf(approved.action, step)) return `${step.address}: approved was ${approved.action}, now it is ${step.action}`;
+  if (!canBeRestOf(approved.action, step)) return `${step.address}: the approved action was ${approved.action}, and is now ${step.action}`;
   const where = paths.length > 0 ? ` (${paths.join(", ")})` : "";
   return approved.want === step.want
-    ? `${step.address}: what AWS has of it changed since${where}`
-    : `${step.address}: what is wanted of it changed since${where}`;
+    ? `${step.address}: AWS has other values than at the approval${where}`
+    : `${step.address}: the YAML has other values than at the approval${where}`;
 }
 
 /** Returns why an object that was to go would take more with it than was approved, or leave something else behind. */
@@ -139,8 +140,8 @@ function endingOtherwise(approved: ApprovedAction, step: Step): string | undefin
   const { address, loses } = step;
   // A run that began the delete may have destroyed the data already, so that a smaller loss is left.
   if (loses !== undefined && loses !== approved.loses && approved.loses !== lossText("data"))
-    return `${address}: approved was to lose ${approved.loses ?? "nothing"}, now it is ${loses}`;
-  return approved.ends === step.ends ? undefined : `${address}: what is left of it when it is deleted changed since`;
+    return `${address}: the approved plan would lose ${approved.loses ?? "nothing"}, and this plan ${loses}`;
+  return approved.ends === step.ends ? undefined : `${address}: its delete leaves behind something else than at the approval`;
 }
 
 /** Whether the step is the rest of an approved step after a run that ended half-way: it wants the same and touches nothing new. */

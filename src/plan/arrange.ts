@@ -113,7 +113,7 @@ function whyUsed(
     at,
     summary: `${address} (${id}) would have to be replaced, because ${because}; the old one could not be deleted: ${uses.join("; ")}.`,
     ...linesOf(reasons.map(({ user }) => decisions.get(user.address))),
-    hint: "AWS deletes nothing in use: have what uses it let go first, or leave this as it is until then",
+    hint: "AWS deletes no object that is in use: first remove it from the objects that use it, or leave this resource as it is",
   };
 }
 
@@ -123,7 +123,7 @@ function whyTaken({ decisions }: Arrangement, { to, slot, holder, why, foreign }
   const held = decisions.get(holder.address);
   const at = taker.declared!.desired.at(slot.path);
   if (held?.withheld) {
-    const text = `${to} is not made yet: ${holder.address} holds ${slot.what}, and nothing is deleted while a change of this plan is refused`;
+    const text = `${to} is not created yet: ${holder.address} still has ${slot.what}, and nothing is deleted while a change of this plan is refused`;
     waiting.push({ code: "slot-taken", address: to, id: holder.live.id, text, at });
     return null;
   }
@@ -133,11 +133,11 @@ function whyTaken({ decisions }: Arrangement, { to, slot, holder, why, foreign }
     code: "slot-taken",
     severity: "error",
     at,
-    summary: `${to} needs ${slot.what}, which ${who} holds; ${why}.`,
+    summary: `${to} needs ${slot.what}, which ${who} already has; ${why}.`,
     ...linesOf([held]),
     hint:
       moved === undefined
-        ? "take another, or have the one that holds it let go first"
+        ? "choose another, or first remove it from the object that has it"
         : `if ${to} is ${holder.address} under a new name, add \`${moved}\``,
   };
 }
@@ -148,7 +148,7 @@ function whyNotEarly({ environment, decisions, users }: Arrangement, { from, to,
   if (holder.action !== "delete") return undefined;
   const taker = decisions.get(to)!;
   const { live } = holder.found!;
-  const says = `${from} (${live.id}) would have to be deleted before ${to} exists, because both hold ${slot.what}`;
+  const says = `${from} (${live.id}) would have to be deleted before ${to} exists, because both need ${slot.what}`;
   const at = taker.declared!.desired.at(slot.path);
   const moved = renameOf(taker, holder, decisions);
   const hint = moved === undefined ? {} : { hint: `if it is the same object under a new name, add \`${moved}\`` };
@@ -185,7 +185,7 @@ function replacedTooEarly(decisions: ReadonlyMap<Address, Decision>, one: Decisi
     code: "cannot-let-go",
     severity: "error",
     at: declared!.desired.at(deltas.find(({ impact }) => impact === "replace")?.path),
-    summary: `${address} (${found!.live.id}) would have to be deleted before it is made again, because ${because}; ${sentences(address, reasons)}.`,
+    summary: `${address} (${found!.live.id}) would have to be deleted before it is created again, because ${because}; ${sentences(address, reasons)}.`,
     ...linesOf(reasons.map(({ user }) => decisions.get(user))),
     hint: wayRound(one),
   };
@@ -195,7 +195,7 @@ function tooEarly(decisions: ReadonlyMap<Address, Decision>, { from, to, slot }:
   const [taker, holder] = [decisions.get(to)!, decisions.get(from)!];
   const moved = renameOf(taker, holder, decisions);
   const isDeleted = holder.action === "delete";
-  const inTurn = `do it in two changes: have ${from} let go of it in the first, and ${to} take it in the second`;
+  const inTurn = `make two changes: in the first, remove it from ${from}; in the second, give it to ${to}`;
   return {
     code: "cannot-let-go",
     severity: "error",
@@ -217,8 +217,8 @@ function sentences(root: Address, reasons: readonly Stuck[]): string {
 function wayRound(one: Decision): string {
   const { kind, declared } = one;
   if (kind.naming && declared?.desired.awsNameWritten && !goesFirstAnyway(one))
-    return "write another `name:`, or none: then the new one is made first, what uses the old one moves over, and the old one goes last";
-  return "do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out";
+    return "write another `name:`, or none: infra then creates the new object first, changes the objects that use the old one, and deletes the old one last";
+  return "make two changes: first declare the new resource beside the old one, with values of its own, and change every reference to it; then remove the old one";
 }
 
 /** Whether the kind deletes the old object first, whatever its name. */
@@ -250,14 +250,14 @@ function finish(
     const holder = decisions.get(from)!;
     if (holder.action === "delete") decisions.set(from, { ...holder, until: [...new Set([...(holder.until ?? []), to])].sort() });
     if (!holder.awaited) continue;
-    const text = `${to} waits until AWS has deleted ${holder.found!.live.id}, which still holds ${slot.what}`;
+    const text = `${to} waits until AWS has deleted ${holder.found!.live.id}, which still has ${slot.what}`;
     notes.push({ code: "awaited", address: to, id: holder.found!.live.id, text, at: decisions.get(to)!.declared!.desired.at(slot.path) });
   }
   for (const { op, address, without = new Map() } of work) {
     if (op !== "letGo") continue;
     const { declared } = decisions.get(address)!;
     for (const [field, gone] of without) {
-      const text = `${address} does without ${[...gone].sort().join(", ")} until ${gone.size === 1 ? "its successor exists" : "their successors exist"}`;
+      const text = `${address} is without ${[...gone].sort().join(", ")} until ${gone.size === 1 ? "its replacement exists" : "their replacements exist"}`;
       notes.push({ code: "gap", address, text, at: declared!.desired.at(field) });
     }
   }

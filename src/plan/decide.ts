@@ -42,7 +42,7 @@ export function decide(
       decision(found.address, found.kind, {
         found,
         action: "delete",
-        because: goal === "destroy" ? "all of the environment goes" : "it is no longer in the YAML",
+        because: goal === "destroy" ? "the whole environment is destroyed" : "it is no longer in the YAML",
       }),
     );
   }
@@ -176,8 +176,8 @@ function whyMarked({ set, remove, claim }: TagChange): string {
   const isSettled = remove.includes(ownership.superseded);
   const isMadeDue = Object.keys(set).length + remove.length > 1 || !isSettled || claim !== undefined;
   return [
-    ...(isSettled ? ["it is not to be replaced any more"] : []),
-    ...(isMadeDue ? ["the marks of what was made in it are not complete"] : []),
+    ...(isSettled ? ["it no longer has to be replaced"] : []),
+    ...(isMadeDue ? ["its tags do not record all entries that infra made in it"] : []),
   ].join("; ");
 }
 
@@ -191,7 +191,7 @@ function renamed(kind: Kind, desired: Desired, found: Found): boolean {
 }
 
 function renameDelta(kind: Kind, desired: Desired, found: Found): Delta {
-  const rule: SaidRule = { change: "replace", because: "AWS cannot give it another name" };
+  const rule: SaidRule = { change: "replace", because: "AWS cannot rename it" };
   return {
     path: "name",
     field: "name",

@@ -219,9 +219,11 @@ export class Draft {
       return;
     }
     const gone = new Set(early.filter((other) => other.one === one && fieldOf(other.path) === field).map((other) => other.used));
-    const why = whileGone ? whileGone(without(one.kind, one.found!.linked, field, gone), one.found!.linked) : "AWS deletes nothing in use";
+    const why = whileGone
+      ? whileGone(without(one.kind, one.found!.linked, field, gone), one.found!.linked)
+      : "AWS deletes no object that is in use";
     if (why !== undefined || !changes) {
-      this.#stick({ address: used, user: one.address, path, why: why ?? "nothing in the plan changes that" });
+      this.#stick({ address: used, user: one.address, path, why: why ?? "nothing in the plan removes that reference" });
       return;
     }
     const letGo = this.#nodes.get(idOf("letGo", one.address, stage)) ?? this.#add("letGo", one.address, stage);

@@ -23,8 +23,8 @@ function unwrittenExposures({ steps }: Plan): Diagnostic[] {
         code: "opens-unwritten",
         severity: "error",
         ...(step.at ? { at: step.at } : {}),
-        summary: `${step.address}: ${path} would change, and ${exposes}; the YAML does not write ${path}.`,
-        hint: `write ${path} as it is meant to be; or approve this very plan (--approve), or apply it at a terminal`,
+        summary: `${step.address}: ${path} would change, and ${exposes}; the YAML does not set ${path}.`,
+        hint: `write the value of ${path} that you want; or approve exactly this plan (--approve), or apply it at a terminal`,
       })),
   );
 }
@@ -53,7 +53,7 @@ function tooMuch(plan: Plan, kinds: readonly Kind[], allowDeletes: number | unde
       severity: "error",
       summary: `This plan deletes or replaces ${gone.length} of ${plan.objects.length} objects${opening}, and ${why}.`,
       detail: [...gone.map((step) => `${step.action} ${step.address}`), ...opened.flatMap(openingLines)].join("\n"),
-      hint: `approve this very plan (--approve), allow it once (--allow-deletes ${count}), or apply it at a terminal`,
+      hint: `approve exactly this plan (--approve), allow it once (--allow-deletes ${count}), or apply it at a terminal`,
     },
   ];
 }

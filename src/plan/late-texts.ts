@@ -28,5 +28,5 @@ export function holdsText({ held }: Declared, field: string): string | undefined
   const texts = (unknown.length > 0 ? unknown : values).map(
     ({ name, address, value }) => `${name} (${value === null ? `known after ${address}` : `now ${value}`})`,
   );
-  return `it holds ${texts.join(" and ")}`;
+  return `it contains ${texts.join(" and ")}`;
 }

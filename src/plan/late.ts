@@ -103,8 +103,8 @@ function wrongValues(declared: PlanInput["declared"], known: Values) {
         code: "expression-without-value",
         severity: "error",
         at: desired.at(path),
-        summary: `${desired.address}: an expression in ${path} has no value with what AWS tells: ${why}.`,
-        hint: "correct the expression; nothing is done for this address or what depends on it until then",
+        summary: `${desired.address}: an expression in ${path} has no value with the values that AWS returned: ${why}.`,
+        hint: "correct the expression; until then nothing is done for this resource or those that depend on it",
       });
     });
     return found;
@@ -138,8 +138,8 @@ function missingValues(
     code: "output-not-known",
     severity: "error",
     at: desired.at(path),
-    summary: `${desired.address}: ${path} holds ${address}.${output}, and AWS tells none for ${address}.`,
-    hint: "change that resource so that it gets one, or take the expression away; nothing is done for this address or what depends on it until then",
+    summary: `${desired.address}: ${path} uses ${address}.${output}, which AWS has not assigned to ${address}.`,
+    hint: "change that resource so that AWS assigns the value, or remove the expression; until then nothing is done for this resource or those that depend on it",
   }));
   return { problems, failed: new Set([...failed, ...missing.map(({ desired }) => desired.address)]) };
 }

@@ -136,8 +136,8 @@ function withoutUnplannable(decisions: Decisions, { declared, observed, failed }
       code: "two-of-one",
       severity: "error",
       at: declared.get(address)?.desired.at(),
-      summary: `${address} exists ${ids.length} times: ${ids.join(", ")}.`,
-      hint: "take the tag infra:resource off the ones that are not meant; nothing is done for this address or what depends on it until then",
+      summary: `AWS has ${ids.length} objects with the tags of ${address}: ${ids.join(", ")}.`,
+      hint: "remove the tag infra:resource from all but one of them; until then nothing is done for this resource or those that depend on it",
     });
   for (const [address, { code, summary, hint, holder }] of observed.unadoptable) {
     problems.push({ code, severity: "error", at: declared.get(address)?.desired.at("adopt.id"), summary, hint });
@@ -174,7 +174,7 @@ function unknownTarget(target: string, addresses: ReadonlySet<Address>, environm
   return {
     code: "unknown-target",
     severity: "error",
-    summary: `--target ${target} names nothing that is declared or exists.`,
+    summary: `--target ${target} matches no resource in the YAML or in AWS.`,
     hint: target.includes(",")
       ? `repeat the option: ${target
           .split(",")

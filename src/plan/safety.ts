@@ -108,7 +108,7 @@ function keepDefaults(decisions: Decisions, index: ResourceIndex): Decisions {
     if (one.action !== "delete" || one.found?.live.isDefault !== true || parent === undefined) return [];
     const place = String(one.found.linked[parent]);
     if (decisions.get(place)?.action === "delete") return [];
-    return [{ ...one, action: "keep", because: `AWS made it with ${place} and deletes it only with it; it stays as it is` }];
+    return [{ ...one, action: "keep", because: `AWS created it with ${place} and deletes it only with ${place}; it stays as it is` }];
   });
   if (kept.length === 0) return decisions;
   return keepWhatKeptNeeds(new Map([...decisions, ...kept.map((one) => [one.address, one] as const)]), index);
@@ -186,12 +186,12 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
         severity: "error",
         at,
         summary: `${says}; it is protected.`,
-        hint: "take `protect: true` away in a change of its own first",
+        hint: "remove `protect: true` in a separate change first",
       },
     ];
   const cameUp = typeof live.state !== "object"; // an object that failed while it was made never held anything
   if (one.kind.neverReplaced !== undefined && cameUp)
-    return [{ code: "destroys-data", severity: "error", at, summary: `${says}; that is never done.`, hint: one.kind.neverReplaced }];
+    return [{ code: "destroys-data", severity: "error", at, summary: `${says}; infra never does that.`, hint: one.kind.neverReplaced }];
   const foreign = foreignLookupChanged(one);
   if (foreign !== undefined)
     return [
@@ -200,7 +200,7 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
         severity: "error",
         at,
         summary: `${says}: the lookup ${foreign} now finds another object.`,
-        hint: "name the object by id if the replacement is meant",
+        hint: "refer to the object by id if you want the replacement",
       },
     ];
   const loss = one.kind.keepsReplaced ? undefined : dataLossOf(one.kind, linked, live);
@@ -212,7 +212,7 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
       severity: "error",
       at,
       summary: `${says}; that would lose ${lossText(loss)}.`,
-      hint: `to allow it, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\`${loss === "machine" ? ", or `disposable: true` if nothing on the machine matters" : ""}`,
+      hint: `to allow it, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\`${loss === "machine" ? ", or `disposable: true` if nothing on its disk matters" : ""}`,
     },
   ];
 }
@@ -232,8 +232,8 @@ function inUse(one: Decision, users: Users): Diagnostic[] {
       code: "in-use",
       severity: isReplacement ? "error" : "warning",
       at: one.declared?.desired.at(one.deltas.find((delta) => delta.impact === "replace")?.path),
-      summary: `${one.address} (${live.id}) is to be ${isReplacement ? "replaced" : "deleted"}, and others use it: ${who}.`,
-      hint: "AWS will not delete it while they do; remove them first, or keep it",
+      summary: `${one.address} (${live.id}) is to be ${isReplacement ? "replaced" : "deleted"}, but other objects use it: ${who}.`,
+      hint: "AWS will not delete it while they use it; remove them first, or keep it",
     },
   ];
 }

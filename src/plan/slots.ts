@@ -24,7 +24,7 @@ export interface Taken {
   readonly to: Address;
   readonly slot: Slot;
   readonly holder: Found;
-  /** For people: "it stays there". */
+  /** For people: "this plan does not change that". */
   readonly why: string;
   /** The item that holds the slot, for people, where somebody else made it inside one of our objects. */
   readonly foreign?: string;
@@ -149,7 +149,7 @@ class Matcher implements Matched {
     }
     const { foreign } = held;
     if (!foreign || held.likeness === slot.likeness || isRemoved(taker, held)) return;
-    this.taken.push({ to: taker.address, slot, holder: found, why: "it stays there", foreign: foreign.what });
+    this.taken.push({ to: taker.address, slot, holder: found, why: "this plan does not change that", foreign: foreign.what });
   }
 
   #matchOther(taker: Decision, slot: Slot, { found, slot: held }: Held): void {
@@ -179,7 +179,7 @@ function alreadyHas(taker: Decision, slot: Slot, index: ResourceIndex): boolean 
 
 /** Why an object does not let go of a slot in this plan; undefined when it does. */
 function whyStays(holder: Decision | undefined, held: Slot, index: ResourceIndex): string | undefined {
-  if (!holder) return "this plan leaves that out";
+  if (!holder) return "this plan does not include that object";
   switch (holder.action) {
     case "delete":
     case "replace":
@@ -190,10 +190,10 @@ function whyStays(holder: Decision | undefined, held: Slot, index: ResourceIndex
     case "restart": {
       const changes = holder.deltas.some(({ field }) => field === fieldOf(held.path));
       const wants = holder.kind.slots?.(holder.declared!.desired as Subject, index) ?? [];
-      return changes && !wants.some((slot) => conflict(slot, held)) ? undefined : "it stays there";
+      return changes && !wants.some((slot) => conflict(slot, held)) ? undefined : "this plan does not change that";
     }
     default:
-      return "it stays there";
+      return "this plan does not change that";
   }
 }
 

@@ -61,7 +61,7 @@ function holding({ kind, linked }: Found): { readonly path: string; readonly val
 }
 
 function whyItStays(one: Decision | undefined, field: string): string {
-  if (!one) return "this plan leaves it out";
+  if (!one) return "this plan does not include it";
   if (one.isWithdrawn) return "its own change is refused";
   if (one.action === "keep") return one.because;
   if (one.leftAlone) return `it is left as it is: ${one.leftAlone.why}`;

@@ -25,7 +25,7 @@ function problemOf({ address, action, declared, found, tags }: Decision): Diagno
     code: "too-many-tags",
     severity: "error",
     at: declared.desired.at(),
-    summary: `${address} (${found.live.id}) has ${have.length} tags, AWS takes ${mostTags}, and these would come: ${come.join(", ")}.`,
-    hint: `take ${excess} off it in AWS; nothing is done for it or what depends on it until then`,
+    summary: `${address} (${found.live.id}) has ${have.length} tags, AWS allows ${mostTags}, and this plan would add ${come.join(", ")}.`,
+    hint: `remove ${excess} of its tags in AWS; until then nothing is done for this resource or those that depend on it`,
   };
 }

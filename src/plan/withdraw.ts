@@ -76,8 +76,8 @@ function withDependants(
 }
 
 function whatIsNotDone({ action, isWithdrawn, found }: Decision): string {
-  if (isWithdrawn || action === "update") return found === undefined ? "is not made" : "is not changed";
-  return { create: "is not made", replace: "is not replaced", restart: "is not restarted" }[action as string] ?? "stays as it is";
+  if (isWithdrawn || action === "update") return found === undefined ? "is not created" : "is not changed";
+  return { create: "is not created", replace: "is not replaced", restart: "is not restarted" }[action as string] ?? "stays as it is";
 }
 
 function isChange({ action }: Decision): boolean {

@@ -30,7 +30,7 @@ export function findingSentence(finding: Finding): string {
 }
 
 function letsText({ lets }: Finding): string {
-  return lets ? `; it lets in ${fewOf(lets)}` : "";
+  return lets ? `; it allows ${fewOf(lets)}` : "";
 }
 
 /** Names the first three flows, since one rule may open the same port of many instances. */
@@ -64,7 +64,7 @@ function findingLines(finding: Finding, { width, paint }: TextOptions): string[]
   return [
     `${colour(head!)}${place === "" ? "" : `${" ".repeat(gap)}${paint.faint(place)}`}`,
     ...rest.flatMap((line) => wrap(line, width, "      ", "        ")),
-    ...(finding.lets ? wrap(`it lets in: ${fewOf(finding.lets)}`, width, "      ", "        ") : []),
+    ...(finding.lets ? wrap(`it allows: ${fewOf(finding.lets)}`, width, "      ", "        ") : []),
     ...(finding.leftAlone === undefined ? [] : wrap(`left alone: ${finding.leftAlone}`, width, "      ")),
     ...(finding.contested ? wrap(`contested: ${fightOf(finding.contested)}; it is left as it is`, width, "      ") : []),
   ];
@@ -91,9 +91,8 @@ function detail({ path, item, yaml, aws, group, secret }: Finding): string[] {
 /** Says why a report without findings cannot claim full agreement with the YAML. Returns undefined when it can. */
 export function reservationOf(report: Omit<DriftReport, "findings">): string | undefined {
   const objects = counted(report.objects, "resource");
-  if (report.refusals) return `Not all of ${nameOf(report)} could be compared: ${counted(report.refusals, "problem")} in the way.`;
-  if (report.kept)
-    return `No drift in the YAML of ${nameOf(report)}: ${objects} compared, ${report.kept} of them kept and no longer in the YAML.`;
+  if (report.refusals) return `Not all of ${nameOf(report)} could be compared, because of ${counted(report.refusals, "problem")}.`;
+  if (report.kept) return `No drift in ${nameOf(report)}: ${objects} compared; ${report.kept} of them kept, though no longer in the YAML.`;
   return undefined;
 }
 
@@ -114,8 +113,8 @@ export function remedyOf({ findings }: Pick<DriftReport, "findings">): string {
   const isLeftAlone = ({ leftAlone }: Finding) => leftAlone !== undefined;
   const sentences = [
     ...(findings.some((finding) => !isContested(finding) && !isLeftAlone(finding)) ? ["Run `infra apply` to undo it."] : []),
-    ...(findings.some(isContested) ? ["What is contested is left as it is; `infra apply --repair-contested` sets it once more."] : []),
-    ...(findings.some(isLeftAlone) ? ["What is left alone is not changed by `infra apply`."] : []),
+    ...(findings.some(isContested) ? ["Contested fields stay as they are; `infra apply --repair-contested` sets them once more."] : []),
+    ...(findings.some(isLeftAlone) ? ["`infra apply` does not change what it leaves alone."] : []),
   ];
   return sentences.join(" ");
 }

@@ -57,7 +57,7 @@ export type Urgency = FieldUrgency | "object" | "setting" | "label";
 
 /** From the most urgent to the least, with the heading of each in a report. */
 const titles: Readonly<Record<Urgency, string>> = {
-  exposure: "Open to more than the YAML says",
+  exposure: "Open to more than the YAML allows",
   safety: "Security and data",
   traffic: "Traffic",
   object: "Whole resources",

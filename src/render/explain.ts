@@ -78,17 +78,17 @@ export function kindText(kind: Kind, common: Readonly<Record<string, FieldSchema
   return [
     ...wrap(`${paint.strong(kind.name)}: ${kind.doc}`, width),
     "",
-    ...wrap(`Written under ${kind.section}: as a map of names; its address is ${kind.name}/NAME.`, width),
+    ...wrap(`Write it under ${kind.section}: as a map of names. Its address is ${kind.name}/NAME.`, width),
     "",
     paint.strong("Fields"),
     ...fieldRows(properties, required, options),
     "",
-    ...wrap(`Also, as in every resource: ${others.join(", ")}.`, width),
+    ...wrap(`Fields of every resource: ${others.join(", ")}.`, width),
     ...holdsText(kind),
     "",
     ...outputRows(kind, options),
     "",
-    ...wrap(`\`infra explain ${kind.name}.FIELD\` tells more about one.`, width),
+    ...wrap(`\`infra explain ${kind.name}.FIELD\` explains one field.`, width),
     "",
   ].join("\n");
 }
@@ -109,7 +109,7 @@ export function outputSentences(kind: Kind): Record<string, string> {
 
 function outputRows(kind: Kind, { paint, width }: TextOptions): string[] {
   const rows = Object.entries(outputSentences(kind));
-  const where = `Written as ${expressionFor(kind)} in outputs:, in tags of a resource and in its late fields.`;
+  const where = `Write an output as ${expressionFor(kind)}, in outputs:, or in the tags or late fields of a resource.`;
   return [paint.strong("Outputs"), ...describedRows(rows, width), ...wrap(where, width, "  ")];
 }
 
@@ -119,8 +119,8 @@ function expressionFor({ name }: Kind): string {
 }
 
 function movesText(changesWith: NonNullable<OutputDoc["changesWith"]>): string {
-  if (changesWith === "restart") return "A restart may give it another.";
-  return changesWith === "update" ? "A change in place may give it another." : `A change of ${changesWith.join(" or ")} gives it another.`;
+  if (changesWith === "restart") return "A restart may change it.";
+  return changesWith === "update" ? "A change in place may change it." : `A change of ${changesWith.join(" or ")} changes it.`;
 }
 
 /** Describes one field: its type, its default and the cost of a change. */
@@ -139,7 +139,7 @@ export function fieldText(found: Explained, options: TextOptions = plainText): s
   else if (!found.isRequired && rule !== undefined && rule.change !== "never")
     facts.push(["default", "none: AWS decides, not compared when omitted"]);
   if (rule) facts.push(["a change", costOf(rule)]);
-  if (rule?.late) facts.push(["late", "yes: its texts may hold what AWS tells of other objects"]);
+  if (rule?.late) facts.push(["late", "yes: its texts may contain values that AWS assigns to other objects"]);
   if (schema.examples) facts.push(["example", listOf(schema.examples, ", or ")]);
   const label = Math.max(...facts.map(([name]) => name.length)) + 2;
   const inside = entered(schema);
@@ -201,8 +201,11 @@ function impacts(change: Impact): string {
 function holdsText(kind: Kind): string[] {
   if (kind.dataLoss === undefined) return [];
   const holding = typeof kind.dataLoss === "function" ? undefined : kind.dataLoss;
-  const what = { data: "data", address: "an address that others may have written down", machine: "a machine's disk" };
-  return ["", `Holds ${holding === undefined ? "what cannot be made again" : what[holding]}: it is not destroyed by a diff.`];
+  const what = { data: "data", address: "an address that others may rely on", machine: "the disk of the instance" };
+  return [
+    "",
+    `A delete loses ${holding === undefined ? "what cannot be created again" : what[holding]}: \`infra apply\` does that only if you allow it.`,
+  ];
 }
 
 function schemaOf(kind: Kind, common: Readonly<Record<string, FieldSchema>>): FieldSchema {

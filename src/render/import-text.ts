@@ -24,11 +24,11 @@ export function importText(report: ImportReport): string {
   const lines = [
     `  found   ${found.map(({ kind, section, count }) => `${count} ${count === 1 ? kind : section}`).join(" · ")}`,
     ...byReason(report.leftOut).map((text) => `  left out: ${text}`),
-    ...(outside.length > 0 ? [`  refers to, outside: ${outside.join(", ")}`] : []),
+    ...(outside.length > 0 ? [`  references outside: ${outside.join(", ")}`] : []),
     ...(unknown.length > 0
-      ? [`  not looked at: ${unknown.join(", ")} (${report.excluded.length > 0 ? "left out, or " : ""}no such kind here yet)`]
+      ? [`  not imported: ${unknown.join(", ")} (${report.excluded.length > 0 ? "left out, or " : ""}infra has no such kind yet)`]
       : []),
-    ...(missing.length > 0 ? [`  not there any more: ${missing.join(", ")}`] : []),
+    ...(missing.length > 0 ? [`  no longer exist: ${missing.join(", ")}`] : []),
     open.length === 0
       ? `proof   the plan of this file against AWS: ${counted(tagged, "object")}, 0 differences; only tags would be written.`
       : `proof   ${counted(open.length, "open point")} (import-open); each has a comment in the file:`,

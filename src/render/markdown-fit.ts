@@ -117,10 +117,9 @@ function namesOf({ allNames }: MarkdownSection, room: number): string {
     if (fitting.length > 0) shown.push(kindText(kind, total, fitting, fitting.length < names.length));
     if (fitting.length < names.length) break;
   }
-  return [
-    `**${allNames.length - named} of these ${allNames.length} are not named here: there is no room for so many names.**\n`,
-    ...shown,
-  ].join("\n");
+  return [`**${allNames.length - named} of these ${allNames.length} are not named here, because they are too many.**\n`, ...shown].join(
+    "\n",
+  );
 }
 
 function kindText(kind: string, total: number, runs: readonly Run[], isCut = false): string {

@@ -44,9 +44,9 @@ export function planMarkdown(
     marker("plan", plan),
     `### ${code(`${plan.project}/${plan.environment}`)}: ${counts.changes > 0 ? describeCounts(counts) : left === "" ? noChangesIn(plan) : "no changes, but differences"}`,
     where(plan),
-    ...(plan.isNew && counts.create > 0 ? ["**New environment:** nothing of it exists yet."] : []),
+    ...(plan.isNew && counts.create > 0 ? ["**New environment:** it has no resources yet."] : []),
     ...(losses === undefined ? [] : [`> [!CAUTION]\n> ${escaped(clip(losses, 1_000))}`]),
-    ...(agrees ? [narrowed === "" ? "AWS matches the YAML." : "Of what was asked about, AWS matches the YAML."] : []),
+    ...(agrees ? [narrowed === "" ? "AWS matches the YAML." : "AWS matches the YAML in everything that this plan compared."] : []),
     ...(narrowed === "" ? [] : [escaped(narrowed)]),
     ...(left === "" ? [] : [escaped(left)]),
   ];
@@ -96,7 +96,7 @@ export function driftMarkdown(
     `- ${escaped(findingSentence(finding))}${placeOf(finding.at) === "" ? "" : ` (${code(placeOf(finding.at))})`}`;
   const head = [
     marker("drift", report),
-    `### Drift in ${code(`${report.project}/${report.environment}`)}: ${findings.length > 0 ? counted(findings.length, "difference") : report.refusals ? "not all was compared" : "none"}`,
+    `### Drift in ${code(`${report.project}/${report.environment}`)}: ${findings.length > 0 ? counted(findings.length, "difference") : report.refusals ? "not everything was compared" : "none"}`,
     where(report),
     findings.length > 0
       ? remedyOf(report)

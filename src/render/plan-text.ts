@@ -18,7 +18,7 @@ import { groupBy } from "../resource/group-by.ts";
 export function planText(plan: Plan, options: TextOptions = plainText): string {
   const lines: string[] = [];
   const counts = countSteps(plan.steps);
-  if (plan.isNew && counts.create > 0) lines.push(...wrap(`New environment: nothing of ${nameOf(plan)} exists yet.`, options.width), "");
+  if (plan.isNew && counts.create > 0) lines.push(...wrap(`New environment: ${nameOf(plan)} has no resources yet.`, options.width), "");
   lines.push(...sectionLines(stepsOf(plan), options));
   lines.push(...reachLines(plan, options));
   lines.push(...contestedLines(plan, options), ...leftAloneLines(plan, options));
@@ -156,7 +156,7 @@ export function deedOf(step: Step): string {
         ? `replace (create new, then delete old)${reason}`
         : `replace (delete old, then create new)${reason}`;
     case "delete":
-      return `delete${because}${step.until ? `; it goes first, and is gone until ${listed(step.until)} ${step.until.length === 1 ? "exists" : "exist"}` : ""}`;
+      return `delete${because}${step.until ? `; it is deleted before ${listed(step.until)} ${step.until.length === 1 ? "takes" : "take"} its place` : ""}`;
     case "retag":
       if (step.from !== undefined) return `rename from ${step.from}: only the owner tags are written`;
       return changesMarksOnly(step.tags) ? `only the owner tags are written${because}` : "adopt: only tags are written";

@@ -31,7 +31,7 @@ export function reachText(report: ReachReport, options: TextOptions = plainText)
   const blocks = report.questions.map((question) => questionLines(report, question, options).join("\n"));
   if (report.flows) blocks.push(flowLines(report.flows, options).join("\n"));
   const notWeighed = report.notWeighed.map((what) =>
-    wrap(`Not weighed, so that answers are not certain: ${what}`, options.width, "", "    ").join("\n"),
+    wrap(`Not considered, so answers are not certain: ${what}`, options.width, "", "    ").join("\n"),
   );
   if (notWeighed.length > 0) blocks.push(notWeighed.join("\n"));
   return `${blocks.join("\n\n")}\n`;
@@ -63,7 +63,7 @@ function questionLines(report: ReachReport, question: Explained, options: TextOp
 
 function blockedText({ from, to, hops, blockedAt }: Explained): string {
   if (blockedAt[0]) return `blocked at ${blockedAt[0].what}`;
-  if (from === to) return "blocked: what it tells itself crosses no network";
+  if (from === to) return "blocked: traffic from a resource to itself crosses no network";
   if (hops.length === 0) return "blocked: they have no addresses of the same family";
   return "blocked at its port: it does not listen there";
 }
@@ -71,7 +71,7 @@ function blockedText({ from, to, hops, blockedAt }: Explained): string {
 function answerText(explained: Explained): string {
   const { answer, verdict, asked, such } = explained;
   if (answer === "blocked") return blockedText(explained);
-  if (answer === "partly" && such !== undefined) return `only for some of these addresses, ${addressText(such)} for one`;
+  if (answer === "partly" && such !== undefined) return `only for some of these addresses, for example ${addressText(such)}`;
   if (answer === "unknown") return `unknown: ${verdict.unknown.join("; ") || "it depends on what AWS picks"}`;
   const passing = meetFlows(verdict.must, asked);
   if (answer === "partly") return `only in part: ${flowsText(passing)}`;

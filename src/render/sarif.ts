@@ -98,16 +98,16 @@ const driftDocs: RuleDocs = {
   "drift-changed": {
     title: "AWS differs from the YAML",
     cause: "Somebody or something changed it outside of infra.",
-    cure: "`infra apply` brings it back; or write the new value into the YAML.",
+    cure: "`infra apply` restores the value; or write the new value into the YAML.",
   },
   "drift-missing": {
     title: "In the YAML and not in AWS",
     cause: "It was deleted outside of infra, or never applied.",
-    cure: "`infra apply` makes it; or take it out of the YAML.",
+    cure: "`infra apply` creates it; or remove it from the YAML.",
   },
   "drift-added": {
     title: "In AWS and not in the YAML",
-    cause: "It was added outside of infra, or taken out of the YAML and not applied.",
+    cause: "It was added outside of infra, or removed from the YAML and not applied.",
     cure: "`infra apply` removes it; or write it into the YAML.",
   },
 };
@@ -116,17 +116,17 @@ const reachDocs: RuleDocs = {
   "opens-to-internet": {
     title: "The plan opens something to the internet",
     cause: "When the plan is done, addresses of the internet can open a connection that they could not open before.",
-    cure: "Narrow the rule or the route on this line. `assert:` forbids it for good; `infra reach ENV internet TO PORT` shows every hop.",
+    cure: "Narrow the rule or the route on this line. An assertion (`assert:`) forbids it permanently; `infra reach ENV internet TO PORT` shows every hop.",
   },
   "plan-opens": {
     title: "The plan opens a connection",
     cause: "When the plan is done, one resource can open a connection to another that it could not open before.",
-    cure: "Nothing is to be done where it is meant. `infra reach ENV FROM TO PORT` shows every hop.",
+    cure: "If you want this, there is nothing to do. `infra reach ENV FROM TO PORT` shows every hop.",
   },
   "plan-closes": {
     title: "The plan closes a connection",
     cause: "A connection that can be opened now cannot be opened when the plan is done.",
-    cure: "Nothing is to be done where it is meant. `infra reach ENV FROM TO PORT` shows what blocks it.",
+    cure: "If you want this, there is nothing to do. `infra reach ENV FROM TO PORT` shows what blocks it.",
   },
 };
 

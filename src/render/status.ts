@@ -42,7 +42,7 @@ const leastOutputs = 12;
 export function statusText(status: Status, now: number, options: StatusOptions = { ...plainText, wide: false }): string {
   const { rows } = status;
   const { width, paint } = options;
-  if (rows.length === 0) return `Nothing of ${status.project}/${status.environment} exists in ${status.account}, ${status.region}.\n`;
+  if (rows.length === 0) return `${status.project}/${status.environment} has no resources in ${status.account}, ${status.region}.\n`;
   const cells = [
     ["ADDRESS", "ID", "STATE", "AGE", "OUTPUTS"],
     ...rows.map((row) => [row.address, shortId(row.id), row.state.split(":")[0]!, ageOf(row, now), outputsOf(row)]),

@@ -58,16 +58,16 @@ test("a role that may not read the blockers still waits, and gets AWS's own refu
   const blockers = new Blockers({} as Aws, { blockers: of } as unknown as Driver, live, new KnownIds(observed), (what) => said.push(what));
   const error = refusal("dependency");
   await blockers.refused(error, 0);
-  expect(said).toEqual(["what still uses it to let go"]);
+  expect(said).toEqual(["other objects to stop using it"]);
   expect(await blockers.named(error)).toBe(error);
 });
 
 describe("a refusal", () => {
   test("names the objects that it waits for", async () => {
     expect((await told([0], () => [ours, passing])).said).toEqual([
-      "eni-1 (interface of i-ours), eni-3 (interface of a function) to let go",
+      "eni-1 (interface of i-ours), eni-3 (interface of a function) to stop using it",
     ]);
-    expect((await told([0], () => [])).said).toEqual(["what still uses it to let go"]);
+    expect((await told([0], () => [])).said).toEqual(["other objects to stop using it"]);
   });
 
   test("reads the blockers at the first refusal, and then once in every half minute", async () => {

@@ -193,19 +193,19 @@ describe("a create that AWS refuses", () => {
       "its place is another's",
       {},
       [],
-      "slot-taken: it exists (Exists), and what is there is not thing/a. (run `infra plan`: where an object of this environment has it, the plan names it)",
+      "slot-taken: it exists (Exists), and the object that AWS has there is not thing/a. (run `infra plan`: it names the object if that belongs to this environment)",
     ],
     [
       "its name is foreign",
       { naming },
       [],
-      "name-taken: it exists (Exists), and what is there does not have our tags. (rename one of the two, or let the YAML adopt it: `adopt: { id: … }`)",
+      "name-taken: it exists (Exists), and the object that has the name does not have our tags. (rename one of the two, or let the YAML adopt it: `adopt: { id: … }`)",
     ],
     [
       "its name is that of another of ours",
       { naming },
       [{ name: "test-a", tags: { ...ours, "infra:resource": "thing/b", "infra:name": "test-a" } }],
-      "name-taken: it exists (Exists): thing/b of this environment has the name. (it came after the plan was made; plan again)",
+      "name-taken: it exists (Exists): thing/b of this environment has the name. (it was created after the plan was made; plan again)",
     ],
   ])("because it is there, and %s", async (_what, kind, listed, told) => {
     expect((await play({ answers: [duplicate], kind, listed: listed! })).at(-1)).toBe(`90 ${told}`);

@@ -98,7 +98,7 @@ test.each<[what: string, scene: Scene, told: object]>([
 
 test("after a quarter of an hour of objects that are gone the create is given up", async () => {
   const { waited, ...told } = await play({ sees: () => undefined });
-  expect(told).toMatchObject({ error: expect.stringContaining("objects that are gone, rtb-10 the last of them") as unknown });
+  expect(told).toMatchObject({ error: expect.stringContaining("object that no longer exists; the last was rtb-10") as unknown });
   expect(waited).toBeGreaterThan(15 * minute);
   expect(waited).toBeLessThan(17 * minute);
 });

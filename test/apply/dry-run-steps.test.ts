@@ -32,7 +32,7 @@ describe("a create", () => {
   test.each<[what: string, answer: unknown, line: string]>([
     ["allowed", new RehearsalEnded("CreateVpc is allowed", true), "allowed: CreateVpc is allowed"],
     ["without a dry run", new RehearsalEnded("CreateVpc has no dry run", false), "untried: CreateVpc has no dry run"],
-    ["there already", undefined, "untried: there is nothing to send any more"],
+    ["there already", undefined, "untried: there is nothing left to send"],
     ["refused by its driver", new Refusal("somebody else holds it"), "refused (conflict): somebody else holds it"],
     [
       "denied",
@@ -77,11 +77,11 @@ parameters: { p: { value: "\${topic.t.arn}" } }
     const { lines, planned } = await flown("", after, { answers });
     expect(lines).toEqual([
       "vpc/main, line 5: allowed: CreateVpc is allowed",
-      "internetGateway/main, line 7: untried: vpc/main is made first",
+      "internetGateway/main, line 7: untried: vpc/main must be created first",
       "topic/t, line 9: allowed: CreateTopic is allowed",
-      "parameter/p, line 10: untried: topic/t is made first",
-      "subnet/a, line 6: untried: vpc/main is made first",
-      "routeTable/r, line 8: untried: internetGateway/main, subnet/a, vpc/main are made first",
+      "parameter/p, line 10: untried: topic/t must be created first",
+      "subnet/a, line 6: untried: vpc/main must be created first",
+      "routeTable/r, line 8: untried: internetGateway/main, subnet/a, vpc/main must be created first",
     ]);
     expect(lines.map((line) => line.split(",")[0])).toEqual(planned.plan.steps.map(({ address }) => address)); // in the order of the plan
   });
@@ -91,7 +91,7 @@ parameters: { p: { value: "\${topic.t.arn}" } }
     const answers = { "create vpc/main": allowed("CreateVpc"), ...zones };
     expect(await linesOf(before, before.replaceAll("10.0.", "10.1."), { answers })).toEqual([
       "vpc/main, line 5: allowed: CreateVpc is allowed",
-      "subnet/a, line 6: untried: vpc/main is made first",
+      "subnet/a, line 6: untried: vpc/main must be created first",
     ]);
   });
 
@@ -107,7 +107,7 @@ parameters: { p: { value: "\${topic.t.arn}" } }
     const inZone = (zone: string) => vpc + subnet.replace("Zone: a", `Zone: ${zone}`);
     const both = { "ec2 DescribeAvailabilityZones": () => ({ AvailabilityZones: [{ ZoneName: "eu-west-1b" }] }) };
     expect(await linesOf(inZone("a"), inZone("b"), { answers: both })).toEqual([
-      "subnet/a, line 6: untried: id of subnet/a has to go first",
+      "subnet/a, line 6: untried: id of subnet/a must be deleted first",
     ]);
   });
 
@@ -178,7 +178,7 @@ describe("a change", () => {
     const answers = { "create internetGateway/main": allowed("CreateInternetGateway"), "tag routeTable/r": allowed("CreateTags") };
     expect(await linesOf(was, now, { answers })).toEqual([
       "internetGateway/main, line 6: allowed: CreateInternetGateway is allowed",
-      "routeTable/r, line 7: untried: internetGateway/main is made first",
+      "routeTable/r, line 7: untried: internetGateway/main must be created first",
       "routeTable/r, line 7: allowed: CreateTags is allowed",
     ]);
   });
@@ -265,8 +265,8 @@ describe("a change", () => {
       await [attributes, ranges].find((one) => one.stage === stage)!.wait(run);
     };
     expect(await linesOf(before, after, { drivers: { vpc: { update } } })).toEqual([
-      "vpc/main, line 8: untried: it is waited for first: the VPC to be at rest",
-      "vpc/main, line 9: untried: it is waited for first: the ranges to be there",
+      "vpc/main, line 8: untried: the apply first waits for the VPC to be at rest",
+      "vpc/main, line 9: untried: the apply first waits for the ranges to be there",
     ]);
   });
 });

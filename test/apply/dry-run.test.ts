@@ -35,7 +35,7 @@ describe("preflight", () => {
     const all = await tried(openTestbed(), header + vpc + rest);
     expect(outcomes(all)).toEqual({ "vpc/main": "allowed", "subnet/a": "untried", "securityGroup/web": "untried" });
     expect(all.find(({ address }) => address === "vpc/main")?.text).toBe("CreateVpc is allowed");
-    expect(all.find(({ address }) => address === "subnet/a")?.text).toBe("vpc/main is made first");
+    expect(all.find(({ address }) => address === "subnet/a")?.text).toBe("vpc/main must be created first");
   });
 
   it("tries subnets, groups and machines where their network is", async () => {

@@ -15,12 +15,12 @@ test.each<[what: string, error: unknown, failure: object]>([
   [
     "too many tags",
     aws("quota", { code: "TagLimitExceeded" }),
-    { code: "TagLimitExceeded", message: "no", ...fromAws, hint: "an object takes 50 tags: take some off it" },
+    { code: "TagLimitExceeded", message: "no", ...fromAws, hint: "an object can have 50 tags: remove some of its tags" },
   ],
   [
     "too many tags, as S3 says it",
     aws("quota", { code: "TooManyTagsException" }),
-    { code: "TooManyTagsException", message: "no", ...fromAws, hint: "an object takes 50 tags: take some off it" },
+    { code: "TooManyTagsException", message: "no", ...fromAws, hint: "an object can have 50 tags: remove some of its tags" },
   ],
   [
     "a limit that has to do with tags at the end of its name only",
@@ -34,7 +34,7 @@ test.each<[what: string, error: unknown, failure: object]>([
       code: "capacity",
       message: "no",
       ...fromAws,
-      hint: "AWS has no room for this right now: run again later, or choose another type or zone",
+      hint: "AWS does not have enough capacity for this now: run again later, or choose another type or zone",
     },
   ],
   ["no right", aws("auth"), { code: "auth", message: "no", ...fromAws, hint: policyHint }],
@@ -51,7 +51,12 @@ test.each<[what: string, error: unknown, failure: object]>([
   [
     "old credentials",
     aws("expired"),
-    { code: "expired", message: "no", ...fromAws, hint: "the credentials ran out; with fresh ones the next run goes on from here" },
+    {
+      code: "expired",
+      message: "no",
+      ...fromAws,
+      hint: "the credentials have expired; with new credentials the next run continues from here",
+    },
   ],
   [
     "protection in AWS",
@@ -60,7 +65,7 @@ test.each<[what: string, error: unknown, failure: object]>([
       code: "protected",
       message: "no",
       ...fromAws,
-      hint: "protected in AWS; take the protection away in a change of its own if that is meant",
+      hint: "it is protected in AWS; if you want this change, remove the protection in a separate change first",
     },
   ],
   ["a conflict of ours", new StepError("not-ours", "it is another's"), { code: "not-ours", message: "it is another's" }],
@@ -76,7 +81,7 @@ test.each<[what: string, error: unknown, failure: object]>([
     {
       code: "lease-lost",
       message: "another run may hold the lock by now (80 s); nothing more is written",
-      hint: "another run may be under way; when it ended, run again",
+      hint: "another run may be in progress; run again when it has ended",
     },
   ],
   ["a driver's no", new Refusal("the name is another's"), { code: "refused", message: "the name is another's" }],
@@ -88,9 +93,9 @@ test.each<[what: string, error: unknown, failure: object]>([
   [
     "a defect",
     new TypeError("x is undefined"),
-    { code: "internal", message: "TypeError: x is undefined", hint: "this is a defect of infra itself; please report it" },
+    { code: "internal", message: "TypeError: x is undefined", hint: "this is a bug in infra; please report it" },
   ],
-  ["what is no error", "a text", { code: "internal", message: "a text", hint: "this is a defect of infra itself; please report it" }],
+  ["what is no error", "a text", { code: "internal", message: "a text", hint: "this is a bug in infra; please report it" }],
 ])("%s", (_what, error, failure) => {
   expect(failureOf(error)).toEqual(failure);
 });

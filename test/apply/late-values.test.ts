@@ -52,7 +52,7 @@ test("a value that is not there yet leaves its mark, for a later stage", async (
 test("an expression that has no value with the late values ends the step, and names its field", async () => {
   await expect(sent(`${topics}parameters: { p: { value: "\${split(topic.t.arn, ':')[9]}" } }\n`, "parameter/p")).rejects.toMatchObject({
     code: "expression-without-value",
-    message: "an expression in value has no value with what AWS tells: the list has no item number 9; the first is 0.",
+    message: "an expression in value has no value with the values that AWS returned: the list has no item number 9; the first is 0.",
     hint: "correct the expression, and run again",
   });
 });

@@ -123,7 +123,7 @@ describe("names", () => {
 
   test.each([
     ["arn:theirs:test-b", 'the name "test-b" is taken by arn:theirs:test-b'],
-    ["test-b", 'the name "test-b" is taken by a topic that is not ours'], // here the name is the id
+    ["test-b", 'the name "test-b" is taken by a topic that does not belong to this environment'], // here the name is the id
   ])("that %s has", async (holder, text) => {
     expect(await linesOf("", topics("a", "b"), { drivers: holding(holder) })).toEqual([`topic/b, line 7: slot-taken: ${text}`]);
   });

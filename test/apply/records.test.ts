@@ -43,7 +43,9 @@ describe("the kinds that an environment has had", () => {
   test("why they are not known", async () => {
     const told = async (...of: Parameters<typeof storeOf>) => readKnownKinds(storeOf(...of).aws, owner);
     expect(await told({}, denied("GetParametersByPath"))).toEqual({ unknown: "GetParametersByPath was denied (AccessDenied)" });
-    expect(await told({ [kindsName]: "?" })).toEqual({ unknown: `the parameter ${kindsName} is not in the form that this version writes` });
+    expect(await told({ [kindsName]: "?" })).toEqual({
+      unknown: `the parameter ${kindsName} does not have the format that this version writes`,
+    });
     expect(await told({ [kindsName]: written })).toEqual(new Set(["subnet", "vpc"]));
     await expect(told({}, broken("GetParametersByPath"))).rejects.toThrow();
   });
@@ -110,7 +112,7 @@ describe("before the first step", () => {
   });
 
   test("a role that may not write them: reported where none are known, else the end, since a set that lacks one hides its objects", async () => {
-    const note = "which kinds this environment has had could not be written down: PutParameter: AccessDenied; every plan lists every kind";
+    const note = "infra could not record which kinds this environment has had: PutParameter: AccessDenied; every plan lists every kind";
     const refused = denied("PutParameter");
     expect((await kept({ refused })).told).toBe(note);
     expect((await kept({ refused, known: [] })).told).toBe(note);
@@ -243,7 +245,7 @@ describe("the memory of an environment", () => {
   test("without the kinds asks the lock whether an apply has ever run", async () => {
     const run = { [`${root}/lease/00000007`]: "{}" };
     expect(await told(["/aws/image"], {}, { "/aws/image": "ami-1" })).toMatchObject({ kinds: "", calls: [together, below] });
-    expect((await told(["/aws/image"], {}, run)).kinds).toMatch(/written down/);
+    expect((await told(["/aws/image"], {}, run)).kinds).toMatch(/recorded/);
   });
 
   test("is read apart from the images by a role that may not read both at once", async () => {

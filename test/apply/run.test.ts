@@ -149,8 +149,8 @@ describe("a call that AWS refuses", () => {
     const answers = { "create topic/t": (nth: number) => [busy, busy, notYet][nth - 1] };
     const { told, sent } = await played("", topics("t"), { answers });
     expect(told.slice(2)).toEqual([
-      "0 topic/t create: waits for AWS to take CreateTopic (it answered Busy)",
-      "3 topic/t create: waits for AWS to take CreateTopic (it answered NotYet)",
+      "0 topic/t create: waits for AWS to accept CreateTopic (it answered Busy)",
+      "3 topic/t create: waits for AWS to accept CreateTopic (it answered NotYet)",
       "7 topic/t create: done in 7 s, new topic/t",
       "7 done: 1 done, 0 failed, 0 skipped",
     ]);
@@ -267,9 +267,9 @@ describe("a deleted object", () => {
     const answers = { "delete topic/t": (nth: number) => (nth < 7 ? inUse : undefined) };
     const blockers = async () => new Map([["id of topic/t", [{ id: "eni-1", what: "an interface" }]]]);
     expect((await toldOf(topics("t"), "", { answers, drivers: { topic: { blockers } } })).slice(2)).toEqual([
-      "0 topic/t delete: waits for AWS to take DeleteTopic (it answered InUse)",
-      "0 topic/t delete: waits for eni-1 (an interface) to let go",
-      "30 topic/t delete: waits for eni-1 (an interface) to let go",
+      "0 topic/t delete: waits for AWS to accept DeleteTopic (it answered InUse)",
+      "0 topic/t delete: waits for eni-1 (an interface) to stop using it",
+      "30 topic/t delete: waits for eni-1 (an interface) to stop using it",
       "45 topic/t delete: done in 45 s",
       "45 done: 1 done, 0 failed, 0 skipped",
     ]);

@@ -61,7 +61,7 @@ test("credentials that never come end with an error of their own, before AWS is 
   expect(send).not.toHaveBeenCalled();
   expect(diagnosticOfAwsError(error, "eu-west-1", "dev")).toMatchObject({
     code: "no-credentials",
-    summary: 'the credentials of the profile "dev" did not come within a minute.',
+    summary: 'the credentials of the profile "dev" did not arrive within a minute.',
   });
 });
 

@@ -321,10 +321,10 @@ describe("a call is given up", () => {
   });
 });
 
-test("nothing is written in another region than the environment's", async () => {
+test("infra writes nothing outside the environment's region", async () => {
   const { aws } = await gate([{}], { credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } });
   const there = aws.elsewhere("us-east-1");
   expect(there.region).toBe("us-east-1");
-  await expect(there.ec2(write)).rejects.toThrow("nothing is written in another region than the environment's");
-  await expect(there.within({}).ec2(write)).rejects.toThrow("nothing is written in another region");
+  await expect(there.ec2(write)).rejects.toThrow("infra writes nothing outside the environment's region");
+  await expect(there.within({}).ec2(write)).rejects.toThrow("infra writes nothing outside the environment's region");
 });

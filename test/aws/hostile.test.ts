@@ -232,7 +232,10 @@ describe("a read ends", () => {
 
   test("when a page token comes again", async () => {
     const found = await failure(await endpoint(listing(() => "AAAA")));
-    expect(found).toMatchObject({ code: "not-aws", summary: expect.stringContaining("a page token that it had given before") as string });
+    expect(found).toMatchObject({
+      code: "not-aws",
+      summary: expect.stringContaining("a page token that it had already returned") as string,
+    });
   });
 
   test("when there are ever more pages", async () => {

@@ -76,22 +76,22 @@ test.each<[string, NetworkInterface, string]>([
   [
     "a function",
     { ...byAws, InterfaceType: "lambda", Description: "AWS Lambda VPC ENI-orders-6d1f" },
-    "of Lambda function orders-6d1f, which AWS removes up to 45 minutes after the function | eni-1",
+    "of Lambda function orders-6d1f, which AWS removes up to 45 minutes after the function is deleted | eni-1",
   ],
   [
     "a function by its type alone",
     { ...byAws, InterfaceType: "lambda" },
-    "of type lambda, in-use, which AWS removes up to 45 minutes after the function | eni-1",
+    "of type lambda, in-use, which AWS removes up to 45 minutes after the function is deleted | eni-1",
   ],
   [
     "a function by its description alone",
     { ...byAws, RequesterId: "AROAX:orders", Description: "AWS Lambda VPC ENI-orders-6d1f" },
-    "of Lambda function orders-6d1f (AROAX:orders), which AWS removes up to 45 minutes after the function | eni-1",
+    "of Lambda function orders-6d1f (AROAX:orders), which AWS removes up to 45 minutes after the function is deleted | eni-1",
   ],
   [
     "a function without its name",
     { ...byAws, RequesterId: "AROAX:orders", Description: "AWS Lambda VPC ENI" },
-    "of Lambda function (unnamed) (AROAX:orders), which AWS removes up to 45 minutes after the function | eni-1",
+    "of Lambda function (unnamed) (AROAX:orders), which AWS removes up to 45 minutes after the function is deleted | eni-1",
   ],
 ])("%s", async (_, found, expected) => {
   const [[one]] = [...(await interfacesIn(aws(eni(found)), "vpc-id", ["vpc-1"])).values()] as [[Blocker]];

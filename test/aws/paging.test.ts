@@ -46,6 +46,6 @@ it("a page token that comes again, however much later, would never end", () => {
   const paging = new Paging("ec2", 10);
   for (const NextToken of ["a", "b"]) paging.next("DescribeVpcs", { NextToken });
   expect(() => paging.next("DescribeVpcs", { NextToken: "a" })).toThrow(
-    expect.objectContaining(endless("a page token that it had given before")) as Error,
+    expect.objectContaining(endless("a page token that it had already returned")) as Error,
   );
 });

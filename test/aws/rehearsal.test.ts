@@ -51,7 +51,7 @@ describe("a write to EC2", () => {
 
   test("that an endpoint carries out all the same is an error", async () => {
     await expect(rehearsal(fakeAws({ CreateVpc: {} })).ec2(create)).rejects.toThrow(
-      "CreateVpc was sent as a dry run, and the endpoint did not say so",
+      "CreateVpc was sent as a dry run, but the endpoint did not answer that it was one",
     );
   });
 });
@@ -71,7 +71,7 @@ test("gathering calls for a moment is no wait, a second is", async () => {
   const { clock } = rehearsal(aws);
   await clock.sleep(999);
   expect([clock.now(), aws.clock.now(), await clock.work(Promise.resolve("done"))]).toEqual([999, 999, "done"]);
-  expect(await ended(clock.sleep(1_000))).toBe("it would have to be waited for (not tried)");
+  expect(await ended(clock.sleep(1_000))).toBe("the apply would have to wait here (not tried)");
   const over = AbortSignal.abort(new Error("over"));
   await expect(clock.sleep(1, over)).rejects.toThrow("over");
   expect(aws.clock.now()).toBe(999);

@@ -66,7 +66,7 @@ it("prints a diff that git takes, writes it on request, and leaves the rest of t
   );
 
   const refused = await run("drift prod --accept all --write");
-  expect(refused.stderr).toContain("No terminal to ask whether topic/gone may go from the file");
+  expect(refused.stderr).toContain("No terminal to ask whether to remove topic/gone from the file");
   const rest = await run("drift prod --accept all --write", ["y"]);
   expect(rest.code).toBe(0);
   expect(readFileSync(at, "utf8")).not.toContain("gone:");

@@ -59,7 +59,7 @@ describe("an error of AWS says what to do", () => {
 
   test("names the profile that was asked for", () => {
     const found = diagnosticOfAwsError(error("auth", "CredentialsProviderError", "Could not load credentials"), "eu-west-1", "prdo");
-    expect(found.summary).toBe('the profile "prdo" gives no AWS credentials.');
+    expect(found.summary).toBe('the profile "prdo" provides no AWS credentials.');
     expect(found.hint).toContain("aws configure list-profiles");
   });
 

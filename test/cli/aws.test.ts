@@ -49,7 +49,7 @@ describe("over HTTP", () => {
     const ran = await infra(cwd, "plan dev");
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(/environments\/dev\.yaml:4:\d+ {2}error {2}wrong-account/);
-    expect(ran.stderr).toContain("account 123456789012, and the environment belongs to 999999999999");
+    expect(ran.stderr).toContain("account 123456789012, but the environment belongs to 999999999999");
   });
 
   test("the right account's plan shows what would be created", async () => {
@@ -110,9 +110,9 @@ describe("over HTTP", () => {
     ["session", 'the profile "session" has sso_session = corp, and there is no [sso-session corp] in CONFIG. hint: correct it in CONFIG;'],
     [
       "round",
-      'the profile "round" has source_profile = about, and so the profiles lead to each other in a circle. hint: correct it in CONFIG;',
+      'the profile "round" has source_profile = about, and so the profiles refer to each other in a circle. hint: correct it in CONFIG;',
     ],
-    ["self", 'the profile "self" has source_profile = self, and so the profiles lead to each other in a circle.'],
+    ["self", 'the profile "self" has source_profile = self, and so the profiles refer to each other in a circle.'],
     ["good", undefined],
     ["back", undefined],
   ])("a profile with a wrong reference, %s, is reported by its name", async (profile, says) => {

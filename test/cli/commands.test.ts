@@ -42,10 +42,10 @@ describe("without AWS", () => {
     ["explain subnet.cidrBlok", 'did you mean "cidrBlock"?'],
     ["plan dev --format xml", 'no format "xml"'],
     ["--sandbox apply dev --yes --format sarif", "it has: text, json, jsonl, markdown, junit"],
-    ["apply dev --plan a --approve b", "exclude each other"],
+    ["apply dev --plan a --approve b", "cannot be used together"],
     ["destroy", "needs the name of an environment"],
-    ["destroy dev --yes", "in the sandbox only"],
-    ["freeze dev --reason x --thaw", "exclude each other"],
+    ["destroy dev --yes", "only in the sandbox"],
+    ["freeze dev --reason x --thaw", "cannot be used together"],
     ["validate --var x", "NAME=VALUE"],
   ])("infra %s is refused: %s", async (args, text) => {
     const cwd = folder({ "environments/dev.yaml": network(0) });
@@ -99,7 +99,7 @@ describe("without AWS", () => {
 
   test("explains a kind, a field and a code", async () => {
     const cwd = folder();
-    expect((await infra(cwd, "explain subnet")).stdout).toContain("Written under subnets:");
+    expect((await infra(cwd, "explain subnet")).stdout).toContain("Write it under subnets:");
     expect((await infra(cwd, "explain subnet.availabilityZone")).stdout).toMatch(
       /a change +replaces the resource, because availabilityZone of a subnet cannot be changed/,
     );
@@ -219,7 +219,9 @@ describe("in the sandbox", () => {
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
       "VpcLimitExceeded: The maximum number of VPCs has been reached. ec2 CreateVpc, request id",
     );
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain("`infra --sandbox destroy ENV` makes room, `infra sandbox reset` empties it");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "destroy one with `infra --sandbox destroy ENV`, or empty it with `infra sandbox reset`",
+    );
   });
 
   test("plan, apply, agree, edit, drift, repair, destroy", async () => {
@@ -285,7 +287,7 @@ describe("in the sandbox", () => {
     expect(
       await infra(cwd, "--sandbox destroy --project lab --environment dev --region eu-west-1 --confirm 123456789012/eu-west-1/dev"),
     ).toMatchObject({ code: 0 });
-    expect((await infra(cwd, "--sandbox status dev")).stdout).toContain("Nothing of lab/dev exists");
+    expect((await infra(cwd, "--sandbox status dev")).stdout).toContain("lab/dev has no resources in");
     expect(await infra(cwd, "sandbox reset")).toMatchObject({ code: 0, stdout: "Sandbox reset (1 region).\n" });
   });
 
@@ -336,7 +338,7 @@ describe("in the sandbox", () => {
       const cwd = folder({ "environments/dev.yaml": network(1) });
       const ran = await infra(cwd, "--sandbox apply dev --yes --format jsonl --output /dev/full");
       expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining("Apply complete: 2 created") as string });
-      expect(ran.stderr.match(/note: \/dev\/full cannot be written any more: .*/g)).toHaveLength(1);
+      expect(ran.stderr.match(/note: infra can no longer write to \/dev\/full: .*/g)).toHaveLength(1);
       expect(ran.stderr).toMatch(/error {2}file-unwritable\n {2}\/dev\/full is incomplete: no space left/);
     },
   );
@@ -345,7 +347,7 @@ describe("in the sandbox", () => {
     const cwd = folder({ "environments/dev.yaml": network(1) });
     const ran = await infra(cwd, "--sandbox apply dev --yes --trace /dev/full");
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Apply complete: 2 created") as string });
-    expect(ran.stderr.match(/note: \/dev\/full cannot be written any more: no space left on device \(ENOSPC\)/g)).toHaveLength(1);
+    expect(ran.stderr.match(/note: infra can no longer write to \/dev\/full: no space left on device \(ENOSPC\)/g)).toHaveLength(1);
   });
 
   test("a file that cannot be written keeps back neither the other files nor the summary, and is told at the end", async () => {
@@ -392,7 +394,7 @@ describe("in the sandbox", () => {
     ]) {
       const ran = await infra(cwd, `--sandbox apply dev ${args} --target parameter/one`);
       expect(ran).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(`error  usage\n  ${text}`) as string });
-      expect(ran.stderr).toContain("leave out --target, or plan again");
+      expect(ran.stderr).toContain("omit --target, or plan again");
     }
     expect(await infra(cwd, "--sandbox apply dev --approve whole.plan --target parameter/one")).toMatchObject({
       code: 0,
@@ -444,7 +446,7 @@ describe("in the sandbox", () => {
     expect(await infra(cwd, "--sandbox plan dev --out plan.json", at("a"))).toMatchObject({ code: 0 });
     const other = await infra(cwd, "--sandbox apply dev --plan plan.json", at("b"));
     expect(other).toMatchObject({ code: 4, stdout: "" });
-    expect(other.stderr.replaceAll(/\s+/g, " ")).toContain(`it is for commit ${"a".repeat(40)}, this is ${"b".repeat(40)}`);
+    expect(other.stderr.replaceAll(/\s+/g, " ")).toContain(`it is for commit ${"a".repeat(40)}, and this is commit ${"b".repeat(40)}`);
 
     writeFileSync(join(cwd, "environments/dev.yaml"), network(3).replace("10.0.0.0/16 }", "10.0.0.0/16, enableDnsHostnames: true }"));
     const stale = await infra(cwd, "--sandbox apply dev --plan plan.json", at("a"));
@@ -575,7 +577,7 @@ describe("signals", () => {
     });
     expect(await infra(cwd, "--sandbox plan dev --detailed-exitcode")).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/natGateway\/main: AWS is still at work on it; `infra apply` waits[^]*No changes\./) as string,
+      stdout: expect.stringMatching(/natGateway\/main: AWS is still working on it; `infra apply` waits[^]*No changes\./) as string,
     });
     expect((await infra(cwd, "--sandbox drift dev")).code).toBe(0);
     // Without a terminal and without --yes nothing is written.
@@ -708,6 +710,6 @@ describe("a target that is nothing", () => {
   ])("%s", async (target, hint) => {
     const ran = await infra(folder({ "environments/dev.yaml": network(1) }), `plan dev --sandbox --target ${target}`);
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain(`--target ${target} names nothing that is declared or exists.\n  hint: ${hint}`);
+    expect(ran.stderr).toContain(`--target ${target} matches no resource in the YAML or in AWS.\n  hint: ${hint}`);
   });
 });

@@ -49,8 +49,8 @@ describe("explain", () => {
     expect((await infra(folder(), "explain moved.form")).stderr).toContain('did you mean "from"?');
     expect((await infra(folder(), "explain AWS::SQS::Que.FifoQueue")).stderr).toContain('did you mean "AWS::SQS::Queue.FifoQueue"?');
     expect((await infra(folder(), "explain aws_sqs_queue")).stderr).toContain('did you mean "AWS::SQS::Queue"?');
-    expect((await infra(folder(), "explain cidr")).stderr).toContain("fields are called so: vpc.cidrBlock, subnet.cidrBlock");
-    expect((await infra(folder(), "explain AWS::None::Atall")).stderr).toContain("`infra types WORD` looks for a type");
+    expect((await infra(folder(), "explain cidr")).stderr).toContain("fields with a similar name: vpc.cidrBlock, subnet.cidrBlock");
+    expect((await infra(folder(), "explain AWS::None::Atall")).stderr).toContain("`infra types WORD` finds a type");
   });
 
   test("lists the top level, the kinds, what every resource may have, and the codes, in lines that fit", async () => {

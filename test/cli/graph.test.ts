@@ -56,9 +56,9 @@ describe("infra graph", () => {
   test.each([
     ["graph dev --vpc mian", 'did you mean "main"?'],
     ["graph dev --vpc other", "there are: main"],
-    ["graph dev --check a.txt", "is no picture by its extension"],
-    ["graph dev --check a.svg --format svg", "--check goes with neither"],
-    ["graph dev --only changed --live", "exclude each other"],
+    ["graph dev --check a.txt", "does not have the extension of a picture"],
+    ["graph dev --check a.svg --format svg", "--check cannot be used with"],
+    ["graph dev --only changed --live", "cannot be used together"],
     ["graph dev --format junit", "it has: svg"],
     ["plan --all --format svg --sandbox", "a picture shows one environment"],
   ])("infra %s is refused: %s", async (args, text) => {

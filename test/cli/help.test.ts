@@ -115,7 +115,7 @@ describe("words of other tools", () => {
     ["plan dev -var a=b", "write `--var NAME=VALUE`"],
     ["plan dev -var=a=b", "write `--var NAME=VALUE`"],
     ["plan dev --detaled-exitcode", "did you mean --detailed-exitcode?"],
-    ["plan dev --xyzzy", "`infra plan --help` shows what it takes"],
+    ["plan dev --xyzzy", "`infra plan --help` shows its arguments and flags"],
     ["completion", "infra completion needs SHELL."],
   ])("infra %s", async (line, hint) => expect(await said(line)).toContain(hint));
 });

@@ -87,11 +87,11 @@ test.each(["null", "[]", "{}", '{"format":1}', '{"format":1,"account":"a","regio
 
 describe("empty and odd names", () => {
   test.each([
-    ["plan", ["plan", ""], "infra plan was given an empty name"],
-    ["apply", ["apply", "", "--yes"], "infra apply was given an empty name"],
-    ["validate", ["validate", "dev", ""], "infra validate was given an empty name"],
-    ["destroy", ["--sandbox", "destroy", "--project", "", "--environment", "", "--region", ""], "--project was given an empty text"],
-    ["-C", ["-C", "", "validate"], "--directory was given an empty text"],
+    ["plan", ["plan", ""], "infra plan received an empty name"],
+    ["apply", ["apply", "", "--yes"], "infra apply received an empty name"],
+    ["validate", ["validate", "dev", ""], "infra validate received an empty name"],
+    ["destroy", ["--sandbox", "destroy", "--project", "", "--environment", "", "--region", ""], "--project received an empty text"],
+    ["-C", ["-C", "", "validate"], "--directory received an empty text"],
     [
       "destroy without YAML",
       ["--sandbox", "destroy", "--project", "p", "--environment", "../x", "--region", "eu-west-1"],

@@ -70,7 +70,7 @@ it("imports an unmanaged estate: released, imported, adopted in two runs, and in
   expect((await run(cwd, "adopt new vpc/net --yes")).stderr).toMatch(/\nNothing to adopt: 1 resource is adopted already\./);
   expect(await run(cwd, "adopt new --yes --tidy")).toMatchObject({
     stdout: expect.stringContaining("0 changed") as string,
-    stderr: expect.stringContaining("Took 3 `adopt:` lines out.") as string,
+    stderr: expect.stringContaining("Removed 3 `adopt:` lines.") as string,
   });
   expect((await run(cwd, "plan new --detailed-exitcode")).code).toBe(0);
   expect(readFileSync(at, "utf8")).toBe(
@@ -106,13 +106,13 @@ AWS::SQS::Queue: { jobs: { VisibilityTimeout: 90, tags: { team: web } } }
     expect(stdout).toContain("versioning: true");
   }
   expect((await run(cwd, "import team=web --name new --project shop --region eu-west-1 --output environments/new.yaml")).code).toBe(0);
-  expect((await run(cwd, "adopt new --yes --tidy")).stderr).toContain("Took 3 `adopt:` lines out.");
+  expect((await run(cwd, "adopt new --yes --tidy")).stderr).toContain("Removed 3 `adopt:` lines.");
   expect(readFileSync(join(cwd, "environments", "new.yaml"), "utf8")).not.toContain("adopt");
   const none = await run(cwd, "import bucket/nobodys --region eu-west-1");
   expect(none).toMatchObject({ code: 1, stdout: "" });
   expect(none.stderr).toContain("there is no bucket nobodys here");
   const refused = await run(cwd, "import AWS::EC2::VPC/vpc-0123456789abcdef0 --region eu-west-1");
-  expect(refused.stderr).toContain("infra does not make AWS::EC2::VPC");
+  expect(refused.stderr).toContain("infra does not create AWS::EC2::VPC");
 });
 
 it("writes a folder of files, or repeated resources as a part, and both mean the same as the proved file", async () => {
@@ -150,16 +150,16 @@ ${blue.groups}${green.groups}topics: { ops: {} }
   expect(names).toEqual(addresses.filter((one) => one !== "topic/ops").sort());
   expect((await run(cwd, "adopt folded --yes")).code).toBe(0);
   expect((await run(cwd, "plan folded --detailed-exitcode")).code).toBe(0);
-  expect((await run(cwd, `import ${vpc} --name folded --region eu-west-1 --parts`)).stderr).toContain("folded.yaml is there already");
+  expect((await run(cwd, `import ${vpc} --name folded --region eu-west-1 --parts`)).stderr).toContain("folded.yaml exists already");
   expect((await run(cwd, `release folded ${names.join(" ")} --yes`)).code).toBe(0);
 
   const none = await run(cwd, `import ${topic} --name single --project shop --region eu-west-1 --parts`);
   expect(none).toMatchObject({ code: 0, stdout: "environments/single.yaml\n" });
-  expect(none.stderr).toContain("--parts made no part");
+  expect(none.stderr).toContain("--parts found no part");
 
   const split = await run(cwd, `import ${vpc} ${topic} --name pieces --project shop --region eu-west-1 --split`);
   expect(split).toMatchObject({ code: 0, stdout: "environments/pieces/network.yaml\nenvironments/pieces/compute.yaml\n" });
   expect((await run(cwd, "adopt pieces --yes")).code).toBe(0);
   expect((await run(cwd, "plan pieces --detailed-exitcode")).code).toBe(0);
-  expect((await run(cwd, `import ${vpc} --name pieces --region eu-west-1 --split`)).stderr).toContain("holds files already");
+  expect((await run(cwd, `import ${vpc} --name pieces --region eu-west-1 --split`)).stderr).toContain("already contains files");
 });

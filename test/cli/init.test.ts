@@ -58,7 +58,7 @@ describe("infra init", () => {
     const cwd = folder({ "package.json": text });
     const ran = await infra(cwd, "init");
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain("package.json is not one that npm reads");
+    expect(ran.stderr).toContain("npm cannot read package.json");
     expect(existsSync(join(cwd, "environments"))).toBe(false);
   });
 
@@ -159,7 +159,7 @@ describe("templates", () => {
     // Another environment with the same script.
     expect(await infra(cwd, "init web --template basic-vpc --region eu-west-3")).toMatchObject({ code: 0 });
     expect(read(cwd, "environments/web.yaml")).toContain("\nregion: eu-west-3\n");
-    expect((await infra(cwd, "init web --template basic-vpc")).stderr).toContain("environments/web.yaml is there already.");
+    expect((await infra(cwd, "init web --template basic-vpc")).stderr).toContain("environments/web.yaml already exists.");
     expect((await infra(cwd, "init x --template wizard")).stderr).toContain('there is no template "wizard".');
   });
 });

@@ -53,7 +53,7 @@ describe("where formats go", () => {
     expect(() => targetsOf([{ format: "jsonl" }], all)).toThrow(/no format "jsonl"/));
 
   test("a file whose extension the command lacks is named", () =>
-    expect(() => targetsOf([{ file: "network.png" }], ["svg", "html"])).toThrow(/"network.png" has no extension/));
+    expect(() => targetsOf([{ file: "network.png" }], ["svg", "html"])).toThrow(/the extension of "network.png" is not/));
 });
 
 test.each([

@@ -42,9 +42,9 @@ describe("infra reach", () => {
 
   it.each([
     ["reach nat-bastion instance/bastoin internet", 'did you mean "instance/bastion"?'],
-    ["reach nat-bastion internet", "both ends"],
-    ["reach nat-bastion internet instance/bastion http", '"http" is no port'],
-    ["reach nat-bastion internet instance/bastion 22 23", "nothing more"],
+    ["reach nat-bastion internet", "needs both FROM and TO"],
+    ["reach nat-bastion internet instance/bastion http", '"http" is not a port'],
+    ["reach nat-bastion internet instance/bastion 22 23", "takes at most"],
   ])("`infra %s` gets a hint", async (line, said) => {
     const { code, stderr } = await infra(root, line);
     expect(code).toBe(1);
@@ -64,7 +64,7 @@ describe("infra reach", () => {
     const asked = (to: string) => infra(cwd, `reach dev internet ${to} --live --sandbox --format json`);
     const before = await asked("instance/web 443");
     expect(before.code).toBe(1);
-    expect(before.stderr).toContain("AWS has no instance/web that can be reached or can reach, though the file declares it.");
+    expect(before.stderr).toContain("AWS has no instance/web with a network address, although the file declares it.");
     expect((await infra(cwd, "apply dev --sandbox --yes")).code).toBe(0);
     const there = await asked("instance/web 443");
     expect(JSON.parse(there.stdout)).toMatchObject({ of: "aws", notWeighed: [], questions: [{ answer: "reachable" }] });

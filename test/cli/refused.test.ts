@@ -18,7 +18,7 @@ describe("an image that does not exist", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("error  no-such-image");
     expect(stderr.match(/error  no-such-image/g)).toHaveLength(1);
-    expect(stderr.replaceAll(/\s+/g, " ")).toContain("--ignore-preflight no-such-image@instance/web tries it all the same");
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain("--ignore-preflight no-such-image@instance/web tries it anyway");
     const { stdout } = await infra(cwd, "status dev --sandbox");
     expect(stdout).not.toContain("vpc-");
   });

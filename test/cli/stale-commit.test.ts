@@ -20,7 +20,7 @@ test("an ancestor of the commit that was applied last needs --allow-older", asyn
   expect(back.code).toBe(1);
   expect(back.stderr).toContain("older-commit");
   expect((await infra(cwd, "--sandbox apply dev --yes", { env: { GITHUB_SHA: "0".repeat(40) } })).stderr).toContain(
-    "cannot tell whether this goes back",
+    "cannot check whether this commit is older",
   );
   writeFileSync(join(cwd, "environments/dev.yaml"), network(3));
   expect(await infra(cwd, "--sandbox apply dev --yes --allow-older", { env: { GITHUB_SHA: first } })).toMatchObject({ code: 0 });

@@ -23,8 +23,8 @@ test("--timeout names a kind and a time, and the last one counts", () => {
 
 test.each([
   ["dbInstances=2h", /there is no kind "dbInstances"/],
-  ["dbInstance", /"" is no length of time/],
-  ["dbInstance=soon", /"soon" is no length of time/],
+  ["dbInstance", /"" is not a duration/],
+  ["dbInstance=soon", /"soon" is not a duration/],
 ])("--timeout %s is refused", (text, why) => expect(() => timeoutsFor([text], kinds)).toThrow(why));
 
 test("timeouts: of a resource are seconds, and no part of its spec", () => {

@@ -111,7 +111,7 @@ const cases: readonly Case[] = [
       const drift = await testbed.workshop.infra(`drift ${name}`);
       expect(drift.code, drift.stdout).toBe(2);
       expect(words(drift.stdout)).toMatch(/instance\/m.*httpTokens/);
-      expect(words(drift.stdout)).toContain("Open to more than the YAML says (1)");
+      expect(words(drift.stdout)).toContain("Open to more than the YAML allows (1)");
       expect((await testbed.workshop.infra(`plan ${name} --detailed-exitcode`)).code).toBe(2);
     },
   },

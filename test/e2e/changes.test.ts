@@ -123,7 +123,7 @@ describeOnEach("a change of the YAML", (start) => {
         ),
       );
       expect(words(result.stderr)).toContain(
-        `add \`allowDestroy: { instance/analysis: ${machine} }\`, or \`disposable: true\` if nothing on the machine matters`,
+        `add \`allowDestroy: { instance/analysis: ${machine} }\`, or \`disposable: true\` if nothing on its disk matters`,
       );
       expect(result.code, command).toBe(1);
       expect(writes(calls)).toEqual([]);

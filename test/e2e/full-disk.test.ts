@@ -6,7 +6,7 @@ import { afterAll, describe, expect, inject, test } from "vitest";
 import { network } from "../cli/infra.ts";
 import { removeTemporaryFolders, temporaryFolder } from "./support/folders.ts";
 
-const note = "note: stdout cannot be written any more: no space left on device (ENOSPC); the rest of the output is lost\n";
+const note = "note: infra can no longer write to stdout: no space left on device (ENOSPC); the rest of the output is lost\n";
 
 afterAll(removeTemporaryFolders);
 
@@ -30,7 +30,10 @@ describe.runIf(process.platform === "linux")("on a full disk", () => {
   test("that is full after a part of the text: the rest is missed", () => {
     const cwd = folder();
     const cut = shellIn(cwd)("ulimit -f 8; infra schema > out.json");
-    expect(cut).toMatchObject({ status: 1, stderr: expect.stringContaining("stdout cannot be written any more: file too large (EFBIG)") });
+    expect(cut).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("infra can no longer write to stdout: file too large (EFBIG)"),
+    });
     expect(readFileSync(join(cwd, "out.json")).length).toBeGreaterThan(0);
   });
 

@@ -39,7 +39,7 @@ describeWithMoto("bad surroundings", () => {
     testbed.workshop.edit("basic-vpc", ["region: ap-northeast-2", 'region: ap-northeast-2\naccount: "999999999999"']);
     await expectRefusal(
       new RegExp(
-        `environments/basic-vpc.yaml:10:\\d+ error wrong-account these credentials are for account ${testbed.account.id}, and the environment belongs to 999999999999\\.`,
+        `environments/basic-vpc.yaml:10:\\d+ error wrong-account these credentials are for account ${testbed.account.id}, but the environment belongs to 999999999999\\.`,
       ),
     );
     expect(proxy.calls.map(({ operation }) => operation)).toEqual(["GetCallerIdentity"]);

@@ -147,7 +147,7 @@ describe("an object that cannot be adopted is an error for its address and its d
     expect(errorsOf(run)).toEqual([
       {
         code: "adopt-missing",
-        summary: "vpc-0123456789abcdef0 is to be adopted as vpc/main, and there is no such vpc in eu-west-1 for account 123456789012.",
+        summary: "vpc-0123456789abcdef0 is to be adopted as vpc/main, but there is no such vpc in eu-west-1 for account 123456789012.",
       },
     ]);
     expect(run.diagnostics[0]!.at).toMatchObject({ line: 7 });
@@ -166,7 +166,7 @@ describe("an object that cannot be adopted is an error for its address and its d
     await index.apply(adopting(hand));
     const run = await index.plan(adopting(hand).replace("environment: test", "environment: other"));
     expect(errorsOf(run).map(({ code }) => code)).toEqual(["adopt-owned", "adopt-owned", "adopt-owned"]);
-    expect(errorsOf(run)[2]!.summary).toBe(`${hand.vpc} is to be adopted as vpc/main, and it belongs to vpc/main of lab/test.`);
+    expect(errorsOf(run)[2]!.summary).toBe(`${hand.vpc} is to be adopted as vpc/main, but it belongs to vpc/main of lab/test.`);
     expect(stepsOf(run)).toEqual([]);
   });
 

@@ -82,7 +82,7 @@ describe("an approval", () => {
         approval,
         lease: { me: { who: "test", run: "1" } },
       });
-    const changed = { ended: "changed", check: { unexpected: [{ why: "instance/web: what is wanted of it changed since" }] } };
+    const changed = { ended: "changed", check: { unexpected: [{ why: "instance/web: the YAML has other values than at the approval" }] } };
 
     await name(images[1]!.ImageId);
     expect(await apply()).toMatchObject(changed);
@@ -107,7 +107,7 @@ describe("an approval", () => {
     const approval = approvalOf((await index.plan(`${yaml}${before}\n`)).plan);
     expect(await applyApproved(index, approval, undefined, `${yaml}${after}\n`)).toMatchObject({
       ended: "changed",
-      check: { unexpected: [{ why: expect.stringMatching(/\/web: what is wanted of it changed since$/) as unknown }] },
+      check: { unexpected: [{ why: expect.stringMatching(/\/web: the YAML has other values than at the approval$/) as unknown }] },
     });
   });
 
@@ -120,7 +120,7 @@ describe("an approval", () => {
     const allowed = `${yaml}allowDestroy: { keyPair/admin: ${id} }\n`;
     expect(await applyApproved(index, approvalOf(plan), undefined, allowed)).toMatchObject({
       ended: "changed",
-      check: { unexpected: [{ why: "keyPair/admin: what is left of it when it is deleted changed since" }] },
+      check: { unexpected: [{ why: "keyPair/admin: its delete leaves behind something else than at the approval" }] },
     });
     expect(await applyApproved(index, approvalOf(plan))).toMatchObject({ ended: "ran", outcome: { status: "done" } });
   });
@@ -141,7 +141,7 @@ dbInstances:
     await call("AddTagsToResource", { ResourceName: DBInstanceArn, Tags: [{ Key: "infra:final-snapshot", Value: "skip" }] });
     expect(await applyApproved(index, approval, undefined, without)).toMatchObject({
       ended: "changed",
-      check: { unexpected: [{ why: "dbInstance/main: what is left of it when it is deleted changed since" }] },
+      check: { unexpected: [{ why: "dbInstance/main: its delete leaves behind something else than at the approval" }] },
     });
     await call("AddTagsToResource", { ResourceName: DBInstanceArn, Tags: [{ Key: "infra:final-snapshot", Value: "take" }] });
     expect(await applyApproved(index, approval, undefined, without)).toMatchObject({ ended: "ran", outcome: { status: "done" } });

@@ -134,12 +134,12 @@ cacheClusters: { main: { engine: redis, nodeType: cache.t4g.micro, port: 7000, s
     const { plan, diagnostics } = await planOf(testbed, yaml, { reachSteps: 5 });
     expect(plan.reach).toBeUndefined();
     expect(plan.notes.filter(({ code }) => code === "not-looked-at").map(({ text }) => text)).toEqual([
-      "what this plan opens and closes was not computed, because the estate is too large; `infra reach test FROM TO` answers single questions",
+      "infra did not compute what this plan opens and closes, because there are too many resources; `infra reach test FROM TO` answers single questions",
     ]);
     expect(diagnostics[0]?.hint).toContain("`infra reach test FROM TO` answers for one pair");
     expect(diagnostics.map(({ code, severity, summary }) => `${severity} ${code}: ${summary}`)).toEqual([
       "warning assert-unknown: it: deny from internet to anybody tcp 443; this was not checked, because the environment is too large.",
-      "warning step-unknown: it: whether it holds at every step of the apply was not computed, because there are too many orders of the steps.",
+      "warning step-unknown: it: infra did not compute whether it holds at every step of the apply, because the steps have too many possible orders.",
     ]);
   });
 });

@@ -80,7 +80,7 @@ vpcPeerings: { far: { vpc: main, peerRegion: eu-central-1, peerVpc: { environmen
   expect((await testbed.plan(peering(""))).diagnostics).toMatchObject([{ code: "lookup-failed" }]);
   const ec2 = await import("@aws-sdk/client-ec2");
   await expect(run.connection.aws.elsewhere("eu-central-1").ec2(new ec2.DeleteVpcCommand({ VpcId: made.Vpc.VpcId }))).rejects.toThrow(
-    "nothing is written in another region",
+    "infra writes nothing outside the environment's region",
   );
 });
 

@@ -129,7 +129,7 @@ describe("the kinds that an environment has had", () => {
     testbed.sandbox.setFaults({ events: { "tagging:silent": "always" } });
     const look = await testbed.plan(network);
     expect(stepsOf(look)).toEqual(["delete targetGroup/web"]);
-    expect(look.observed.reads?.listedBecause).toContain("no apply has written down");
+    expect(look.observed.reads?.listedBecause).toContain("no apply has recorded");
   });
 
   test("are only added to", async () => {
@@ -155,16 +155,16 @@ describe("the kinds that an environment has had", () => {
     await testbed.apply(network + group + topic); // writes no record, like the version before
     const look = await testbed.plan(network + topic);
     expect(stepsOf(look)).toEqual(["delete targetGroup/web"]);
-    expect(look.observed.reads?.listedBecause).toContain("no apply has written down");
+    expect(look.observed.reads?.listedBecause).toContain("no apply has recorded");
     expect(keptKinds(testbed)).toBeUndefined();
     await apply(testbed, network + topic);
     expect(keptKinds(testbed)).toEqual({ format: 1, kinds: ["subnet", "targetGroup", "topic", "vpc"] });
   });
 
   const unknown: readonly (readonly [string, (testbed: Testbed) => void, string])[] = [
-    ["the parameter is gone", (testbed) => void parameters(testbed).delete(parameter), "no apply has written down"],
-    ["it is not JSON", (testbed) => write(testbed, "["), "not in the form"],
-    ["it is of a later version", (testbed) => write(testbed, '{"format":2,"kinds":[]}'), "not in the form"],
+    ["the parameter is gone", (testbed) => void parameters(testbed).delete(parameter), "no apply has recorded"],
+    ["it is not JSON", (testbed) => write(testbed, "["), "does not have the format"],
+    ["it is of a later version", (testbed) => write(testbed, '{"format":2,"kinds":[]}'), "does not have the format"],
     [
       "it may not be read",
       (testbed) => testbed.sandbox.setFaults({ refuse: [{ operation: "ssm:GetParametersByPath", ...denied }] }),

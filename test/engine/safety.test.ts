@@ -215,7 +215,7 @@ describe("objects that are not ours", () => {
     const address = last!.Tags!.find(({ Key }) => Key === ownership.resource)!.Value!;
     const left = `${address} (replaced ${before.Subnet!.SubnetId!})`;
     expect(stepsOf(run)).toEqual([`retag ${address}`, `delete ${left}`]);
-    expect(run.plan.steps[0]).toMatchObject({ because: "it is not to be replaced any more" });
+    expect(run.plan.steps[0]).toMatchObject({ because: "it no longer has to be replaced" });
     // Any text that somebody wrote by hand in place of the turn counts as a mark, and as the earliest.
     for (const byHand of ["by hand", "", "0", "-1", "1e3", "NaN"]) {
       await mark(before.Subnet!.SubnetId!, byHand);

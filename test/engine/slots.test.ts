@@ -71,7 +71,7 @@ describe("subnets", () => {
         yaml.replace("1.0/24, availabilityZone: a", "1.0/24, availabilityZone: b"),
       ),
     ).toEqual([
-      "cannot-let-go: subnet/a (subnet-…) would have to be deleted before it is made again, because availabilityZone of a subnet cannot be changed; loadBalancer/l cannot do without it: it would be left in one zone, but it needs two. [do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out]",
+      "cannot-let-go: subnet/a (subnet-…) would have to be deleted before it is created again, because availabilityZone of a subnet cannot be changed; loadBalancer/l cannot do without it: it would be left in one zone, but it needs two. [make two changes: first declare the new resource beside the old one, with values of its own, and change every reference to it; then remove the old one]",
     ]);
   });
 
@@ -86,7 +86,7 @@ describe("subnets", () => {
     const applied = await agrees(testbed, three.replace("1.0/24, availabilityZone: a", "1.0/25, availabilityZone: a"));
     const steps = ["create let go loadBalancer/l", "delete subnet/a", "create subnet/a", "create loadBalancer/l"];
     expect(order(doneOf(applied), ...steps)).toBe("in order");
-    expect(applied.run.plan.notes.map(({ text }) => text)).toContain("loadBalancer/l does without subnet/a until its successor exists");
+    expect(applied.run.plan.notes.map(({ text }) => text)).toContain("loadBalancer/l is without subnet/a until its replacement exists");
   });
 
   it("in another zone, under an endpoint with an interface in each of two: the endpoint leaves the subnet and comes back", async () => {
@@ -113,14 +113,14 @@ describe("subnets", () => {
     const calm = `maxDisruption: restart\n${network}`;
     await testbed.apply(header + calm);
     expect(await refusal(testbed, renamed(calm))).toEqual([
-      "too-disruptive: subnet/a (subnet-…) would have to be deleted before subnet/a2 exists, because both hold the range 10.10.1.0/24 in vpc/main; this environment allows at most `maxDisruption: restart`. [if it is the same object under a new name, add `moved: [{ from: subnet/a, to: subnet/a2 }]`]",
+      "too-disruptive: subnet/a (subnet-…) would have to be deleted before subnet/a2 exists, because both need the range 10.10.1.0/24 in vpc/main; this environment allows at most `maxDisruption: restart`. [if it is the same object under a new name, add `moved: [{ from: subnet/a, to: subnet/a2 }]`]",
     ]);
   });
 
   it("whose range a subnet holds that data keeps: refused, with the line that would keep both", async () => {
     const kept = network + machine.replace(", disposable: true", "");
     expect(await refused(kept, (yaml) => renamed(yaml).replace(/instances:\n.*\n/, ""))).toEqual([
-      "slot-taken: subnet/a2 needs the range 10.10.1.0/24 in vpc/main, which subnet/a (subnet-…) holds; it stays, because kept, because of instance/m. [if subnet/a2 is subnet/a under a new name, add `moved: [{ from: subnet/a, to: subnet/a2 }]`]",
+      "slot-taken: subnet/a2 needs the range 10.10.1.0/24 in vpc/main, which subnet/a (subnet-…) already has; it stays, because kept, because of instance/m. [if subnet/a2 is subnet/a under a new name, add `moved: [{ from: subnet/a, to: subnet/a2 }]`]",
     ]);
   });
 });
@@ -139,7 +139,7 @@ describe("gateways and addresses", () => {
   it("an internet gateway renamed while public addresses need it: refused with the `moved:` line", async () => {
     const [said, ...more] = await refused(network + machine, gateway);
     expect(said).toMatch(
-      /^cannot-let-go: internetGateway\/main \(igw-…\) would have to be deleted before internetGateway\/gw can have the single internet gateway attachment of vpc\/main; instance\/m cannot do without it: eni-… \(public address [0-9.]+ on the network interface of instance i-…\) stands in it\. \[if internetGateway\/gw is internetGateway\/main under a new name, add `moved: /,
+      /^cannot-let-go: internetGateway\/main \(igw-…\) would have to be deleted before internetGateway\/gw can have the single internet gateway attachment of vpc\/main; instance\/m cannot do without it: eni-… \(public address [0-9.]+ on the network interface of instance i-…\) is in it\. \[if internetGateway\/gw is internetGateway\/main under a new name, add `moved: /,
     );
     expect(more).toEqual([]);
   });
@@ -182,7 +182,7 @@ describe("security groups with a written name", () => {
 
   it("another description, on a machine that has no other group: refused, with the way round", async () => {
     expect(await refused(groups(machine.replace("[web]", "[app]")), described)).toEqual([
-      "cannot-let-go: securityGroup/app (sg-…) would have to be deleted before it is made again, because description of a security group cannot be changed; instance/m cannot do without it: it would be left without a security group. [write another `name:`, or none: then the new one is made first, what uses the old one moves over, and the old one goes last]",
+      "cannot-let-go: securityGroup/app (sg-…) would have to be deleted before it is created again, because description of a security group cannot be changed; instance/m cannot do without it: it would be left without a security group. [write another `name:`, or none: infra then creates the new object first, changes the objects that use the old one, and deletes the old one last]",
     ]);
   });
 
@@ -229,7 +229,7 @@ describe("names that another address takes over", () => {
   it("a target group with a written name, to which a listener forwards, on another port: refused, with the way round", async () => {
     const forwarded = `${network}targetGroups:\n  t: { name: it, vpc: main, port: 80, protocol: HTTP }\n${balancer.replace("disposable: true", "disposable: true, listeners: { 80: { protocol: HTTP, forward: t } }")}`;
     expect(await refused(forwarded, (yaml) => yaml.replace("port: 80, protocol: HTTP }", "port: 81, protocol: HTTP }"))).toEqual([
-      "cannot-let-go: targetGroup/t (arn) would have to be deleted before it is made again, because the port of a target group cannot change in place; loadBalancer/l cannot do without it: AWS deletes nothing in use. [write another `name:`, or none: then the new one is made first, what uses the old one moves over, and the old one goes last]",
+      "cannot-let-go: targetGroup/t (arn) would have to be deleted before it is created again, because the port of a target group cannot change in place; loadBalancer/l cannot do without it: AWS deletes no object that is in use. [write another `name:`, or none: infra then creates the new object first, changes the objects that use the old one, and deletes the old one last]",
     ]);
   });
 
@@ -277,7 +277,7 @@ describe("listener rules", () => {
     );
     expect(run.diagnostics).toEqual([]);
     expect(await refusal(testbed, rules(`${rule("x", 10)}, ${rule("y", 50)}`))).toEqual([
-      "slot-taken: loadBalancer/l needs priority 50 of listener 80, which a rule with priority 50 that somebody else made holds; it stays there. [take another, or have the one that holds it let go first]",
+      "slot-taken: loadBalancer/l needs priority 50 of listener 80, which a rule with priority 50 that somebody else made already has; this plan does not change that. [choose another, or first remove it from the object that has it]",
     ]);
   });
 });

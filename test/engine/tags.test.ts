@@ -51,7 +51,7 @@ subnets:
     const { diagnostics } = await openTestbed({ kinds: [vpc, subnet] }).plan(shared);
     expect(diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
       expect.stringMatching(
-        /^lookup-failed: .*no vpc has these tags.*tags that the owner sets are not shown.*Name it by \{ id \} or by where it is, \{ cidrBlock \}/,
+        /^lookup-failed: .*no vpc has these tags.*AWS does not show the owner's tags.*Refer to it by \{ id \} or by its place, \{ cidrBlock \}/,
       ),
     ]);
   });

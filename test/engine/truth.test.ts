@@ -126,13 +126,10 @@ securityGroups:
     expect(stepsOf(run).sort()).toEqual(["update routeTable/public", "update securityGroup/web"]);
     expect(guards(run.plan, kinds, 9).map(({ code, summary }) => [code, summary])).toEqual(
       expect.arrayContaining([
+        ["opens-unwritten", "securityGroup/web: egress would change, and it allows outbound all 0.0.0.0/0; the YAML does not set egress."],
         [
           "opens-unwritten",
-          "securityGroup/web: egress would change, and it allows outbound all 0.0.0.0/0; the YAML does not write egress.",
-        ],
-        [
-          "opens-unwritten",
-          "routeTable/public: routes would change, and it removes the default route 0.0.0.0/0; the YAML does not write routes.",
+          "routeTable/public: routes would change, and it removes the default route 0.0.0.0/0; the YAML does not set routes.",
         ],
       ]),
     );

@@ -69,7 +69,7 @@ function endsOf({ events }: Run): string[] {
 }
 
 describe.each([
-  ["natGateway/main", gateway, "AWS is still at work on it"],
+  ["natGateway/main", gateway, "AWS is still working on it"],
   ["dbInstance/main", database, "is creating"],
 ])("%s", (address, yaml, said) => {
   test("is waited for by the next apply, which writes nothing, and the apply after that does not mention it", async () => {

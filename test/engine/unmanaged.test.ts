@@ -68,7 +68,7 @@ describe("unmanaged objects", () => {
     const renamed = yaml.replace("environment: test", "environment: prod").replaceAll("10.0.", "10.9.");
     const { plan } = await index.plan(renamed);
     expect(plan.notes.find((note) => note.code === "live-without-yaml")?.text).toBe(
-      "project lab has live environments without YAML here: test (2 objects); was this one renamed?",
+      "project lab has environments in AWS without YAML here: test (2 objects); was this environment renamed?",
     );
   });
 });

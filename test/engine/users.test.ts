@@ -42,8 +42,8 @@ describe("an interface of others in a subnet and a security group of ours", () =
     expect(stepsOf(run).sort()).toEqual(["delete securityGroup/web", "delete subnet/a", "delete vpc/main"]);
     const who = `${card} (network interface of type interface, available)`;
     expect(inUse(run).sort()).toEqual([
-      `warning: securityGroup/web (${group}) is to be deleted, and others use it: ${who}.`,
-      `warning: subnet/a (${subnet}) is to be deleted, and others use it: ${who}.`,
+      `warning: securityGroup/web (${group}) is to be deleted, but other objects use it: ${who}.`,
+      `warning: subnet/a (${subnet}) is to be deleted, but other objects use it: ${who}.`,
       expect.stringContaining("warning: vpc/main (vpc-"),
     ]);
   });
@@ -51,7 +51,7 @@ describe("an interface of others in a subnet and a security group of ours", () =
   it("refuses a replacement before its first step", async () => {
     const { index, card } = await inhabited();
     const run = await index.plan(network("b"));
-    expect(inUse(run)).toEqual([expect.stringMatching(`^error: subnet/a .* is to be replaced, and others use it: ${card}`)]);
+    expect(inUse(run)).toEqual([expect.stringMatching(`^error: subnet/a .* is to be replaced, but other objects use it: ${card}`)]);
     expect(stepsOf(run)).toEqual([]);
   });
 });
@@ -65,7 +65,7 @@ it("a rule in another's group that names ours is reported", async () => {
   await make(index, "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions: [rule] });
   const run = await index.plan(network("a").replace(/securityGroups:[^]*/, ""));
   expect(inUse(run)).toEqual([
-    `warning: securityGroup/web (${group}) is to be deleted, and others use it: ${GroupId} (security group "theirs", whose rules name this one).`,
+    `warning: securityGroup/web (${group}) is to be deleted, but other objects use it: ${GroupId} (security group "theirs", whose rules name this one).`,
   ]);
 });
 
@@ -110,7 +110,7 @@ describe("a load balancer of another environment in a subnet of ours", () => {
     const run = await index.plan(shared.replace(/ {2}a: \{ vpc.*\n/, ""));
     const path = arn.slice(arn.indexOf(":loadbalancer/") + ":loadbalancer/".length);
     expect(inUse(run)).toEqual([
-      expect.stringMatching(`^warning: subnet/a \\(${subnet}\\) is to be deleted, and others use it: eni-\\w+ .*ELB ${path}`),
+      expect.stringMatching(`^warning: subnet/a \\(${subnet}\\) is to be deleted, but other objects use it: eni-\\w+ .*ELB ${path}`),
     ]);
     const { outcome } = await index.tryApply(shared, "destroy");
     expect(outcome.failed.map(({ step, failure }) => [step.address, failure.code])).toEqual([["subnet/a", "blocked"]]);

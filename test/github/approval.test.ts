@@ -67,7 +67,7 @@ test("with a part missing or changed it is refused, not replaced by an older one
   const last = server.checkRuns.findLastIndex(({ app, conclusion }) => app.slug === "github-actions" && conclusion === "success");
   const kept = server.checkRuns[last]!;
   server.checkRuns[last] = { ...kept, output: { ...kept.output, text: `AAAA${kept.output.text.slice(4)}` } } satisfies CheckRun;
-  await expect(api.fetchApproval(github, "prod", sha)).rejects.toThrow("not whole");
+  await expect(api.fetchApproval(github, "prod", sha)).rejects.toThrow("incomplete");
   server.checkRuns.splice(last - 1, 1);
-  await expect(api.fetchApproval(github, "prod", sha)).rejects.toThrow("not whole");
+  await expect(api.fetchApproval(github, "prod", sha)).rejects.toThrow("incomplete");
 });

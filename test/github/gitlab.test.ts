@@ -55,7 +55,7 @@ test("an edited pipeline is overwritten only on request", async () => {
   const { cwd } = await pipeline();
   expect((await infra(cwd, "init --gitlab")).code).toBe(0);
   writeFileSync(join(cwd, ".gitlab-ci.yml"), "mine: true\n");
-  expect((await infra(cwd, "init --gitlab")).stderr).toContain(".gitlab-ci.yml is there already");
+  expect((await infra(cwd, "init --gitlab")).stderr).toContain(".gitlab-ci.yml already exists");
 });
 
 describe("its scripts", () => {

@@ -231,7 +231,7 @@ describe("the workflows", () => {
     const pull = open("forked", { "environments/dev.yaml": network(6) });
     const jobs = await plan(pull, true);
     succeed(jobs, "environments", "plan");
-    expect(jobs.at(-1)!.log).toContain("dev was validated, not planned: a pull request from a fork has no way to AWS");
+    expect(jobs.at(-1)!.log).toContain("dev was validated, not planned: a pull request from a fork gets no access to AWS");
     expect(server.comments.get(pull.number)).toBeUndefined();
 
     // Mallory knows the form of an approval. She makes a plan herself and writes an approval wherever she can.
@@ -242,7 +242,7 @@ describe("the workflows", () => {
     server.check({ ...stolen, head_sha: pull.head.sha, app: { slug: "mallorys-app" } });
     const merged = await merge(pull);
     expect(merged.at(-1)).toMatchObject({ name: "apply", result: "failure" });
-    expect(merged.at(-1)!.summary).toContain(`pull request #${pull.number} holds no approval of dev`);
+    expect(merged.at(-1)!.summary).toContain(`pull request #${pull.number} has no approval of dev`);
     expect(await subnets()).toBe(4);
   });
 

@@ -31,7 +31,7 @@ test("where environments are, it adds the workflows alone; again it changes noth
   writeFileSync(plan, "name: mine\n");
   const refused = await infra(cwd, "init --github");
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain(".github/workflows/plan.yml is there already");
+  expect(refused.stderr).toContain(".github/workflows/plan.yml already exists");
   expect(readFileSync(plan, "utf8")).toBe("name: mine\n");
   expect((await infra(cwd, "init --github --force")).code).toBe(0);
   expect(readFileSync(plan, "utf8")).toContain("name: infra plan");
@@ -70,7 +70,7 @@ test("with the repository it writes the roles of the workflows: with the printed
   expect((await infra(cwd, "--sandbox apply ci-roles --yes")).code).toBe(0);
   expect((await infra(cwd, "--sandbox plan ci-roles")).stdout).toMatch(/[Nn]o changes|agrees|nothing to do/);
   const again = await infra(cwd, "init --github --repository example/infra");
-  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("ci-roles.yaml is there already") as unknown]);
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("ci-roles.yaml already exists") as unknown]);
 });
 
 test.each([

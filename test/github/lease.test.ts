@@ -61,7 +61,7 @@ test("unlock shows who holds the lease, and frees the lease of a run without a h
 const goesOn = new RegExp(
   "arn:aws:iam::123456789012:user/ann is applying this environment now " +
     "\\(run 42-abc, since 2026-11-21T05:00:00.000Z; last heartbeat [\\d.]+ s ago\\)\\. " +
-    "A freeze stops that run only before its first change; after that Ctrl-C does where it runs, or `infra --sandbox unlock dev`\\.\n$",
+    "A freeze stops that run only before its first change; after that, stop it with Ctrl-C where it runs, or with `infra --sandbox unlock dev`\\.\n$",
 );
 
 test("freeze alone shows, and as JSON tells the commit that was applied last", async () => {
@@ -137,7 +137,7 @@ describe("freeze and unlock where the YAML has errors", () => {
     const ran = await infra(cwd, "--sandbox unlock dev");
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain(
-      "these errors leave it open where the environment is.\n  hint: `infra unlock --project PROJECT --environment NAME --region REGION` needs no YAML",
+      "because of these errors infra does not know where the environment is.\n  hint: `infra unlock --project PROJECT --environment NAME --region REGION` needs no YAML",
     );
   });
 
@@ -153,7 +153,7 @@ describe("freeze and unlock where the YAML has errors", () => {
     for (const command of ["freeze", "unlock", "destroy"]) {
       expect((await infra(cwd, `--sandbox ${command} --project lab`)).stderr).toContain(`${command} needs the name of an environment.`);
       expect((await infra(cwd, `--sandbox ${command} dev --region eu-west-1`)).stderr).toContain(
-        "--region is for an environment without YAML, and dev is named.",
+        "--region is for an environment without YAML, but you also named dev.",
       );
     }
     expect((await infra(cwd, "--sandbox freeze other")).stderr).not.toContain("leave it open");

@@ -82,7 +82,7 @@ test("without a folder no picture is searched; both files that the run keeps are
   const { outputs, comment, job, sent } = await planned("");
   expect(outputs).not.toHaveProperty("stale");
   expect(readFileSync(outputs["page"]!, "utf8") + readFileSync(outputs["picture"]!, "utf8")).toContain("approval");
-  expect(comment()).toContain("The [run](https://github.test/acme/shop/actions/runs/7) keeps the plan as a page");
+  expect(comment()).toContain("The [run](https://github.test/acme/shop/actions/runs/7) has the plan as a page");
   vi.stubEnv("COMMENT", outputs["comment"]!);
   vi.stubEnv("PAGE_URL", "https://github.test/artifacts/$&1");
   vi.stubEnv("PICTURE_URL", "https://github.test/artifacts/2");

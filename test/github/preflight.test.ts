@@ -22,7 +22,7 @@ test("apply --preflight reports on its line a change that AWS would refuse, writ
   expect(ran.stdout).toMatch(/allowed +vpc\/main +CreateVpc is allowed/);
   expect(ran.stdout).toContain("Preflight of 3 resources: 1 allowed, 1 refused, 1 not checked.");
   expect(ran.stderr).toContain("error  preflight");
-  expect((await infra(cwd, "--sandbox status dev")).stdout).toContain("Nothing of lab/dev exists");
+  expect((await infra(cwd, "--sandbox status dev")).stdout).toContain("lab/dev has no resources in");
 });
 
 test("with nothing in the way it ends with 0; as JSON it tells the same", async () => {

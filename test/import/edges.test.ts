@@ -29,12 +29,12 @@ it("is adopted where our tags fit beside those that it has", async () => {
 
 it("is open where they do not fit, and no plan adopts it", async () => {
   const { testbed, id, imported } = await vpcWith(48);
-  const why = `(${id}) has 48 tags, AWS takes 50, and these would come: infra:project, infra:environment, infra:resource, infra:adopted.`;
+  const why = `(${id}) has 48 tags, AWS allows 50, and this plan would add infra:project, infra:environment, infra:resource, infra:adopted.`;
   expect(imported.open.map((one) => one.why)).toContain(`vpc/main ${why}`);
   expect(imported.text).toContain(`# open: vpc/main ${why}`);
   const { diagnostics, plan } = await testbed.plan(imported.text);
   expect(diagnostics.map(({ code, hint }) => [code, hint])).toEqual([
-    ["too-many-tags", "take 2 off it in AWS; nothing is done for it or what depends on it until then"],
+    ["too-many-tags", "remove 2 of its tags in AWS; until then nothing is done for this resource or those that depend on it"],
   ]);
   expect(plan.steps).toEqual([]);
 });

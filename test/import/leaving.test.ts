@@ -100,7 +100,7 @@ describe("a stack that lives", () => {
     expect(imported.open).toEqual([]);
     expect(imported.entries.map(({ address }) => address).sort()).toEqual(named);
     expect(unknown).toEqual(["share-1 (AWS::Nowhere::Share)"]);
-    expect(before).toBe("let the stack shop go (the end of the file says how)");
+    expect(before).toBe("delete the stack shop without its resources (the end of the file says how)");
     expect(imported.text).toContain("# 2. aws cloudformation delete-stack --stack-name shop\n");
 
     const file = loadUnsaved(imported.text).environment!;
@@ -149,9 +149,9 @@ describe("a stack that is gone", () => {
 
 describe("a stack that cannot be imported", () => {
   it.each([
-    ["DELETE_IN_PROGRESS", "shop", /at work on the stack shop \(DELETE_IN_PROGRESS\)/],
-    ["UPDATE_IN_PROGRESS", "shop", /at work on the stack shop \(UPDATE_IN_PROGRESS\)/],
-    ["DELETE_FAILED", "shop", /the delete of the stack shop has failed/],
+    ["DELETE_IN_PROGRESS", "shop", /still working on the stack shop \(DELETE_IN_PROGRESS\)/],
+    ["UPDATE_IN_PROGRESS", "shop", /still working on the stack shop \(UPDATE_IN_PROGRESS\)/],
+    ["DELETE_FAILED", "shop", /the deletion of the stack shop failed/],
     ["DELETE_COMPLETE", "shop", /has no stack shop in eu-west-1 for account 123456789012/],
     ["CREATE_COMPLETE", "nobodys", /has no stack nobodys in eu-west-1/],
   ] as const)("%s, as %s", async (status, name, why) => {

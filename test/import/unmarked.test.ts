@@ -83,7 +83,7 @@ it("are said not to be found where they have left the file and the index may not
   const plan = await testbed.plan(kept);
   expect(stepsOf(plan)).toEqual(["delete cacheParameterGroup/main", "delete dbParameterGroup/main"]); // these still have a mark
   const told = [
-    "GetResources of the tagging API was refused (AccessDeniedException): of alarms, cacheSubnetGroups, dbSubnetGroups, what was adopted and then taken out of the YAML would not be found",
+    "GetResources of the tagging API was refused (AccessDeniedException): infra would miss adopted alarms, cacheSubnetGroups, dbSubnetGroups that were removed from the YAML",
   ];
   const notLookedAt = (run: PlanRun) => run.plan.notes.flatMap(({ code, text }) => (code === "not-looked-at" ? [text] : []));
   expect(notLookedAt(plan)).toEqual(expect.arrayContaining(told));

@@ -587,7 +587,7 @@ scheduledActions: { night: { recurrence: "0 20 * * *", minSize: 0, desiredCapaci
     );
     const run = await index.plan(tracking({ c: cpu, a: out }));
     expect(run.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
-      'slot-taken: autoScalingGroup/web needs the metric that scalingPolicies.a tracks, which the scaling policy "theirs" that somebody else made holds; it stays there.',
+      'slot-taken: autoScalingGroup/web needs the metric that scalingPolicies.a tracks, which the scaling policy "theirs" that somebody else made already has; this plan does not change that.',
     ]);
     expect(stepsOf(run)).toEqual([]);
   });

@@ -239,7 +239,7 @@ describe("a cluster that is created from a snapshot", () => {
         "the snapshot kept is not encrypted, so a database restored from it would not be encrypted either: write kmsKey",
       ),
     ]);
-    expect((await foreseen(testbed, yaml())).join()).toContain("AWS would make something else than is declared");
+    expect((await foreseen(testbed, yaml())).join()).toContain("AWS would create something other than the YAML declares");
     expect(await foreseen(testbed, yaml(", storageEncrypted: false"))).toEqual([]);
     await settle(testbed, yaml(", kmsKey: alias/aws/rds"));
     expect((await clusterOf(testbed)).StorageEncrypted).toBe(true);

@@ -132,7 +132,7 @@ describe("changes of others", () => {
     const { run } = await testbed.apply(edit(yaml));
     expect(stepsOf(run).sort()).toEqual(["replace iamPolicy/app", "update iamRole/app"]);
     expect(run.plan.notes.map(({ code, text }) => `${code}: ${text}`)).toEqual([
-      "gap: iamRole/app does without iamPolicy/app until its successor exists",
+      "gap: iamRole/app is without iamPolicy/app until its replacement exists",
     ]);
     expect(stepsOf(await testbed.plan(edit(yaml)))).toEqual([]);
     const { AttachedPolicies } = await others(testbed).send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
@@ -145,9 +145,9 @@ describe("changes of others", () => {
     await testbed.apply(role(", permissionsBoundary: iamPolicy/app") + policy());
     const bound = await testbed.plan(role(", permissionsBoundary: iamPolicy/app") + policy().replace("One", `Two, name: ${name}`));
     expect(bound.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
-      `cannot-let-go: iamPolicy/app (arn:aws:iam::123456789012:policy/service/${name}) would have to be deleted before it is made again, because AWS cannot change the description of a policy; iamRole/app cannot do without it: without its permissions boundary, the role would have more permissions for a while.`,
+      `cannot-let-go: iamPolicy/app (arn:aws:iam::123456789012:policy/service/${name}) would have to be deleted before it is created again, because AWS cannot change the description of a policy; iamRole/app cannot do without it: without its permissions boundary, the role would have more permissions for a while.`,
     ]);
-    expect(bound.diagnostics.map(({ hint }) => hint)).toEqual([expect.stringMatching(/^do it in two changes: /)]);
+    expect(bound.diagnostics.map(({ hint }) => hint)).toEqual([expect.stringMatching(/^make two changes: /)]);
     expect(stepsOf(bound)).toEqual([]);
   });
 
@@ -161,7 +161,7 @@ describe("changes of others", () => {
     const attached = await testbed.plan(role() + policy().replace("One", "Two"));
     const theirs = "arn:aws:iam::123456789012:role/theirs (the role theirs, which has it as a policy or as a permissions boundary)";
     expect(attached.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
-      `in-use: iamPolicy/app (${PolicyArn}) is to be replaced, and others use it: ${theirs}.`,
+      `in-use: iamPolicy/app (${PolicyArn}) is to be replaced, but other objects use it: ${theirs}.`,
     ]);
     expect(stepsOf(attached)).toEqual([]);
     const plain = openTestbed({ kinds });
@@ -171,7 +171,7 @@ describe("changes of others", () => {
     await others(plain).send(new AttachRolePolicyCommand({ RoleName: "theirs", PolicyArn: ours }));
     const { run, outcome } = await plain.tryApply(role());
     expect(run.diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`)).toEqual([
-      `warning: iamPolicy/app (${ours}) is to be deleted, and others use it: ${theirs}.`,
+      `warning: iamPolicy/app (${ours}) is to be deleted, but other objects use it: ${theirs}.`,
     ]);
     expect(outcome.failed.map(({ failure }) => failure.code)).toEqual(["blocked"]);
     expect(outcome.ms).toBeLessThan(120_000); // virtual time: nothing in this run detaches the policy from the other role

@@ -201,7 +201,7 @@ describe("the table that AWS makes with a gateway", () => {
     expect(Object.values(await following(testbed))).toEqual(["main", "main"]);
     const { run } = await testbed.tryApply(attached);
     expect(run.plan.steps).toMatchObject([
-      { action: "keep", because: "AWS made it with transitGateway/hub and deletes it only with it; it stays as it is" },
+      { action: "keep", because: "AWS created it with transitGateway/hub and deletes it only with transitGateway/hub; it stays as it is" },
     ]);
     await testbed.destroy(taken);
     expect((await testbed.plan(header)).plan.steps).toEqual([]);

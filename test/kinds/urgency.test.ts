@@ -177,7 +177,7 @@ test("a bucket that somebody opened to the public comes first", () => {
     "publicAccessBlock: { blockPublicAcls: false, ignorePublicAcls: true, blockPublicPolicy: false, restrictPublicBuckets: true }";
   const written = files("");
   expect(drift(files(off).replace("versioning: true", "versioning: false"), written)).toMatchInlineSnapshot(`
-    "Open to more than the YAML says (2)
+    "Open to more than the YAML allows (2)
       ~ bucket/files  id of bucket/files                                                     test.yaml:5
           publicAccessBlock.blockPublicAcls: YAML true, AWS false
       ~ bucket/files  id of bucket/files                                                     test.yaml:5

@@ -326,7 +326,7 @@ describe("deleting", () => {
       },
       {
         id: "eni-2",
-        what: "network interface of Lambda function report, which AWS removes up to 45 minutes after the function",
+        what: "network interface of Lambda function report, which AWS removes up to 45 minutes after the function is deleted",
         holder: "eni-2",
       },
       { id: "eni-3", what: "network interface of instance i-1", holder: "i-1" },

@@ -115,19 +115,19 @@ describe("an image", () => {
       "of a parameter that holds something else",
       ssm,
       { parameters: [{ Name: "/images/web", Value: "an ami-01234567" }] },
-      `${place}the SSM parameter /images/web holds no image id`,
+      `${place}the SSM parameter /images/web does not contain an image id`,
     ],
     [
       "of a parameter that holds more",
       ssm,
       { parameters: [{ Name: "/images/web", Value: "ami-01234567 and more" }] },
-      `${place}the SSM parameter /images/web holds no image id`,
+      `${place}the SSM parameter /images/web does not contain an image id`,
     ],
     [
       "of a parameter that holds nothing",
       ssm,
       { parameters: [{ Name: "/images/web" }] },
-      `${place}the SSM parameter /images/web holds no image id`,
+      `${place}the SSM parameter /images/web does not contain an image id`,
     ],
     [
       "by its name: the newest",
@@ -231,7 +231,7 @@ describe("an object of others", () => {
   const where = "5:17 subnet/a: vpc: ";
   const key = "vpc{Name=shared, team=net}";
   const notShared =
-    "; tags that the owner sets are not shown to accounts with which it shares: only those that this account itself set on the vpc count. Name it by { id } or by where it is, { cidrBlock }, or tag it in this account";
+    "; AWS does not show the owner's tags to other accounts: only tags that this account itself set on the vpc count. Refer to it by { id } or by its place, { cidrBlock }, or tag it in this account";
   test.each<[what: string, vpc: string, account: Account, value: string]>([
     ["by its tags", tagged, { tagged: { "team=net": ["vpc-1"] } }, "vpc-1"],
     ["by tags that nothing has", tagged, {}, `${where}no vpc has these tags (${key})`],
@@ -253,14 +253,14 @@ describe("an object of others", () => {
       {},
       `${where}no vpc has these tags (${key} of 123456789012)`,
     ],
-    ["of a kind that cannot be found by tags", tagged, { without: "find" }, `${where}a vpc cannot be looked up by tags; name it by id`],
+    ["of a kind that cannot be found by tags", tagged, { without: "find" }, `${where}a vpc cannot be looked up by tags; refer to it by id`],
     ["by its place", "{ cidrBlock: 10.0.0.0/16 }", { placed: { "10.0.0.0/16": ["vpc-1"] } }, "vpc-1"],
     ["by a place where nothing is", "{ cidrBlock: 10.0.0.0/16 }", {}, `${where}there is no vpc with cidrBlock 10.0.0.0/16`],
     [
       "by a place of several",
       "{ cidrBlock: 10.0.0.0/16 }",
       { placed: { "10.0.0.0/16": ["vpc-2", "vpc-1"] } },
-      `${where}2 objects are vpc with cidrBlock 10.0.0.0/16: vpc-1, vpc-2`,
+      `${where}2 objects match vpc with cidrBlock 10.0.0.0/16: vpc-1, vpc-2`,
     ],
     ["that AWS made", "{ default: true }", { defaults: { "": "vpc-1" } }, "vpc-1"],
     [

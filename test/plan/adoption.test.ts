@@ -62,7 +62,7 @@ describe("the objects that may be adopted", () => {
     const found = adoptable(kind, node, live({ [tag]: value }), adopter);
     expect(found).toMatchObject({
       code: "adopt-made-by-other",
-      summary: `x-1 is to be adopted as thing/a, and it was made by ${who} (tag ${tag}); what a service makes and unmakes cannot be adopted.`,
+      summary: `x-1 is to be adopted as thing/a, but it was created by ${who} (tag ${tag}). An object that a service creates and deletes cannot be adopted.`,
       hint: expect.stringMatching(hint),
     });
   });

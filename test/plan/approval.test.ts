@@ -67,7 +67,7 @@ describe("the approved plan", () => {
   test("does not cover a plan that loses more than the approved one", () => {
     const replace = (loses: string) => ({ ...update("vpc/a"), action: "replace", order: "create-first", loses }) as Step;
     const left = (loses: string) => ({ ...update("vpc/a (replaced x-1)"), action: "delete", loses, want: "" }) as Step;
-    const why = "approved was to lose its disk, now it is its data";
+    const why = "the approved plan would lose its disk, and this plan its data";
     expect(check(plan(replace("its disk")), plan(replace("its data"))).unexpected).toEqual([`vpc/a: ${why}`]);
     expect(check(plan(replace("its disk")), plan(left("its data"))).unexpected).toEqual([`vpc/a (replaced x-1): ${why}`]);
     expect(check(plan(replace("its disk")), plan(left("its disk")))).toEqual(fine);
@@ -87,24 +87,28 @@ describe("the approved plan", () => {
     expect(check(approved, subnets("subnet-a", "subnet/stays"))).toEqual(fine);
     const [took, gave] = [subnets("subnet/gone"), subnets("subnet/stays", "subnet/theirs")];
     for (const other of [took, gave])
-      expect(check(approved, other).unexpected).toEqual(["routeTable/r: what AWS has of it changed since (subnets)"]);
+      expect(check(approved, other).unexpected).toEqual(["routeTable/r: AWS has other values than at the approval (subnets)"]);
   });
 
   test.each([
-    ["another field", plan(update("vpc/a", change("z", 1, 2))), "vpc/a: what AWS has of it changed since (z)"],
-    ["another value in AWS", plan(update("vpc/a", change("x", 7, 2))), "vpc/a: what AWS has of it changed since (x)"],
-    ["another rule", plan(update("vpc/b", rules([443], [22, 3389]))), "vpc/b: what AWS has of it changed since (ingress)"],
+    ["another field", plan(update("vpc/a", change("z", 1, 2))), "vpc/a: AWS has other values than at the approval (z)"],
+    ["another value in AWS", plan(update("vpc/a", change("x", 7, 2))), "vpc/a: AWS has other values than at the approval (x)"],
+    ["another rule", plan(update("vpc/b", rules([443], [22, 3389]))), "vpc/b: AWS has other values than at the approval (ingress)"],
     [
       "another object of that address",
       plan({ ...update("vpc/a", change("x", 1, 2)), id: "x-2" } as Step),
-      "vpc/a: what AWS has of it changed since (x)",
+      "vpc/a: AWS has other values than at the approval (x)",
     ],
-    ["another wish", plan({ ...update("vpc/a", change("x", 1, 3)), want: "other" }), "vpc/a: what is wanted of it changed since (x)"],
+    [
+      "another wish",
+      plan({ ...update("vpc/a", change("x", 1, 3)), want: "other" }),
+      "vpc/a: the YAML has other values than at the approval (x)",
+    ],
     ["another address", plan(update("vpc/c", change("x", 1, 2))), "update vpc/c was not approved"],
     [
       "a harder step",
       plan({ ...update("vpc/a", change("x", 1, 2)), action: "replace", order: "create-first" } as unknown as Step),
-      "vpc/a: approved was update, now it is replace",
+      "vpc/a: the approved action was update, and is now replace",
     ],
   ])("does not cover %s", (_name, now, why) =>
     expect(check(both, now)).toEqual({ ...fine, absent: expect.anything() as unknown, unexpected: [why] }),
@@ -178,7 +182,7 @@ describe("of what an interrupted run began, an approval covers", () => {
     const approved = plan(remove("vpc/a", "x-1", { until: ["vpc/b"] }));
     expect(check(approved, plan(remove("vpc/a", "x-1")))).toEqual(fine);
     expect(check(approved, plan(remove("vpc/a", "name of x-1", { isNameAlone: true })))).toEqual(fine);
-    expect(check(approved, plan(remove("vpc/a", "x-2"))).unexpected).toEqual(left("what AWS has of it changed since"));
+    expect(check(approved, plan(remove("vpc/a", "x-2"))).unexpected).toEqual(left("AWS has other values than at the approval"));
     expect(check(plan(update("vpc/a", change("x", 1, 2))), plan(remove("vpc/a", "x", { isNameAlone: true }))).unexpected).toHaveLength(1);
   });
 
@@ -217,7 +221,7 @@ describe("of what an interrupted run began, an approval covers", () => {
     const approved = plan(replace("x-1"), to({ target: "vpc/a" }));
     expect(check(approved, plan(to({ target: [{ id: "x-1", weight: 1 }] })))).toMatchObject({ unexpected: [] });
     for (const other of [to({ target: "x-1" }, "vpc/other"), to({ target: "x-9" })])
-      expect(check(approved, plan(other)).unexpected).toEqual(left("vpc/b: what AWS has of it changed since (rules)"));
+      expect(check(approved, plan(other)).unexpected).toEqual(left("vpc/b: AWS has other values than at the approval (rules)"));
   });
 
   test("elements of a list that are objects, each in its place", () => {

@@ -38,7 +38,7 @@ const balancer = (
 ) => `${subnets(subnet, c)}${groups("s: { vpc: main }")}loadBalancers: { l: { scheme: internal, securityGroups: [s], subnets: [a, c] } }
 `;
 const inTwoChanges =
-  "  hint: do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out";
+  "  hint: make two changes: first declare the new resource beside the old one, with values of its own, and change every reference to it; then remove the old one";
 
 describe("a delete that would have to go first, and cannot", () => {
   const used = machines(", securityGroups: [app]");
@@ -46,16 +46,16 @@ describe("a delete that would have to go first, and cannot", () => {
   test("because its users cannot do without the object", () => {
     const text = (description: string) => subnets(a) + groups(app(description, ", name: app")) + used;
     expect(saidOf(text("One"), text("Two"))).toEqual([
-      "error cannot-let-go [7:50]: securityGroup/app (id of securityGroup/app) would have to be deleted before it is made again, because description of a security group cannot be changed; instance/m cannot do without it: it would be left without a security group; instance/n cannot do without it: it would be left without a security group.",
+      "error cannot-let-go [7:50]: securityGroup/app (id of securityGroup/app) would have to be deleted before it is created again, because description of a security group cannot be changed; instance/m cannot do without it: it would be left without a security group; instance/n cannot do without it: it would be left without a security group.",
       "  instance/m is at test.yaml:8",
       "  instance/n is at test.yaml:8",
-      "  hint: write another `name:`, or none: then the new one is made first, what uses the old one moves over, and the old one goes last",
+      "  hint: write another `name:`, or none: infra then creates the new object first, changes the objects that use the old one, and deletes the old one last",
     ]);
   });
 
   test("and no other name would help, where its kind has no names", () => {
     expect(saidOf(balancer(a), balancer(a.replace("Zone: a", "Zone: b")))).toEqual([
-      "error cannot-let-go [6:70]: subnet/a (id of subnet/a) would have to be deleted before it is made again, because availabilityZone of a subnet cannot be changed; loadBalancer/l cannot do without it: it would be left in one zone, but it needs two.",
+      "error cannot-let-go [6:70]: subnet/a (id of subnet/a) would have to be deleted before it is created again, because availabilityZone of a subnet cannot be changed; loadBalancer/l cannot do without it: it would be left in one zone, but it needs two.",
       "  loadBalancer/l is at test.yaml:8",
       inTwoChanges,
     ]);
@@ -66,7 +66,7 @@ describe("a delete that would have to go first, and cannot", () => {
       "error cannot-let-go [6:40]: subnet/a (id of subnet/a) would have to be deleted before subnet/a2 can have the range 10.0.1.0/24 in vpc/main; loadBalancer/l cannot do without it: it would be left in one zone, but it needs two.",
       "  loadBalancer/l is at test.yaml:8",
       "  hint: if subnet/a2 is subnet/a under a new name, add `moved: [{ from: subnet/a, to: subnet/a2 }]`",
-      "held-back [8:18]: loadBalancer/l is not changed, because subnet/a2 is not made (id of loadBalancer/l)",
+      "held-back [8:18]: loadBalancer/l is not changed, because subnet/a2 is not created (id of loadBalancer/l)",
     ]);
   });
 
@@ -84,11 +84,11 @@ describe("a slot that an object which stays has taken", () => {
   test("is an error with the line that carries the old one over, where the two look alike", () => {
     const text = (name: string, more = "") => vpc + groups(`${name}: { vpc: main, name: app${more} }`);
     expect(saidOf(text("app", ", retain: true"), text("app2"))).toEqual([
-      'error slot-taken [6:44]: securityGroup/app2 needs the name "app" in vpc/main, which securityGroup/app (id of securityGroup/app) holds; it stays, because it is retained (`retain: true`).',
+      'error slot-taken [6:44]: securityGroup/app2 needs the name "app" in vpc/main, which securityGroup/app (id of securityGroup/app) already has; it stays, because it is retained (`retain: true`).',
       "  hint: if securityGroup/app2 is securityGroup/app under a new name, add `moved: [{ from: securityGroup/app, to: securityGroup/app2 }]`",
     ]);
     expect(saidOf(text("app", ", description: One, retain: true"), text("app2", ", description: Two")).slice(1)).toEqual([
-      "  hint: take another, or have the one that holds it let go first",
+      "  hint: choose another, or first remove it from the object that has it",
     ]);
   });
 
@@ -99,9 +99,9 @@ ${machines("")}elasticIps:
 ${more}`;
     const after = text("n, ignoreChanges: [instance]", "  y: { instance: m }\n");
     expect(saidOf(text("m"), after)).toEqual([
-      "error slot-taken [11:18]: elasticIp/y needs the Elastic IP of instance/m, which elasticIp/x (id of elasticIp/x) holds; it stays there.",
+      "error slot-taken [11:18]: elasticIp/y needs the Elastic IP of instance/m, which elasticIp/x (id of elasticIp/x) already has; this plan does not change that.",
       "  elasticIp/x is at test.yaml:10",
-      "  hint: take another, or have the one that holds it let go first",
+      "  hint: choose another, or first remove it from the object that has it",
     ]);
   });
 });
@@ -118,7 +118,7 @@ describe("a delete that goes before a create", () => {
 
   test("is refused where the environment allows no replacement, and a replacement that frees the same is not said twice", () => {
     const refusal = (to: string, column: number) =>
-      `error too-disruptive [7:${column}]: subnet/a (id of subnet/a) would have to be deleted before subnet/${to} exists, because both hold the range 10.0.1.0/24 in vpc/main; this environment allows at most \`maxDisruption: restart\`.`;
+      `error too-disruptive [7:${column}]: subnet/a (id of subnet/a) would have to be deleted before subnet/${to} exists, because both need the range 10.0.1.0/24 in vpc/main; this environment allows at most \`maxDisruption: restart\`.`;
     expect(saidOf(subnets(a), `maxDisruption: restart\n${subnets(a.replace("a:", "a2:"))}`)).toEqual([
       refusal("a2", 40),
       "  hint: if it is the same object under a new name, add `moved: [{ from: subnet/a, to: subnet/a2 }]`",
@@ -132,7 +132,7 @@ describe("a delete that goes before a create", () => {
     const [one, two] = ["eni-1", "eni-2"].map((id) => ({ id, what: `interface of ${id}`, holder: id }));
     const users = new Map([["id of subnet/a", [one!, two!]]]);
     expect(saidOf(subnets(a), subnets(a.replace("a:", "a2:")), { users }).slice(2)).toEqual([
-      "error in-use [6:40]: subnet/a (id of subnet/a) would have to be deleted before subnet/a2 exists, because both hold the range 10.0.1.0/24 in vpc/main, and others use it: eni-1 (interface of eni-1), eni-2 (interface of eni-2).",
+      "error in-use [6:40]: subnet/a (id of subnet/a) would have to be deleted before subnet/a2 exists, because both need the range 10.0.1.0/24 in vpc/main, and others use it: eni-1 (interface of eni-1), eni-2 (interface of eni-2).",
       "  hint: if it is the same object under a new name, add `moved: [{ from: subnet/a, to: subnet/a2 }]`",
     ]);
   });
@@ -144,7 +144,7 @@ describe("a delete that goes before a create", () => {
     const objects = new Map([...observed.objects].filter(([address]) => address !== "subnet/a"));
     const seen: Observed = { ...observed, objects, dying };
     expect(saidOf(subnets(a), subnets(a), { observed: seen })).toEqual([
-      "awaited [6:39]: subnet/a waits until AWS has deleted id of subnet/a, which still holds the range 10.0.1.0/24 in vpc/main (id of subnet/a)",
+      "awaited [6:39]: subnet/a waits until AWS has deleted id of subnet/a, which still has the range 10.0.1.0/24 in vpc/main (id of subnet/a)",
     ]);
     expect(printed(planned(subnets(a), subnets(a), { observed: seen })).slice(0, 2)).toEqual(["delete subnet/a~1", "create subnet/a"]);
   });
@@ -161,14 +161,14 @@ describe("an object that another one misses for a while", () => {
 
   test("is reported: one successor", () => {
     expect(saidOf(text("One"), text("Two"))).toEqual([
-      "gap [6:128]: securityGroup/user does without securityGroup/y until its successor exists",
+      "gap [6:128]: securityGroup/user is without securityGroup/y until its replacement exists",
     ]);
   });
 
   test("is reported: several", () => {
     const both = ", { port: 23, source: securityGroup/x }";
     expect(saidOf(text("One", both), text("Two", both))).toEqual([
-      "gap [6:128]: securityGroup/user does without securityGroup/x, securityGroup/y until their successors exist",
+      "gap [6:128]: securityGroup/user is without securityGroup/x, securityGroup/y until their replacements exist",
     ]);
   });
 });
@@ -181,8 +181,8 @@ describe("an object in use by one that stays as it is", () => {
     const after = subnets(a) + groups(app("Two")) + used("");
     const failed = new Set(["instance/m", "instance/n"]);
     expect(saidOf(before(""), after, { failed })).toEqual([
-      "error cannot-let-go [7:50]: securityGroup/app (id of securityGroup/app) would have to be replaced, because description of a security group cannot be changed; the old one could not be deleted: instance/m (id of instance/m) uses it and stays as it is, because this plan leaves it out; instance/n (id of instance/n) uses it and stays as it is, because this plan leaves it out.",
-      "  hint: AWS deletes nothing in use: have what uses it let go first, or leave this as it is until then",
+      "error cannot-let-go [7:50]: securityGroup/app (id of securityGroup/app) would have to be replaced, because description of a security group cannot be changed; the old one could not be deleted: instance/m (id of instance/m) uses it and stays as it is, because this plan does not include it; instance/n (id of instance/n) uses it and stays as it is, because this plan does not include it.",
+      "  hint: AWS deletes no object that is in use: first remove it from the objects that use it, or leave this resource as it is",
     ]);
   });
 
@@ -193,7 +193,7 @@ describe("an object in use by one that stays as it is", () => {
       "error cannot-let-go [6:39]: subnet/a (id of subnet/a) would have to be replaced, because cidrBlock of a subnet cannot be changed; the old one could not be deleted: instance/m (id of instance/m) uses it and stays as it is, because its own change is refused; instance/n (id of instance/n) uses it and stays as it is, because its own change is refused.",
       "  instance/m is at test.yaml:7",
       "  instance/n is at test.yaml:7",
-      "  hint: AWS deletes nothing in use: have what uses it let go first, or leave this as it is until then",
+      "  hint: AWS deletes no object that is in use: first remove it from the objects that use it, or leave this resource as it is",
     ]);
   });
 

@@ -61,7 +61,7 @@ describe("an object", () => {
       "to which somebody gave another name",
       "topics: { t: { name: a } }\n",
       "topics: { t: { name: b } }\n",
-      ["replace topic/t: AWS cannot give it another name"],
+      ["replace topic/t: AWS cannot rename it"],
     ],
     [
       "whose name is written no more keeps the one that AWS knows",
@@ -74,7 +74,7 @@ describe("an object", () => {
   });
 
   test("of an environment that is destroyed", () => {
-    expect(linesOf(vpc, vpc, { goal: "destroy" })).toEqual(["delete vpc/main: all of the environment goes"]);
+    expect(linesOf(vpc, vpc, { goal: "destroy" })).toEqual(["delete vpc/main: the whole environment is destroyed"]);
   });
 
   test.each<[what: string, change: (found: Found) => Found, line: string]>([
@@ -84,7 +84,7 @@ describe("an object", () => {
     [
       "that was to be replaced",
       (one) => ({ ...one, live: { ...one.live, tags: { ...one.live.tags, "infra:superseded": "1" } } }),
-      "retag vpc/main: it is not to be replaced any more",
+      "retag vpc/main: it no longer has to be replaced",
     ],
     [
       "that AWS failed to make",

@@ -124,7 +124,7 @@ test.each<[what: string, before: string, after: string, address: string, lines: 
     "topics: { t: { name: a, tags: { team: app } } }\n",
     "topics: { t: { name: b, tags: { team: web } } }\n",
     "topic/t",
-    ['name: "a" → "b" [5:22] (because "AWS cannot give it another name")'],
+    ['name: "a" → "b" [5:22] (because "AWS cannot rename it")'],
   ],
 ])("%s", (_what, before, after, of, lines) => {
   expect(changesOf(before, after, of)).toEqual(lines);

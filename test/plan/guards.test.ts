@@ -90,7 +90,7 @@ describe("openings", () => {
   it("say what is opened, and what the file does not write", () => {
     const [unwritten, many] = guards(withSteps(4, [], opening("securityGroup/a", { path: "egress", unwritten: true })), kinds, undefined);
     expect(unwritten!.summary).toBe(
-      "securityGroup/a: egress would change, and it allows inbound tcp 22 0.0.0.0/0; the YAML does not write egress.",
+      "securityGroup/a: egress would change, and it allows inbound tcp 22 0.0.0.0/0; the YAML does not set egress.",
     );
     expect(many!.detail).toBe("update securityGroup/a: egress: it allows inbound tcp 22 0.0.0.0/0");
   });

@@ -71,7 +71,7 @@ describe("an expression with a value", () => {
     const known = approvalOf(planned(network, computed("upper(topic.t.arn)"), { outputs }).plan);
     const other = planned(network, computed("upper(topic.t.arn)"), { outputs: { "topic/t": { arn: "arn:other" } } });
     expect(checkApproval(known, other.plan).unexpected.map((one) => one.why)).toEqual([
-      `parameter/p: approved was topic/t.arn as ${arn}, now it is arn:other`,
+      `parameter/p: topic/t.arn was ${arn} in the approved plan, and is now arn:other`,
     ]);
   });
 
@@ -82,7 +82,7 @@ describe("an expression with a value", () => {
     expect(one.diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
       [
         "expression-without-value",
-        "parameter/p: an expression in value has no value with what AWS tells: the list has no item number 9; the first is 0.",
+        "parameter/p: an expression in value has no value with the values that AWS returned: the list has no item number 9; the first is 0.",
       ],
     ]);
   });
@@ -97,7 +97,7 @@ describe("a source that is replaced", () => {
     expect(stepsOf(one.plan)).toEqual(["replace topic/t", "replace instance/web"]);
     const { change } = changeOf(one.plan.steps, "instance/web");
     expect(change).toMatchObject({ path: "userData", after: "(known after topic/t)", impact: "replace" });
-    expect(change!.because).toContain("it holds topic/t.arn (known after topic/t)");
+    expect(change!.because).toContain("it contains topic/t.arn (known after topic/t)");
     const order = printed(one);
     expect(order.indexOf("create topic/t")).toBeLessThan(order.indexOf("create instance/web"));
   });
@@ -106,7 +106,7 @@ describe("a source that is replaced", () => {
     const { plan } = planned(before, renamed + machine("to ${topic.t.arn}"), { outputs });
     expect(stepsOf(plan)).toEqual(["replace topic/t"]);
     expect(plan.notes.map(({ text }) => text).join()).toContain(
-      "instance/web: userData differs; its user data differs; an instance reads it when it boots; it holds topic/t.arn (known after topic/t); it stays as it is",
+      "instance/web: userData differs; its user data differs; an instance reads it when it boots; it contains topic/t.arn (known after topic/t); it stays as it is",
     );
   });
 
@@ -115,11 +115,13 @@ describe("a source that is replaced", () => {
     const reasonOf = (before: string, after: string) => changeOf(planned(before, after, { outputs }).plan.steps, "parameter/p").change;
     expect(reasonOf(network + parameters(`"${arn}"`), renamed + parameters('"${topic.t.arn}"'))).toMatchObject({
       impact: "update",
-      because: "it holds topic/t.arn (known after topic/t)",
+      because: "it contains topic/t.arn (known after topic/t)",
     });
     expect(reasonOf(network + parameters(`"${arn}"`), network + parameters('["${topic.t.arn}"]'))).toMatchObject({
       impact: "replace",
-      because: expect.stringMatching(/^a list and a text have different types, and the type of a parameter cannot be changed; it holds /),
+      because: expect.stringMatching(
+        /^a list and a text have different types, and the type of a parameter cannot be changed; it contains /,
+      ),
     });
     const grown = reasonOf(network + parameters("x", ", tier: Standard"), network + parameters("x", ", tier: Advanced"));
     expect(grown).toMatchObject({ path: "tier", impact: "update" });
@@ -151,7 +153,7 @@ test("a value that AWS does not return for an object that stays is an error of i
   const one = planned(without + machine("x"), `${without + machine("x")}parameters: { p: { value: "\${instance.web.publicIp}" } }\n`);
   expect(one.plan.steps).toEqual([]);
   expect(one.diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
-    ["output-not-known", "parameter/p: value holds instance/web.publicIp, and AWS tells none for instance/web."],
+    ["output-not-known", "parameter/p: value uses instance/web.publicIp, which AWS has not assigned to instance/web."],
   ]);
 });
 
@@ -183,7 +185,7 @@ describe("an approval", () => {
     const of = approvalOf(planned(network, text, { outputs }).plan);
     expect(why(of, planned(network, text, { outputs }))).toEqual([]);
     expect(why(of, planned(network, text, { outputs: { "topic/t": { arn: "arn:other" } } }))).toEqual([
-      `parameter/p: approved was topic/t.arn as ${arn}, now it is arn:other`,
+      `parameter/p: topic/t.arn was ${arn} in the approved plan, and is now arn:other`,
     ]);
   });
 

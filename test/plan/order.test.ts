@@ -164,8 +164,8 @@ test("two objects that stay and would take slots from each other have no order, 
   const text = (x: string, y: string) => `${network()}${machines("mn")}elasticIps: { x: { instance: ${x} }, y: { instance: ${y} } }\n`;
   const made = planned(text("m", "n"), text("n", "m"));
   expect(made.diagnostics.map(({ code, summary, hint }) => `${code}: ${summary} (${hint})`)).toEqual([
-    "cannot-let-go: elasticIp/y (id of elasticIp/y) would have to be changed before elasticIp/x can have the Elastic IP of instance/n; each of the two waits for the other. (do it in two changes: have elasticIp/y let go of it in the first, and elasticIp/x take it in the second)",
-    "cannot-let-go: elasticIp/x (id of elasticIp/x) would have to be changed before elasticIp/y can have the Elastic IP of instance/m; each of the two waits for the other. (do it in two changes: have elasticIp/x let go of it in the first, and elasticIp/y take it in the second)",
+    "cannot-let-go: elasticIp/y (id of elasticIp/y) would have to be changed before elasticIp/x can have the Elastic IP of instance/n; each of the two waits for the other. (make two changes: in the first, remove it from elasticIp/y; in the second, give it to elasticIp/x)",
+    "cannot-let-go: elasticIp/x (id of elasticIp/x) would have to be changed before elasticIp/y can have the Elastic IP of instance/m; each of the two waits for the other. (make two changes: in the first, remove it from elasticIp/x; in the second, give it to elasticIp/y)",
   ]);
   expect(printed(made)).toEqual([barrier]);
 });

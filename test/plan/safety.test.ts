@@ -78,9 +78,9 @@ describe("objects that left the file", () => {
       all,
       { goal: "destroy" },
       [
-        "delete instance/m: all of the environment goes",
-        "delete subnet/a: all of the environment goes",
-        "delete vpc/main: all of the environment goes",
+        "delete instance/m: the whole environment is destroyed",
+        "delete subnet/a: the whole environment is destroyed",
+        "delete vpc/main: the whole environment is destroyed",
       ],
     ],
     [
@@ -105,14 +105,14 @@ describe("objects that left the file", () => {
 
 describe("objects that would be replaced", () => {
   test.each<[what: string, before: string, after: string, otherwise: Otherwise, lines: string[]]>([
-    ["is, where nothing is lost", topic(), topic().replace("a }", "b }"), {}, ["replace topic/t: AWS cannot give it another name"]],
+    ["is, where nothing is lost", topic(), topic().replace("a }", "b }"), {}, ["replace topic/t: AWS cannot rename it"]],
     [
       "is refused where it is protected, in AWS or by the file",
       topic(", protect: true"),
       topic(", protect: true").replace("a,", "b,"),
       {},
       [
-        "error protected: topic/t (id of topic/t) would have to be replaced, because AWS cannot give it another name; it is protected. (take `protect: true` away in a change of its own first)",
+        "error protected: topic/t (id of topic/t) would have to be replaced, because AWS cannot rename it; it is protected. (remove `protect: true` in a separate change first)",
       ],
     ],
     [
@@ -121,7 +121,7 @@ describe("objects that would be replaced", () => {
       `maxDisruption: restart\n${topic().replace("a }", "b }")}`,
       {},
       [
-        "error too-disruptive: topic/t would be replaced, and this environment allows at most `maxDisruption: restart`. (because AWS cannot give it another name)",
+        "error too-disruptive: topic/t would be replaced, and this environment allows at most `maxDisruption: restart`. (because AWS cannot rename it)",
       ],
     ],
     [
@@ -130,7 +130,7 @@ describe("objects that would be replaced", () => {
       topic().replace("a }", "b }"),
       { more: { users: new Map([["id of topic/t", [{ id: "s-1", what: "a subscription" }]]]) } },
       [
-        "error in-use: topic/t (id of topic/t) is to be replaced, and others use it: s-1 (a subscription). (AWS will not delete it while they do; remove them first, or keep it)",
+        "error in-use: topic/t (id of topic/t) is to be replaced, but other objects use it: s-1 (a subscription). (AWS will not delete it while they use it; remove them first, or keep it)",
       ],
     ],
     [
@@ -140,7 +140,7 @@ describe("objects that would be replaced", () => {
       { more: { users: new Map([["id of topic/t", [{ id: "s-1", what: "a subscription" }]]]) } },
       [
         "delete topic/t: it is no longer in the YAML",
-        "warning in-use: topic/t (id of topic/t) is to be deleted, and others use it: s-1 (a subscription). (AWS will not delete it while they do; remove them first, or keep it)",
+        "warning in-use: topic/t (id of topic/t) is to be deleted, but other objects use it: s-1 (a subscription). (AWS will not delete it while they use it; remove them first, or keep it)",
       ],
     ],
   ])("%s", (_what, before, after, otherwise, lines) => {

@@ -189,7 +189,7 @@ describe("refused changes", () => {
   it("a name that something keeps", () => {
     const kept = `${vpc}securityGroups: { app: { vpc: main, name: app, retain: true } }\n`;
     expect(plan(kept, kept.replace("app: {", "app2: {"))).toEqual([
-      'slot-taken: securityGroup/app2 needs the name "app" in vpc/main, which securityGroup/app (id of securityGroup/app) holds; it stays, because it is retained (`retain: true`).',
+      'slot-taken: securityGroup/app2 needs the name "app" in vpc/main, which securityGroup/app (id of securityGroup/app) already has; it stays, because it is retained (`retain: true`).',
     ]);
   });
 
@@ -203,10 +203,10 @@ describe("refused changes", () => {
 
   it("an object that one of ours is in, though no field says so", () => {
     const gateway = `${vpc}internetGateways: { main: { vpc: main } }\nelasticIps: { n: {} }\n`;
-    const standing = new Map([["internetGateway/main", [{ by: "elasticIp/n", what: "eni-1 (public address 192.0.2.1) stands in it" }]]]);
+    const standing = new Map([["internetGateway/main", [{ by: "elasticIp/n", what: "eni-1 (public address 192.0.2.1) is in it" }]]]);
     const { diagnostics } = planned(gateway, gateway.replace("main: { vpc", "gw: { vpc"), { standing });
     expect(diagnostics.map(({ summary }) => summary)).toEqual([
-      "internetGateway/main (id of internetGateway/main) would have to be deleted before internetGateway/gw can have the single internet gateway attachment of vpc/main; elasticIp/n cannot do without it: eni-1 (public address 192.0.2.1) stands in it.",
+      "internetGateway/main (id of internetGateway/main) would have to be deleted before internetGateway/gw can have the single internet gateway attachment of vpc/main; elasticIp/n cannot do without it: eni-1 (public address 192.0.2.1) is in it.",
     ]);
   });
 
@@ -221,7 +221,7 @@ describe("refused changes", () => {
     const { plan: made } = planned(group, group.replace("app: {", "app2: {").replace("c: {", "c2: {"));
     expect(made.steps.map(({ action, address }) => `${action} ${address}`)).toEqual(["keep subnet/c", "keep securityGroup/app"]);
     expect(made.notes.filter(({ code }) => code === "slot-taken").map(({ text }) => text)).toEqual([
-      "subnet/c2 is not made yet: subnet/c holds the range 10.0.2.0/24 in vpc/main, and nothing is deleted while a change of this plan is refused",
+      "subnet/c2 is not created yet: subnet/c still has the range 10.0.2.0/24 in vpc/main, and nothing is deleted while a change of this plan is refused",
     ]);
   });
 });
@@ -259,13 +259,15 @@ describe("an object in use by one that stays", () => {
 
   it("an object that cannot be planned, because its look-up failed", () => {
     const made = planned(subnets(a) + group("One") + stubborn, subnets(a) + group("Two") + stubborn, { failed: new Set(["instance/m"]) });
-    expect(errors(made)).toEqual([expect.stringMatching(/^cannot-let-go: securityGroup\/app .* because this plan leaves it out\.$/)]);
+    expect(errors(made)).toEqual([expect.stringMatching(/^cannot-let-go: securityGroup\/app .* because this plan does not include it\.$/)]);
   });
 
   it("an object that is no target", () => {
     const both = subnets(a) + machine("subnet: a");
     const made = planned(both, both.replace("10.0.1.0", "10.0.3.0"), { targets: ["subnet/a"] });
-    expect(errors(made)).toEqual([expect.stringMatching(/^cannot-let-go: subnet\/a .* instance\/m .* because this plan leaves it out\.$/)]);
+    expect(errors(made)).toEqual([
+      expect.stringMatching(/^cannot-let-go: subnet\/a .* instance\/m .* because this plan does not include it\.$/),
+    ]);
   });
 
   it("an object that only leaves the file is kept with its user", () => {
@@ -309,7 +311,7 @@ describe("changes that are withdrawn with a refused change", () => {
     const made = planned(before, before.replace("10.0.1.0", "10.0.3.0") + machine("subnet: a, privateIpAddress: 10.0.3.10"));
     expect(made.diagnostics.map(({ code }) => code)).toEqual(["protected"]);
     expect(made.plan.steps).toEqual([]);
-    expect(held(made)).toEqual(["instance/m is not made, because subnet/a is not replaced"]);
+    expect(held(made)).toEqual(["instance/m is not created, because subnet/a is not replaced"]);
   });
 
   it("a change in place that would first refer to it, with the changes that follow that", () => {

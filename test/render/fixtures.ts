@@ -393,7 +393,7 @@ const failure = {
   service: "ec2",
   operation: "CreateNatGateway",
   requestId: "59dbff89-35bd-4eac-99ed-be587EXAMPLE",
-  hint: "a quota of the account: raise it in Service Quotas, or need less",
+  hint: "this is a quota of the account: raise it in Service Quotas, or use less",
 };
 
 export const partial: Outcome = {

@@ -77,12 +77,12 @@ describe("the reachable pairs", () => {
 
   const reached = (flows: readonly Flow[]) => ({ flows, by: "reach" as const, notWeighed: [] });
 
-  test("nobody", () => expect(flowsHtml(reached([]))).toBe("<p>Nobody reaches anything.</p>"));
+  test("nobody", () => expect(flowsHtml(reached([]))).toBe("<p>Nothing reaches anything.</p>"));
 
   test("unweighted parts are reported, and places where only rules were read", () => {
-    expect(flowsHtml({ ...reached([]), notWeighed: ["IPv6 of vpc/main"] })).toContain("<p>Not weighed: IPv6 of vpc/main.</p>");
+    expect(flowsHtml({ ...reached([]), notWeighed: ["IPv6 of vpc/main"] })).toContain("<p>Not considered: IPv6 of vpc/main.</p>");
     const html = flowsHtml({ flows: [flow("0.0.0.0/0", "securityGroup/web", 80)], by: "rules", notWeighed: [] });
-    expect(html).toContain("Routes and network ACLs are not weighed.");
+    expect(html).toContain("Routes and network ACLs are not considered.");
   });
 
   test("ends that fare alike share a row and a column, also those that reach each other", () => {

@@ -20,7 +20,7 @@ export async function apply(job) {
   // It was given to the trial merge of the pull request; that it is this pull request's merge which was pushed, was established above.
   writeFileSync(file, JSON.stringify({ ...approval, commit: github.sha }));
   const { code } = await infra(directory, "apply", "--approve", file, "--", environment);
-  if (code === stale) tellHowToGoOn(job, "what would be done now is not what was approved");
+  if (code === stale) tellHowToGoOn(job, "the plan is no longer the approved one");
   return code;
 }
 
@@ -40,12 +40,12 @@ async function approvedAt(github) {
 async function withoutApproval(job, source) {
   const { code } = await infra(job.directory, "plan", "--detailed-exitcode", "--", job.environment);
   if (code !== 2) return code;
-  tellHowToGoOn(job, source ? `${source.by} holds no approval of ${job.environment}` : "this commit came without a pull request");
+  tellHowToGoOn(job, source ? `${source.by} has no approval of ${job.environment}` : "this commit has no pull request");
   return stale;
 }
 
 function tellHowToGoOn({ environment, summary, output }, why) {
-  const words = `${environment} was not applied: ${why}. Run this workflow by hand for ${environment}: it plans again and applies what the environment's reviewers then agree to.`;
+  const words = `${environment} was not applied: ${why}. Run this workflow by hand for ${environment}: it plans again, and applies what the environment's reviewers then approve.`;
   mark("error", "Not applied", words);
   summary(`> [!WARNING]\n> ${words}\n`);
   output("exitcode", stale);

@@ -45,7 +45,7 @@ export async function fetchApproval(github, environment, sha) {
   );
   const total = Number(ours[0].external_id.split("/")[1]);
   const packed = Array.from({ length: total }, (_, i) => parts.get(`${i + 1}/${total}`) ?? "").join("");
-  if (digestOf(packed) !== digest) throw new Error(`the approval of ${environment} at ${sha} is not whole; plan again`);
+  if (digestOf(packed) !== digest) throw new Error(`the approval of ${environment} at ${sha} is incomplete; plan again`);
   return JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString("utf8"));
 }
 

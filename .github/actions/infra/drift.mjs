@@ -10,7 +10,7 @@ const label = "infra-drift";
 export async function drift(job) {
   const { environment, directory, github, hasRole, whyNoRole, output } = job;
   if (!hasRole) {
-    mark("error", "Not looked at", `${environment} was not looked at: ${whyNoRole}`);
+    mark("error", "Not checked", `${environment} was not checked for drift: ${whyNoRole}`);
     return 1;
   }
   const found = await look(directory, environment);

@@ -22,7 +22,7 @@ export async function environments({ github, directory, environment, output }) {
   }
   if (listed.length > mostJobs) {
     console.log(
-      `::error::${listed.length} environments, and a matrix has at most ${mostJobs} jobs: divide them among folders, and give each its own workflow with \`directory\``,
+      `::error::${listed.length} environments, but a matrix can have ${mostJobs} jobs: divide them among folders, and give each its own workflow with \`directory\``,
     );
     return 1;
   }

@@ -37,7 +37,7 @@ export async function plan(job) {
   output("picture", picture);
   const markdown = readFileSync(shown, "utf8");
   const title = /^### (.*)$/m.exec(markdown)?.[1].replaceAll("`", "") ?? environment;
-  const note = `Kept by the workflow itself: \`infra apply --approve\` will run this and nothing else. [The plan](${github.runUrl})`;
+  const note = `Saved by the workflow itself: \`infra apply --approve\` will run this and nothing else. [The plan](${github.runUrl})`;
   await storeApproval(
     github,
     environment,
@@ -49,7 +49,7 @@ export async function plan(job) {
   if (!pull) return 0;
   const shownPicture = await committedPicture(job, pull.head.sha);
   if (shownPicture.stale) output("stale", shownPicture.stale); // fails the job, after all else is done
-  const body = `${markdown}\n${shownPicture.text}Merging applies exactly this; whatever else has become necessary by then stops the apply. ${keptBy(github.runUrl)}`;
+  const body = `${markdown}\n${shownPicture.text}Merging applies exactly this. If the apply needs any other change by then, it stops. ${keptBy(github.runUrl)}`;
   const id = await comment(github, pull.number, environment, body);
   const file = join(folder, "comment.md");
   writeFileSync(file, body);
@@ -59,7 +59,7 @@ export async function plan(job) {
 
 /** Until the files have addresses of their own. */
 function keptBy(runUrl) {
-  return `The [run](${runUrl}) keeps the plan as a page, with a picture of before and after.`;
+  return `The [run](${runUrl}) has the plan as a page, with a picture of before and after.`;
 }
 
 /** Puts the addresses of what was kept into the comment. */

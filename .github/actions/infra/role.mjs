@@ -25,11 +25,11 @@ const why = whyNone();
 appendFileSync(outputs, why === undefined ? `arn=${arnOf()}\n` : `arn=\nwhy=${why}\n`);
 
 function whyNone() {
-  if (pull && pull.head.repo?.full_name !== process.env.GITHUB_REPOSITORY) return "a pull request from a fork has no way to AWS";
+  if (pull && pull.head.repo?.full_name !== process.env.GITHUB_REPOSITORY) return "a pull request from a fork gets no access to AWS";
   if (role === "") return "no role is set for it";
   if (region === "") return "its YAML has errors";
   if (token === "") return "this run has no identity token (`id-token: write`)";
-  if (!role.startsWith("arn:") && account === "") return `its YAML names no account in which the role ${role} could be`;
+  if (!role.startsWith("arn:") && account === "") return `its YAML has no \`account\`, so the account of the role ${role} is unknown`;
   return undefined;
 }
 

@@ -20,7 +20,7 @@ for (const path of [...pages, "docs/decisions", "docs/pictures", "docs/recording
 
 export default defineConfig({
   title: "Plumbline",
-  description: "Reconciles AWS environments written in YAML with what AWS has. No state file.",
+  description: "Makes AWS match the environments that you write in YAML. No state file.",
   lang: "en",
   base: process.env["SITE_BASE"] ?? "/",
   srcDir: copies,

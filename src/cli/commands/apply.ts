@@ -18,14 +18,14 @@ import { resolve } from "node:path";
 /** `infra apply ENV`: plans, shows the plan, asks, runs it. */
 export async function apply(context: Context, maybeName: string | undefined, flags: ApplyFlags): Promise<ExitCode> {
   if (flags.plan !== undefined && flags.approve !== undefined)
-    throw usage("--plan and --approve exclude each other: both say which changes may run.");
+    throw usage("--plan and --approve cannot be used together: both say which changes may run.");
   const agreed = flags.plan ?? flags.approve;
   const approval = agreed === undefined ? undefined : readApproval(resolve(context.cwd, agreed));
   // Only an approval of everything can be narrowed: other targets in the place of the approved ones would have nothing approved to run.
   if (flags.target !== undefined && (flags.plan !== undefined || approval?.targets !== undefined))
     throw usage(
       `${flags.plan === undefined ? "--approve" : "--plan"} runs the saved plan with its own targets${approval?.targets ? `: ${listed(approval.targets)}` : ""}.`,
-      "leave out --target, or plan again with other targets",
+      "omit --target, or plan again with other targets",
     );
   const isSaid = flags.yes === true || approval !== undefined;
   const timeouts = timeoutsFor(flags.timeout ?? [], kinds);

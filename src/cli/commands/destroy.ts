@@ -19,7 +19,7 @@ export interface DestroyFlags extends PlaceFlags {
 /** `infra destroy ENV`: plans an empty environment and runs the plan after a typed confirmation. */
 export async function destroy(context: Context, nameOrPath: string | undefined, flags: DestroyFlags): Promise<ExitCode> {
   if (flags.yes === true && !context.options.sandbox)
-    throw usage("destroy takes --yes in the sandbox only.", "confirm with --confirm ACCOUNT/REGION/NAME");
+    throw usage("destroy accepts --yes only in the sandbox.", "confirm with --confirm ACCOUNT/REGION/NAME");
   const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
   const place = placeInFlags(context, nameOrPath, flags);
   const environment = place ? withoutYaml(place) : loadOrThrow(context, nameOrPath!);
@@ -58,7 +58,7 @@ async function isConfirmed(context: Context, session: Session, environment: Envi
   const expected = `${session.connection.identity.account}/${environment.region}/${environment.name}`;
   if (flags.confirm !== undefined) {
     if (flags.confirm === expected) return true;
-    throw usage(`--confirm says ${flags.confirm}, and this is ${expected}.`, "nothing was changed");
+    throw usage(`--confirm names ${flags.confirm}, but this is ${expected}.`, "nothing was changed");
   }
   if (!context.io.canAsk) throw usage("No terminal to ask for confirmation. Nothing was changed.", `confirm with --confirm ${expected}`);
   const answer = await unlessStopped(context, context.io.ask(`Type ${expected} to destroy it: `));

@@ -29,11 +29,11 @@ export interface DriftFlags extends Partial<AcceptFlags> {
 /** `infra drift [ENV…]`: shows what AWS has and the YAML does not. Changes nothing. Exits with 2 when it found something. */
 export async function drift(context: Context, namesOrPaths: readonly string[], flags: DriftFlags): Promise<ExitCode> {
   if (flags.accept !== undefined) {
-    if (flags.all === true || namesOrPaths.length > 1) throw usage("--accept takes one environment.");
+    if (flags.all === true || namesOrPaths.length > 1) throw usage("--accept needs exactly one environment.");
     return acceptDrift(context, namedOrOnly(context, namesOrPaths[0], "drift"), { ...flags, accept: flags.accept });
   }
-  if (flags.write === true) throw usage("--write goes with --accept.");
-  if (flags.all === true && namesOrPaths.length > 0) throw usage("--all goes with no environment.");
+  if (flags.write === true) throw usage("--write needs --accept.");
+  if (flags.all === true && namesOrPaths.length > 0) throw usage("--all cannot be used with an environment.");
   const names = namedOrAll(context, namesOrPaths);
   const results = await Promise.all(names.map((name) => runOrReport(context, name, names.length > 1)));
   const found = results.flatMap((result): Found[] => (result.report ? [{ ...result, report: result.report }] : []));

@@ -114,7 +114,7 @@ function text(entries: readonly Entry[], onlyChanged: boolean): string {
     return onlyChanged ? "No environment has changed.\n" : "There is no environment here; `infra init` writes a first one.\n";
   const rows = entries.map(({ name, project, environment, region, account, valid }) => [
     name,
-    valid ? `${project}/${environment}` : "in error: `infra validate` says why",
+    valid ? `${project}/${environment}` : "in error: `infra validate` shows why",
     region,
     account || "any account",
   ]);

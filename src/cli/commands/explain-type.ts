@@ -10,7 +10,7 @@ import { usage } from "../outputs.ts";
 export function explainedType(word: string): Kind | undefined {
   if (!types.isType(word)) return undefined;
   const answer = types.of(word);
-  if (answer && "refused" in answer) throw usage(`infra does not make ${word}: ${answer.refused.why}.`, answer.refused.instead);
+  if (answer && "refused" in answer) throw usage(`infra does not create ${word}: ${answer.refused.why}.`, answer.refused.instead);
   if (!answer) return undefined;
   const written = answer.kind.written as Written;
   const shown = writable(written.properties ?? {});

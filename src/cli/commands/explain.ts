@@ -94,7 +94,7 @@ function explainField(context: Context, found: ReturnType<typeof findField>): Ex
     const near = didYouMean(found.missing, names);
     throw usage(
       `${found.parent.path} has no field "${found.missing}".`,
-      near !== undefined ? `did you mean "${near}"?` : names.length > 0 ? `it has: ${names.join(", ")}` : "it has no fields inside",
+      near !== undefined ? `did you mean "${near}"?` : names.length > 0 ? `it has: ${names.join(", ")}` : "it has no members",
     );
   }
   emit(context, {
@@ -167,10 +167,10 @@ function unknown(what: string) {
     const more = fields.length > 5 ? ` and ${fields.length - 4} more` : "";
     return usage(
       `there is nothing to explain under "${what}".`,
-      `fields are called so: ${fields.slice(0, more ? 4 : 5).join(", ")}${more}`,
+      `fields with a similar name: ${fields.slice(0, more ? 4 : 5).join(", ")}${more}`,
     );
   }
-  const all = types.isType(word) ? "`infra types WORD` looks for a type by a word of its name" : "`infra explain` lists all that there is";
+  const all = types.isType(word) ? "`infra types WORD` finds a type by a word in its name" : "`infra explain` lists everything";
   return usage(`there is nothing to explain under "${what}".`, near === undefined ? all : `did you mean "${near}"?`);
 }
 

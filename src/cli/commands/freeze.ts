@@ -19,7 +19,7 @@ export interface FreezeFlags extends PlaceFlags {
  */
 export async function freeze(context: Context, nameOrPath: string | undefined, flags: FreezeFlags): Promise<ExitCode> {
   const { reason } = flags;
-  if (reason !== undefined && flags.thaw === true) throw usage("--reason and --thaw exclude each other.");
+  if (reason !== undefined && flags.thaw === true) throw usage("--reason and --thaw cannot be used together.");
   if (reason?.trim() === "") throw usage("--reason is empty.", '--reason "Christmas sale" tells others why their apply is refused');
   const place = placeOf(context, nameOrPath, flags);
   const words = wordsFor(nameOrPath, place, context.cwd);
@@ -45,7 +45,7 @@ export async function freeze(context: Context, nameOrPath: string | undefined, f
       // Read again: a run may have taken the lock just before the freeze.
       const after = await readLease(aws, owner).catch((error: unknown) => {
         if (!(error instanceof AwsError)) throw error;
-        context.io.stderr.write(`note: who has the lock now could not be read: ${error.operation}: ${error.code}\n`);
+        context.io.stderr.write(`note: infra could not read who has the lock now: ${error.operation}: ${error.code}\n`);
         return view;
       });
       say(`Frozen: applies are blocked until \`infra freeze ${words} --thaw\`.`, now, after);

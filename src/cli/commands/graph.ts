@@ -36,9 +36,9 @@ export interface GraphFlags {
 
 /** `infra graph ENV`: draws the network. */
 export async function graph(context: Context, nameOrPath: string | undefined, flags: GraphFlags): Promise<ExitCode> {
-  if (flags.check !== undefined && context.options.outputs.length > 0) throw usage("--check goes with neither --format nor --output.");
+  if (flags.check !== undefined && context.options.outputs.length > 0) throw usage("--check cannot be used with --format or --output.");
   if (flags.only !== undefined && flags.live === true)
-    throw usage("--only changed and --live exclude each other.", "--only changed draws what a plan would change");
+    throw usage("--only changed and --live cannot be used together.", "--only changed draws what a plan would change");
   const name = namedOrOnly(context, nameOrPath, "graph");
   const environment = loadOrThrow(context, name);
   const drawn = flags.only === undefined ? await statesOf(context, environment, flags) : await changesOf(context, environment);
@@ -118,7 +118,7 @@ async function observedIn(context: Context, environment: Environment): Promise<O
 function check(context: Context, renderers: Renderers, name: string, flags: GraphFlags, file: string): ExitCode {
   const format = formatOfFile(file);
   const render = renderers[format];
-  if (!render) throw usage(`"${file}" is no picture by its extension.`, `infra graph writes: ${formatsOf("graph").join(", ")}`);
+  if (!render) throw usage(`"${file}" does not have the extension of a picture.`, `infra graph writes: ${formatsOf("graph").join(", ")}`);
   const now = harmless(render({ width: 0, paint: plain, verbose: false }) ?? "");
   const there = textOf(resolve(context.cwd, file));
   if (there === now) return exit.ok;

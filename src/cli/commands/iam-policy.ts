@@ -27,12 +27,12 @@ export async function printIamPolicy(context: Context, nameOrPath: string | unde
   const unproven = (environment?.types?.used ?? []).filter(({ name }) => !isCurated(name)).map(({ name }) => name);
   if (unproven.length > 0 && flags.for !== "guard")
     context.io.stderr.write(
-      `note: nobody has tried ${unproven.join(", ")} with infra: the actions are those that AWS's registry names, some of them on all resources\n`,
+      `note: ${unproven.join(", ")} were never tried with infra: their actions come from AWS's registry, and some of them are allowed on all resources\n`,
     );
   const length = lengthOf(policy);
   if (flags.split !== true && length > managedPolicyLimit)
     context.io.stderr.write(
-      `note: ${length} characters, and a managed policy holds ${managedPolicyLimit}: --split prints it as a list of policies to attach together\n`,
+      `note: the policy has ${length} characters, and a managed policy can have ${managedPolicyLimit}: --split prints it as a list of policies to attach together\n`,
     );
   return exit.ok;
 }

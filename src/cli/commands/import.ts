@@ -50,13 +50,13 @@ export async function importRoots(context: Context, written: readonly string[], 
   const meanings = texts.map(rootMeant);
   const { from, fromStack } = flags;
   if (from !== undefined && fromStack !== undefined)
-    throw usage("--from and --from-stack do not go together.", "import them one after the other");
+    throw usage("--from and --from-stack cannot be used together.", "import them one after the other");
   const source = from === undefined ? nothing : sourceIn(context, from);
   if (texts.length === 0 && from === undefined && fromStack === undefined)
     throw usage("import needs a ROOT, --from or --from-stack.", "write vpc-0123456789abcdef0, an ARN, KIND/NAME or a tag KEY=VALUE");
   const place = placeOf(context, flags);
   if (flags.split === true && flags.parts === true)
-    throw usage("--split and --parts do not go together.", "choose one, and move the rest by hand");
+    throw usage("--split and --parts cannot be used together.", "choose one, and do the rest by hand");
   if (flags.split === true) checkFolder(context, place.name);
   if (flags.parts === true) checkFile(context, place.name);
   const what = someOf([...texts, ...(from === undefined ? [] : [from]), ...(fromStack === undefined ? [] : [`the stack ${fromStack}`])]);
@@ -128,11 +128,11 @@ async function importInto(context: Context, session: Session, { place, what, mea
         : undefined;
   if (flags.parts === true && folder?.length === 1)
     context.io.stderr.write(
-      "  --parts made no part: no three resources come several times under names that begin alike (`blue-…`, `green-…`)\n",
+      "  --parts found no part: it needs groups of at least three resources under names with different prefixes (`blue-…`, `green-…`)\n",
     );
   for (const word of flags.exclude ?? [])
     if (!imported.found.excluded.has(word))
-      context.io.stderr.write(`  --exclude ${word} left nothing out: it is no kind, and no id that was found\n`);
+      context.io.stderr.write(`  --exclude ${word} had no effect: it is neither a kind nor the id of an object that was found\n`);
   print(context, found, imported, { unknown, missing: gone.map(({ kind, id }) => `${id} (${kind.name})`), folder });
   const saving = isSaved(context) || folder !== undefined ? "" : `save it as ${join("environments", `${place.name}.yaml`)}, `;
   const before = source.before === undefined ? "" : `, ${source.before}`;
@@ -172,8 +172,8 @@ function refuseWhatIsOwned({ found, sorted, entries }: Imported, typed: readonly
   if (entries.length === 0 && problems.length === 0)
     problems.push(
       typed.length === 0
-        ? "AWS has no object here that the state or the stack names and that infra has a kind for"
-        : "nothing is left that a file can declare",
+        ? "no object of the state or the stack is here in AWS and has a kind in infra"
+        : "no object is left that a file can declare",
     );
   if (problems.length === 0) return;
   throw new DiagnosticError(
@@ -213,7 +213,7 @@ function writeFolder({ home, cwd }: Context, name: string, { files, text }: Impo
   const together = loadEnvironment({ nameOrPath: folder, cwd, home, kinds, types }).environment;
   // The proof was made for the single text, so the files must mean the same.
   const isSame = written === undefined || (together !== undefined && meaning(together) === meaning(written));
-  if (!isSame) throw new Error(`the files in ${folder} do not mean what was proved`);
+  if (!isSame) throw new Error(`the files in ${folder} differ from what was proved`);
   return [...parts.keys()].map((file) => relative(cwd, join(folder, file)));
 }
 
@@ -244,7 +244,7 @@ function checkFile({ home }: Context, name: string): void {
   const taken = [join(home, "environments", `${name}.yaml`), join(home, "environments", name)].find((path) => existsSync(path));
   if (taken !== undefined)
     throw usage(
-      `${relative(home, taken)} is there already, and --parts writes environments/${name}.yaml.`,
+      `${relative(home, taken)} exists already, and --parts writes environments/${name}.yaml.`,
       "choose another --name, or move it away",
     );
 }
@@ -260,11 +260,11 @@ function checkFolder({ home }: Context, name: string): void {
   const file = `${folder}.yaml`;
   if (existsSync(file))
     throw usage(
-      `environments/${name}.yaml is there already, and --split makes the folder environments/${name}/.`,
+      `environments/${name}.yaml exists already, and --split creates the folder environments/${name}/.`,
       "choose another --name, or move the file away",
     );
   if (existsSync(folder) && readdirSync(folder).some((one) => /\.ya?ml$/.test(one)))
-    throw usage(`environments/${name}/ holds files already.`, "choose another --name, or move them away");
+    throw usage(`environments/${name}/ already contains files.`, "choose another --name, or move them away");
 }
 
 /** Whether `--output` names a file for the text. */

@@ -54,7 +54,7 @@ export async function init(context: Context, name: string, flags: InitFlags): Pr
   const files = [...pipelines, ...(isFirst ? environments : [])];
   if (flags.force !== true) refuseToOverwrite(folder, files, hasPipelines ? undefined : environments[0]);
   if (flags.repository !== undefined && flags.force !== true && names.includes(ciRolesName))
-    throw usage(`environments/${ciRolesName}.yaml is there already.`, "--force overwrites it; Git shows what that changes");
+    throw usage(`environments/${ciRolesName}.yaml already exists.`, "--force overwrites it; Git shows what that changes");
   const written = [...files, ...surroundings(folder, isFirst ? partFolders : [])];
   for (const file of written) write(folder, file);
   if (flags.repository !== undefined) {
@@ -78,9 +78,9 @@ function write(folder: string, { path, text }: NewFile): void {
 
 function checkRepository({ repository, github }: InitFlags): void {
   if (repository === undefined) return;
-  if (github !== true) throw usage("--repository is for the workflows of GitHub.", "write --github, too");
+  if (github !== true) throw usage("--repository needs --github: it is for the GitHub workflows.", "write --github, too");
   if (!/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/.test(repository))
-    throw usage(`"${repository}" is no repository of GitHub.`, "write it as OWNER/NAME: --repository example/infra");
+    throw usage(`"${repository}" is not a GitHub repository.`, "write it as OWNER/NAME: --repository example/infra");
 }
 
 /**
@@ -99,8 +99,8 @@ function rolesFile(context: Context, folder: string, repository: string): NewFil
     const count = roles.reduce((sum, one) => sum + one[purpose].length, purpose === "plan" ? 1 : 0);
     if (count > mostPolicies)
       throw usage(
-        `The ${purpose} role would need ${count} policies for ${listed(names)}, and a role takes ${mostPolicies} at most.`,
-        "leave --repository out, and make a role for each environment with `infra iam-policy ENV --for " + purpose + " --split`",
+        `The ${purpose} role would need ${count} policies for ${listed(names)}, and a role can have ${mostPolicies}.`,
+        "omit --repository, and create a role for each environment with `infra iam-policy ENV --for " + purpose + " --split`",
       );
   }
   const text = (more: readonly RolesFor[]) =>
@@ -168,7 +168,7 @@ function refuseToOverwrite(folder: string, files: readonly NewFile[], asked: New
   if (different.length === 0) return;
   const names = listed(different.map(({ path }) => path));
   throw usage(
-    `${names} ${different.length === 1 ? "is" : "are"} there already.`,
+    `${names} already ${different.length === 1 ? "exists" : "exist"}.`,
     asked === undefined
       ? "--force overwrites; Git shows what that changes"
       : "--force overwrites it; `infra init OTHER-NAME` writes another",
@@ -179,7 +179,7 @@ function refuseToOverwrite(folder: string, files: readonly NewFile[], asked: New
 function surroundings(folder: string, partFolders: readonly string[]): readonly NewFile[] {
   const manifest = textOf(folder, "package.json");
   const why = manifest === undefined ? undefined : whyNoManifest(manifest);
-  if (why !== undefined) throw usage(`package.json is not one that npm reads: ${why}.`, "correct it; nothing was written");
+  if (why !== undefined) throw usage(`npm cannot read package.json: ${why}.`, "correct it; nothing was written");
   const files: readonly { readonly path: string; readonly text: string | undefined }[] = [
     { path: join("environments", ".schema.json"), text: schemaText() },
     ...partFolders.map((path) => ({ path: join(path, ".schema.json"), text: schemaText(partSchema(kinds)) })),
@@ -199,30 +199,30 @@ function nextSteps(name: string, { github, gitlab, repository }: InitFlags, isPi
     ...(isPinned ? [["  npm install", `installs plumbline-infra ${version}, which package.json names now`]] : []),
     ...own.map((path) => [
       `  mkdir -p ${dirname(path)} && cp ~/.ssh/id_ed25519.pub ${path}`,
-      "a public key of yours, which may then log in; `ssh-keygen -t ed25519` makes one",
+      "your public key, with which you can then log in; `ssh-keygen -t ed25519` makes one",
     ]),
     [`  infra validate ${name}`, ""],
     [`  infra --sandbox plan ${name}`, "in the built-in AWS emulator: no account, no network"],
     [`  infra plan ${name}`, "in the account of your AWS credentials"],
     ...(repository !== undefined
       ? [
-          [`  infra apply ${ciRolesName}`, "by hand, as an administrator: the roles of the workflows"],
+          [`  infra apply ${ciRolesName}`, "by hand, as an administrator: creates the roles of the workflows"],
           [
             `  infra output ${ciRolesName}`,
-            "their ARNs: the variables INFRA_PLAN_ROLE of the repository, INFRA_APPLY_ROLE of each GitHub environment",
+            "prints their ARNs: set them as INFRA_PLAN_ROLE in the repository and INFRA_APPLY_ROLE in each GitHub environment",
           ],
         ]
       : []),
     ...(github === true && repository === undefined
       ? [
-          ...role("plan", "for a role that GitHub Actions may assume; its ARN: the repository's variable INFRA_PLAN_ROLE"),
-          ...role("apply", `for another; its ARN: the variable INFRA_APPLY_ROLE of the GitHub environment "${name}"`),
+          ...role("plan", "for a role that GitHub Actions may assume; set its ARN as the repository's variable INFRA_PLAN_ROLE"),
+          ...role("apply", `for another role; set its ARN as the variable INFRA_APPLY_ROLE of the GitHub environment "${name}"`),
         ]
       : []),
     ...(gitlab === true
       ? [
-          ...role("plan", "for a role that GitLab's jobs may assume; its ARN: the variable INFRA_PLAN_ROLE"),
-          ...role("apply", `for another; its ARN: the variable INFRA_APPLY_ROLE of the protected environment "${name}"`),
+          ...role("plan", "for a role that GitLab jobs may assume; set its ARN as the variable INFRA_PLAN_ROLE"),
+          ...role("apply", `for another role; set its ARN as the variable INFRA_APPLY_ROLE of the protected environment "${name}"`),
         ]
       : []),
   ]);
@@ -233,6 +233,6 @@ function warnOfLocalSource(context: Context, folder: string): void {
   const source = localSource(textOf(folder, "package.json") ?? "{}");
   if (source === undefined || !relative(folder, resolve(folder, source)).startsWith(`..${sep}`)) return;
   context.io.stderr.write(
-    `warning: package.json takes plumbline-infra from ${source}, outside of this folder. A clone elsewhere cannot install it: copy the file into the repository.\n`,
+    `warning: package.json installs plumbline-infra from ${source}, outside this folder. A clone elsewhere cannot install it: copy the file into the repository.\n`,
   );
 }

@@ -56,7 +56,7 @@ export async function output(context: Context, nameOrPath: string | undefined, n
 
 function waits(name: string, addresses: readonly Address[], severity: "warning" | "error"): Diagnostic {
   const summary = `the output ${name} is known after ${addresses.join(" and ")}, which AWS does not have yet.`;
-  return { code: "output-not-known", severity, summary, hint: "`infra apply` makes it" };
+  return { code: "output-not-known", severity, summary, hint: "`infra apply` creates it" };
 }
 
 function valueOf(own: OutputValues, values: ReadonlyMap<string, unknown>, name: string, environment: string): unknown {
@@ -66,7 +66,9 @@ function valueOf(own: OutputValues, values: ReadonlyMap<string, unknown>, name: 
   const near = didYouMean(name, values.keys());
   throw usage(
     `there is no output "${name}".`,
-    near === undefined ? `\`infra output ${environment}\` lists all; what does not exist yet has none` : `did you mean "${near}"?`,
+    near === undefined
+      ? `\`infra output ${environment}\` lists all outputs; a resource that does not exist yet has none`
+      : `did you mean "${near}"?`,
   );
 }
 

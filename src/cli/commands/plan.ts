@@ -67,7 +67,7 @@ export function planOf(
 
 function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFlags): readonly string[] {
   if (flags.all === true && (nameOrPath !== undefined || flags.out !== undefined))
-    throw usage("--all goes neither with an environment nor with --out.");
+    throw usage("--all cannot be used with an environment or with --out.");
   if (flags.all === true) return namedOrAll(context, []);
   return [namedOrOnly(context, nameOrPath, "plan", ", or --all")];
 }

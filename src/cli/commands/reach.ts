@@ -37,9 +37,9 @@ export interface ReachFlags {
  */
 export async function reach(context: Context, what: readonly string[], flags: ReachFlags): Promise<ExitCode> {
   const [nameOrPath, from, to, port, ...more] = what;
-  if (more.length > 0) throw usage("infra reach takes an environment, FROM, TO and PORT, and nothing more.");
+  if (more.length > 0) throw usage("infra reach takes at most an environment, FROM, TO and PORT.");
   const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "reach"));
-  if (from !== undefined && to === undefined) throw usage("infra reach takes both ends, FROM and TO, or neither.");
+  if (from !== undefined && to === undefined) throw usage("infra reach needs both FROM and TO, or neither.");
   const asked = flowsAsked(port, flags.protocol);
   const answer = (network: Network) => report(context, environment, network, from, to, asked, flags);
   if (!flags.live)
@@ -98,8 +98,9 @@ function report(
 }
 
 function tooLarge(environment: string, from: string | undefined, to: string | undefined): DiagnosticError {
-  const what = from === undefined ? "who reaches whom in all of it" : `who of ${from} reaches whom of ${to}`;
-  const summary = `The estate is too large to compute ${what}.`;
+  const what =
+    from === undefined ? "which resources reach which in the whole environment" : `which resources of ${from} reach which of ${to}`;
+  const summary = `There are too many resources to compute ${what}.`;
   return new DiagnosticError([
     { code: "usage", severity: "error", summary, hint: `name single resources: infra reach ${environment} FROM TO [PORT]` },
   ]);
@@ -120,10 +121,8 @@ function meant(network: Network, text: string, notYet: ReadonlySet<string>): rea
   const parties = partiesOf(network, text);
   if (parties && parties.length > 0) return parties;
   if (!parties && notYet.has(text))
-    throw usage(`AWS has no ${text} that can be reached or can reach, though the file declares it.`, "apply it first, or leave --live out");
-  const summary = parties
-    ? `${text} is on no network interface: nobody is meant by it.`
-    : `${text} names nothing that can be reached or can reach.`;
+    throw usage(`AWS has no ${text} with a network address, although the file declares it.`, "apply it first, or omit --live");
+  const summary = parties ? `no network interface has ${text}.` : `${text} matches no resource with a network address.`;
   throw usage(summary, hintForName(network, text, kinds));
 }
 
@@ -133,7 +132,7 @@ function flowsAsked(port: string | undefined, protocol: ReachFlags["protocol"]):
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(port);
   const [first, last] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
   if (!match || last > 65_535 || first > last)
-    throw usage(`"${port}" is no port.`, "write a number from 0 to 65535, or two with a hyphen: 8000-8100");
+    throw usage(`"${port}" is not a port.`, "write a number from 0 to 65535, or two with a hyphen: 8000-8100");
   if (protocol === "icmp") throw usage("ICMP has no ports.", "leave the port out");
   return flowsOfPorts(protocol ?? "tcp", [[first, last]]);
 }

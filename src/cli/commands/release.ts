@@ -26,7 +26,8 @@ export async function release(
 ): Promise<ExitCode> {
   const words = named(context, maybeName, "release");
   const environment = loadOrThrow(context, words);
-  if (addresses.length === 0) throw usage("release needs the addresses that are to be released.", "`infra status` lists those that exist");
+  if (addresses.length === 0)
+    throw usage("release needs the addresses of the resources to release.", "`infra status` lists the existing resources");
   return inSession(context, environment, (session, environment) =>
     releaseIn(context, session, environment, addresses, { ...flags, words: typed(words, context.cwd) }),
   );
@@ -74,7 +75,7 @@ function partsLeft(left: readonly LeftPart[]): DiagnosticError {
   const [{ holder }] = left as [LeftPart];
   const parts = left.flatMap((one) => (one.holder === holder ? one.part : []));
   return usage(
-    `Only the tags of ${holder} say whose ${listed(parts)} ${parts.length === 1 ? "is" : "are"}. Nothing was changed.`,
+    `Only the tags of ${holder} say that infra owns ${listed(parts)}. Nothing was changed.`,
     `release ${parts.length === 1 ? "it" : "them"} together with ${holder}`,
   );
 }
@@ -82,14 +83,14 @@ function partsLeft(left: readonly LeftPart[]): DiagnosticError {
 async function isConfirmed(context: Context, found: readonly Found[], { yes }: ReleaseFlags): Promise<boolean> {
   const { io } = context;
   if (yes === true) return true;
-  io.stderr.write("To release: the tags infra:* go, the objects stay\n");
+  io.stderr.write("To release: the tags infra:* are removed, the objects stay\n");
   io.stderr.write(
     table(found.map(({ address, live }) => [`  ${address}`, live.id]))
       .map((line) => `${line}\n`)
       .join(""),
   );
   if (!io.canAsk) throw usage("No terminal to ask for confirmation. Nothing was changed.", "--yes releases without asking");
-  const question = `Take the tags infra:* off ${counted(found.length, "object")}? Nothing is deleted. [y/N] `;
+  const question = `Remove the tags infra:* from ${counted(found.length, "object")}? Nothing is deleted. [y/N] `;
   const answer = await unlessStopped(context, io.ask(question));
   const isYes = /^y(es)?$/i.test(answer?.trim() ?? "");
   if (!isYes) io.stderr.write("Nothing was changed.\n");

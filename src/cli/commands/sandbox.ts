@@ -49,12 +49,12 @@ function cannotListen(error: NodeJS.ErrnoException, { host, port }: ServeFlags):
   const why: Readonly<Record<string, string>> = {
     EADDRINUSE: "another program listens there",
     EACCES: "this user may not listen there",
-    EADDRNOTAVAIL: `${host} is no address of this machine`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine`,
     ENOTFOUND: `there is no host "${host}"`,
-    EAI_AGAIN: `there is no answer to the question where "${host}" is`,
+    EAI_AGAIN: `the name "${host}" could not be resolved`,
   };
   const reason = why[error.code ?? ""];
-  const hint = "--port 0 takes a free port, and 127.0.0.1 is this machine";
+  const hint = "--port 0 chooses a free port, and 127.0.0.1 is this machine";
   return reason === undefined
     ? error
     : new DiagnosticError([

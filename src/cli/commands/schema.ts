@@ -17,7 +17,8 @@ import { usage } from "../outputs.ts";
  * or the parameters of one part.
  */
 export async function schema(context: Context, what?: string, flags: { readonly part?: boolean } = {}): Promise<ExitCode> {
-  if (what !== undefined && flags.part) throw usage("--part is the schema of any part, and FILE one part's parameters.", "leave one out");
+  if (what !== undefined && flags.part)
+    throw usage("--part prints the schema of any part, and FILE the schema of one part's parameters.", "leave one out");
   context.io.stdout.write(await textOf(context, what, flags.part === true));
   return exit.ok;
 }

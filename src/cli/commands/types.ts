@@ -24,22 +24,22 @@ export async function types(context: Context, word: string | undefined): Promise
       known.names().map((name) => name.split("::").at(-1)!),
     );
     throw usage(
-      `no type of AWS has "${word}" in its name.`,
-      near ? `did you mean "${near}"?` : "`infra types` lists those that were tried",
+      `no AWS type has "${word}" in its name.`,
+      near ? `did you mean "${near}"?` : "`infra types` lists the types that were tried",
     );
   }
   const told = names.map(toldOf);
   emit(context, {
     text: ({ paint, width }) =>
       [
-        paint.strong(word === undefined ? "Types that were looked at one by one" : `Types with "${word}" in their names`),
+        paint.strong(word === undefined ? "Types that were tried one by one" : `Types with "${word}" in their names`),
         ...describedRows(
           told.map(({ name, is, doc }) => [name, is, doc]),
           width,
         ),
         "",
-        "`infra explain TYPE` tells what a resource of one holds.",
-        ...(word === undefined ? [`AWS has ${known.names().length} types: \`infra types WORD\` looks among all of them.`] : []),
+        "`infra explain TYPE` shows the properties of a type.",
+        ...(word === undefined ? [`AWS has ${known.names().length} types: \`infra types WORD\` searches all of them.`] : []),
         "",
       ].join("\n"),
     json: () => jsonText({ types: told }),

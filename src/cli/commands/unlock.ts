@@ -31,7 +31,7 @@ export async function unlock(context: Context, nameOrPath: string | undefined, f
     );
     if (!(await mayFree(context, flags, life.isFresh, place.name))) return exit.error;
     const freed = await breakLease(aws, owner, meOf(context, session));
-    io.stdout.write(freed === undefined ? "It was freed meanwhile.\n" : "Freed.\n");
+    io.stdout.write(freed === undefined ? "The lock was freed in the meantime.\n" : "Freed.\n");
     return exit.ok;
   });
 }
@@ -41,13 +41,13 @@ async function mayFree({ io, ...context }: Context, flags: UnlockFlags, isFresh:
   if (flags.yes === true && !isFresh) return true;
   if (isFresh && (flags.yes === true || !io.canAsk))
     throw usage(
-      "that run is alive: its heartbeat is fresh, so the lock was not freed.",
-      "stop that run, or wait for it; --force frees the lock all the same, and the run stops before its next change or within 90 s",
+      "that run is alive (its heartbeat is recent), so the lock was not freed.",
+      "stop that run, or wait for it; --force frees the lock anyway, and the run stops before its next change or within 90 s",
     );
   if (!io.canAsk) throw usage("No terminal to ask for confirmation. The lock was not freed.", "--yes frees it without asking");
   const question = isFresh
-    ? `That run is alive. Freed, it stops in the middle of its work. Type ${name} to free the lock: `
-    : "Is that run dead? Two applies at once get in each other's way. Free the lock? [y/N] ";
+    ? `That run is alive. If you free the lock, it stops in the middle of its work. Type ${name} to free the lock: `
+    : "Two applies at the same time disturb each other. Are you sure that this run has ended? Free the lock? [y/N] ";
   const answer = (await unlessStopped(context, io.ask(question)))?.trim() ?? "";
   return isFresh ? answer === name : /^y(es)?$/i.test(answer);
 }

@@ -111,7 +111,7 @@ class MeanwhileCheck {
       code: "step-unknown",
       severity: "warning",
       at: one.at(),
-      summary: `${one.name}: whether it holds at every step of the apply was not computed, because there are too many orders of the steps.`,
+      summary: `${one.name}: infra did not compute whether it holds at every step of the apply, because the steps have too many possible orders.`,
       hint: "apply fewer changes at once, or write `always: false`",
     });
     return "unknown";
@@ -251,7 +251,7 @@ class MeanwhileCheck {
       severity: one.severity,
       at: one.at(),
       summary: `${one.name}: ${assertionText(one)}; while the plan is applied, ${this.#momentOf(cut, turns)}, ${pair.from} → ${pair.to} ${flowsText(wrong.flows)} ${is}, and no order of the steps avoids that.`,
-      hint: "split the change in two, so that each of them keeps the assertion, or write `always: false`",
+      hint: "split the change into two that each keep the assertion, or write `always: false`",
     };
   }
 

@@ -14,12 +14,13 @@ const mostColumns = 16;
 /** The number of names that are shown of a set. The others are counted. */
 const mostNames = 3;
 
-const weighed = "What may pass, by routes, network ACLs and security groups; `infra reach` says why.";
-const unweighed = "What the rules of security groups let in. Routes and network ACLs are not weighed.";
+const weighed = "The traffic that routes, network ACLs and security groups allow; `infra reach` shows why.";
+const unweighed = "The traffic that the rules of security groups allow. Routes and network ACLs are not considered.";
 
 export function flowsHtml({ flows, by, notWeighed }: Pick<Reached, "flows" | "by" | "notWeighed">): string {
-  const missing = notWeighed.length === 0 ? "" : `<p>Not weighed: ${escape(notWeighed.join("; "))}.</p>`;
-  if (flows.length === 0) return `<p>${by === "reach" ? "Nobody reaches anything." : "No security group lets anything in."}</p>${missing}`;
+  const missing = notWeighed.length === 0 ? "" : `<p>Not considered: ${escape(notWeighed.join("; "))}.</p>`;
+  if (flows.length === 0)
+    return `<p>${by === "reach" ? "Nothing reaches anything." : "No security group allows any traffic in."}</p>${missing}`;
   const sets = alikeOf(flows);
   const setOf = new Map(sets.flatMap((set) => set.map((name) => [name, set] as const)));
   const between = groupBy(flows, ({ from, to }) => key(setOf.get(from)!, setOf.get(to)!));
@@ -60,7 +61,7 @@ function names(set: Alike): string {
   const stems = new Set(set.map(stemOf));
   if (set.length > 1 && stems.size === 1) return `<code>${escape([...stems][0]!)}</code> × ${set.length}`;
   const shown = set.slice(0, mostNames).map((name) => `<code>${escape(name === "0.0.0.0/0" ? "internet" : name)}</code>`);
-  return shown.join("<br>") + (set.length > mostNames ? `<br>and ${set.length - mostNames} more alike` : "");
+  return shown.join("<br>") + (set.length > mostNames ? `<br>and ${set.length - mostNames} more like these` : "");
 }
 
 function cell(flows: readonly Flow[]): string {

@@ -70,7 +70,7 @@ function dataSection(isPacked: boolean): Section {
   return {
     id: "raw",
     title: "Raw JSON",
-    html: `<p id="raw-note">The same as <code>infra plan --format json</code>; it stands in this file in the element <code>#data</code>${packed}.</p><details id="raw-details" hidden><summary>Show it</summary><pre id="raw-text" tabindex="0"></pre></details>`,
+    html: `<p id="raw-note">The same as <code>infra plan --format json</code>; this file contains it in the element <code>#data</code>${packed}.</p><details id="raw-details" hidden><summary>Show it</summary><pre id="raw-text" tabindex="0"></pre></details>`,
   };
 }
 
