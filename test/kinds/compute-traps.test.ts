@@ -11,7 +11,7 @@ import { describe, expect, it } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import { applyEnvironment } from "../../src/engine.ts";
 import { autoScalingGroup } from "../../src/kinds/auto-scaling-group/auto-scaling-group.ts";
-import { elbv2TagsOf } from "../../src/kinds/shared/elbv2-objects.ts";
+import { elbv2TagsOf } from "../../src/kinds/shared/elbv2/objects.ts";
 import type { Run } from "../../src/kinds/kind.ts";
 import { observe } from "../../src/kinds/load-balancer/observe.ts";
 import type { Applied } from "../support/testbed.ts";

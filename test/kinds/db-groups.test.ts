@@ -2,8 +2,8 @@
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
 import { dbParameterGroup, type DbParameterGroup } from "../../src/kinds/db-parameter-group/db-parameter-group.ts";
-import { batches } from "../../src/kinds/shared/parameter-batches.ts";
-import { difference, sameValue } from "../../src/kinds/shared/parameter-values.ts";
+import { batches } from "../../src/kinds/shared/parameter-groups/batches.ts";
+import { difference, sameValue } from "../../src/kinds/shared/parameter-groups/values.ts";
 import { dbSubnetGroup } from "../../src/kinds/db-subnet-group/db-subnet-group.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import {

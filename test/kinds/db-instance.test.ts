@@ -1,7 +1,7 @@
 /** The kind's own declarations: its checks, windows and versions. Pure; db-life.test.ts and its neighbours test it with AWS. */
 import { describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
-import { compareVersions, majorOf, satisfies } from "../../src/kinds/shared/rds-versions.ts";
+import { compareVersions, majorOf, satisfies } from "../../src/kinds/shared/rds/versions.ts";
 import type { Problem, Subject, ResourceIndex } from "../../src/kinds/kind.ts";
 
 const base: DbInstance = {

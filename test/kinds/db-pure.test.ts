@@ -5,7 +5,7 @@ import { preflightPublic } from "../../src/kinds/db-instance/preflight.ts";
 import { live } from "../../src/kinds/db-instance/observe.ts";
 import { isCarriedAlong, peersOf, refusedUpgrade, type Peer } from "../../src/kinds/db-instance/replication.ts";
 import { isAskedFor } from "../../src/kinds/shared/asked-for.ts";
-import { conditionOf, conditions, isFailure, isReady } from "../../src/kinds/shared/rds-status.ts";
+import { conditionOf, conditions, isFailure, isReady } from "../../src/kinds/shared/rds/status.ts";
 import { storage } from "../../src/kinds/db-instance/storage.ts";
 import type { Around, Changes, Scope, Spec } from "../../src/kinds/kind.ts";
 import { withDefaults } from "../../src/plan/diff.ts";

@@ -68,7 +68,7 @@ describe("the password of a database", () => {
   });
 
   it("is made at random, once, as an encrypted parameter, and read again when the create is repeated", async () => {
-    const { passwordIn } = await import("../../src/kinds/shared/rds-password.ts");
+    const { passwordIn } = await import("../../src/kinds/shared/rds/password.ts");
     const clock = new VirtualClock();
     const sandbox = createSandbox({ clock });
     const { aws } = await connect({

@@ -1,6 +1,6 @@
 import { _InstanceType } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
-import { whyNotType } from "../../src/kinds/shared/instance-types.ts";
+import { whyNotType } from "../../src/kinds/shared/instances/types.ts";
 
 describe("the form of instance types", () => {
   it("is the one of every type that the SDK knows", () => {

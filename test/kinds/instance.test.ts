@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { instance } from "../../src/kinds/instance/instance.ts";
 import type { Instance } from "../../src/kinds/instance/schema.ts";
-import { architectureOf } from "../../src/kinds/shared/processor.ts";
+import { architectureOf } from "../../src/kinds/shared/instances/processor.ts";
 import type { Live } from "../../src/kinds/kind.ts";
 import { withDefaults } from "../../src/plan/diff.ts";
 import { base, driver, seen, machineTestbed } from "./machine-testbed.ts";

@@ -29,7 +29,7 @@ import {
 import { CreateNetworkInterfaceCommand, CreateRouteCommand, DescribeRouteTablesCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, ListTopicsCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { describe, expect, it } from "vitest";
-import { isDefaultPolicy } from "../../src/kinds/shared/topic-policy.ts";
+import { isDefaultPolicy } from "../../src/kinds/topic/policy.ts";
 import { marksIn } from "../../src/resource/made-marks.ts";
 import { plainText } from "../../src/render/text-options.ts";
 import { planText } from "../../src/render/plan-text.ts";

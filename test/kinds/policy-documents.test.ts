@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkPolicy, policyLimits } from "../../src/kinds/shared/policy-checks.ts";
-import { meansSame, parsedPolicy, policyText } from "../../src/kinds/shared/policy-documents.ts";
+import { checkPolicy, policyLimits } from "../../src/kinds/shared/policies/checks.ts";
+import { meansSame, parsedPolicy, policyText } from "../../src/kinds/shared/policies/documents.ts";
 
 const read = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::a/*" };
 const write = { Effect: "Deny", Action: "s3:PutObject", Resource: "*" };

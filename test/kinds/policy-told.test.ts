@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { policiesLines, policyLines } from "../../src/kinds/shared/policy-told.ts";
+import { policiesLines, policyLines } from "../../src/kinds/shared/policies/told.ts";
 
 const told = (document: unknown) => policyLines(document as never, "policy");
 

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import type { Live, Scope } from "../../src/kinds/kind.ts";
-import { rdsReads } from "../../src/kinds/shared/rds-objects.ts";
+import { rdsReads } from "../../src/kinds/shared/rds/objects.ts";
 
 const aws = {} as Aws;
 const scope: Scope = { project: "shop", environment: "prod", asks: () => false };

@@ -1,7 +1,7 @@
 import * as caches from "@aws-sdk/client-elasticache";
 import { describe, expect, it } from "vitest";
 import { replicationGroup } from "../../src/kinds/replication-group/replication-group.ts";
-import { isOlder, satisfies } from "../../src/kinds/shared/cache-versions.ts";
+import { isOlder, satisfies } from "../../src/kinds/shared/cache/versions.ts";
 import { loadText, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 import { network, settle } from "./elbv2-testbed.ts";
 import { told } from "./group-testbed.ts";

@@ -13,6 +13,9 @@ const forbidden: readonly (readonly [file: string, imports: string])[] = [
   ["src/kinds/subnet/c.ts", "../../plan/diff.ts"],
   ["src/kinds/subnet/d.ts", "../../iam/policy.ts"],
   ["src/kinds/shared/a.ts", "../vpc/vpc.ts"],
+  ["src/kinds/shared/rds/a.ts", "../../vpc/vpc.ts"],
+  ["src/kinds/shared/rds/b.ts", "@aws-sdk/client-rds"],
+  ["src/kinds/shared/rds/c.ts", "../../../plan/diff.ts"],
   ["src/plan/a.ts", "@aws-sdk/client-rds"],
   ["src/plan/b.ts", "../kinds/vpc/vpc.ts"],
   ["src/plan/c.ts", "../kinds/index.ts"],
@@ -48,6 +51,7 @@ const forbidden: readonly (readonly [file: string, imports: string])[] = [
 const allowed: readonly (readonly [file: string, imports: string])[] = [
   ["src/kinds/subnet/ok-a.ts", "../shared/lookup.ts"],
   ["src/kinds/subnet/ok-b.ts", "./schema.ts"],
+  ["src/kinds/shared/rds/ok.ts", "../instances/preflight.ts"],
   ["src/plan/ok.ts", "../kinds/kind.ts"],
   ["src/kinds/subnet/ok-c.ts", "./iam.ts"],
   ["src/kinds/subnet/ok-d.ts", "../../resource/iam.ts"],

@@ -6,7 +6,7 @@ import { areSameOverrides, isSameHealthCheck, isSameTemplate, isSameTermination,
 import type { Handle, LiveGroup } from "./live.ts";
 import { schema, type AutoScalingGroup, type Notification, type Override } from "./schema.ts";
 import { trackedSlots } from "./tracking.ts";
-import { launchedWith } from "../shared/machine-iam.ts";
+import { launchedWith } from "../shared/instances/iam.ts";
 import type { Impact, Kind, Subject } from "../kind.ts";
 import { atLeast } from "../shared/slots.ts";
 import { drawn } from "./drawn.ts";

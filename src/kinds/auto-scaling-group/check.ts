@@ -1,10 +1,10 @@
 /** Checks of an Auto Scaling group that a schema cannot express. */
 import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { checkDimensions } from "../shared/alarm-dimensions.ts";
-import { gatewaysOf, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
-import { checkRequirements } from "../shared/instance-requirements.ts";
-import { groupsOfTemplate } from "../shared/subnet-checks.ts";
-import { whyNotType } from "../shared/instance-types.ts";
+import { gatewaysOf, refKey, tableFor, vpcOfSubnet } from "../shared/network/network-index.ts";
+import { checkRequirements } from "../shared/instances/requirements.ts";
+import { groupsOfTemplate } from "../shared/network/subnet-checks.ts";
+import { whyNotType } from "../shared/instances/types.ts";
 import { isSameHealthCheck } from "./normal.ts";
 import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
 import { trackedBy } from "./tracking.ts";

@@ -1,6 +1,6 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
-import { isReachedFromInternet } from "../shared/tiers.ts";
+import { refKey } from "../shared/network/network-index.ts";
+import { isReachedFromInternet } from "../shared/network/tiers.ts";
 import type { AutoScalingGroup } from "./schema.ts";
 
 /** Draws a bar across its subnets, with the security groups of its launch template. */

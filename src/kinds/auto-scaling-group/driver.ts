@@ -4,7 +4,7 @@ import { AwsError, hasCode } from "../../aws/errors.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Address, Around, AwsId, Changes, CreateIdentity, Driver, Member, Run } from "../kind.ts";
-import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
+import { preflightTypes, type Launch } from "../shared/instances/preflight.ts";
 import { setHooks } from "./hooks.ts";
 import { describeGroup, untilInService } from "./launches.ts";
 import { setNotifications } from "./notifications.ts";

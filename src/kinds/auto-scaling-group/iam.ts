@@ -1,7 +1,7 @@
 import { passRole, roleArns, serviceRole, useForeign } from "../../resource/iam.ts";
 import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
-import { passProfile, profileCondition, tagInLaunch } from "../shared/machine-iam.ts";
-import type { Machine } from "../shared/machine-fields.ts";
+import { passProfile, profileCondition, tagInLaunch } from "../shared/instances/iam.ts";
+import type { Machine } from "../shared/instances/fields.ts";
 import type { AutoScalingGroup } from "./schema.ts";
 
 type Template = Partial<Machine> & { readonly instanceTags?: object; readonly volumeTags?: object };

@@ -1,5 +1,5 @@
 import type { EndpointPart, NetworkPart, ResourceIndex, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import type { AutoScalingGroup } from "./schema.ts";
 
 /** Its instances are alike: each lies in one of the subnets and is launched as the template says. */

@@ -1,6 +1,6 @@
 /** The single form in which desired and observed groups are compared. */
 import { asMeasured } from "../shared/alarm-dimensions.ts";
-import { isSameRequirements } from "../shared/instance-requirements.ts";
+import { isSameRequirements } from "../shared/instances/requirements.ts";
 import type { AutoScalingGroup, Notification, Override, ScalingPolicy, ScheduledAction } from "./schema.ts";
 
 export const events = ["launch", "launchError", "terminate", "terminateError"] as const;

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { boolean, integer, list, map, object, oneOf, optional, ref, set, string } from "../../resource/fields.ts";
-import { instanceRequirements } from "../shared/instance-requirements.ts";
+import { instanceRequirements } from "../shared/instances/requirements.ts";
 import { scalingPolicy } from "./policy-schema.ts";
 
 const size = (doc: string) => integer(doc, { minimum: 0, maximum: 10_000 });

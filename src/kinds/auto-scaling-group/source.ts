@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import type { AwsId } from "../kind.ts";
-import { requirementsOf, requirementsRequest } from "../shared/instance-requirements.ts";
+import { requirementsOf, requirementsRequest } from "../shared/instances/requirements.ts";
 import type { AutoScalingGroup, MixedInstances, Override } from "./schema.ts";
 
 export type Source = { LaunchTemplate: LaunchTemplateSpecification } | { MixedInstancesPolicy: MixedInstancesPolicy };

@@ -1,12 +1,12 @@
 import { foreign } from "./foreign.ts";
 import type { Grant, IamPlace, Kind, MapShape, Naming, ResourceIndex, Subject } from "../kind.ts";
 import { isOfFile } from "../shared/kms-keys.ts";
-import { meansSame } from "../shared/policy-documents.ts";
+import { meansSame } from "../shared/policies/documents.ts";
 import { authored } from "./authored.ts";
 import { check } from "./check.ts";
 import { schema, type Bucket, type Rule } from "./schema.ts";
 import { allBlocked, toCors, toEncryption, toRules, toWebsite } from "./settings.ts";
-import { policyLines } from "../shared/policy-told.ts";
+import { policyLines } from "../shared/policies/told.ts";
 import { opensByPolicy, opensUnless } from "../shared/urgency.ts";
 
 /**

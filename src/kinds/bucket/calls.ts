@@ -4,7 +4,7 @@ import { hasCode } from "../../aws/errors.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import type { Changes, Tags } from "../kind.ts";
-import { parsedPolicy, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
+import { parsedPolicy, policyText, type PolicyDocument } from "../shared/policies/documents.ts";
 import type { Bucket } from "./schema.ts";
 import {
   fromBlock,

@@ -1,7 +1,7 @@
 /** Finds what S3 would refuse in a bucket, before anything is sent. Pure. */
 import type { Problem, Subject } from "../kind.ts";
-import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
-import { isObject, parsedPolicy, statementsOf, type Json } from "../shared/policy-documents.ts";
+import { checkPolicy, policyLimits } from "../shared/policies/checks.ts";
+import { isObject, parsedPolicy, statementsOf, type Json } from "../shared/policies/documents.ts";
 import type { Bucket, Rule } from "./schema.ts";
 import { allBlocked, toRules } from "./settings.ts";
 

@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import { boolean, integer, list, map, object, oneOf, optional, ref, set, string } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-import { policyDocument } from "../shared/policy-documents.ts";
+import { policyDocument } from "../shared/policies/documents.ts";
 
 const encryption = object(
   {

@@ -1,8 +1,8 @@
 import type { Kind } from "../kind.ts";
-import { besides, namesOfCaches } from "../shared/cache-fields.ts";
-import { groupsOfLogs } from "../shared/cache-logs.ts";
-import { cacheDrawn, endpointOfCache } from "../shared/cache-places.ts";
-import { tagsOfCaches } from "../shared/elasticache-tagging.ts";
+import { besides, namesOfCaches } from "../shared/cache/fields.ts";
+import { groupsOfLogs } from "../shared/cache/logs.ts";
+import { cacheDrawn, endpointOfCache } from "../shared/cache/places.ts";
+import { tagsOfCaches } from "../shared/cache/tagging.ts";
 import { finalSnapshotMark } from "../shared/final-snapshot.ts";
 import { authored } from "./authored.ts";
 import { check } from "./check.ts";

@@ -1,8 +1,8 @@
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
-import { checkLogs } from "../shared/cache-logs.ts";
-import { checkGroupsOfCache } from "../shared/cache-places.ts";
-import { familyOf, isOlder } from "../shared/cache-versions.ts";
-import { refKey } from "../shared/network-index.ts";
+import { checkLogs } from "../shared/cache/logs.ts";
+import { checkGroupsOfCache } from "../shared/cache/places.ts";
+import { familyOf, isOlder } from "../shared/cache/versions.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import { onlyOfRedis, type CacheCluster } from "./schema.ts";
 
 /**

@@ -14,14 +14,14 @@ import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Changes, CreateIdentity, Driver, Member, Scope } from "../kind.ts";
-import { logsSent } from "../shared/cache-logs.ts";
-import { cacheTagging } from "../shared/elasticache-tagging.ts";
-import { isBusy, isSameOwner, proven, tagsOfCache, whenFree } from "../shared/elasticache-tags.ts";
+import { logsSent } from "../shared/cache/logs.ts";
+import { cacheTagging } from "../shared/cache/tagging.ts";
+import { isBusy, isSameOwner, proven, tagsOfCache, whenFree } from "../shared/cache/tags.ts";
 import { finalSnapshotTag } from "../shared/final-snapshot.ts";
 import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
 import { mayBeOurs, type Listed } from "../shared/marked-description.ts";
-import { filled } from "../shared/rds-fields.ts";
+import { filled } from "../shared/rds/fields.ts";
 import { live, type Handle, type LiveCluster } from "./observe.ts";
 import { defaults, type CacheCluster } from "./schema.ts";
 

@@ -1,9 +1,9 @@
 import type { CacheCluster as AwsCluster } from "@aws-sdk/client-elasticache";
 import type { Live, Tags } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
-import { logsTold } from "../shared/cache-logs.ts";
-import { unusualStatus, type CacheHandle } from "../shared/elasticache-tags.ts";
-import { withoutUndefined } from "../shared/rds-fields.ts";
+import { logsTold } from "../shared/cache/logs.ts";
+import { unusualStatus, type CacheHandle } from "../shared/cache/tags.ts";
+import { withoutUndefined } from "../shared/rds/fields.ts";
 import type { CacheCluster } from "./schema.ts";
 
 /** Data that the driver needs about a cluster beyond its spec. */

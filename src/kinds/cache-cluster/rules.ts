@@ -1,6 +1,6 @@
 import type { Fields, Impact } from "../kind.ts";
-import { isOlder, satisfies } from "../shared/cache-versions.ts";
-import { isSameWindow } from "../shared/rds-fields.ts";
+import { isOlder, satisfies } from "../shared/cache/versions.ts";
+import { isSameWindow } from "../shared/rds/fields.ts";
 import { atLeast } from "../shared/slots.ts";
 import { defaults, type CacheCluster } from "./schema.ts";
 import { opensUnless, opensWithMore } from "../shared/urgency.ts";

@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import { boolean, integer, list, object, oneOf, optional, ref, refOr, string, zone } from "../../resource/fields.ts";
-import { logDelivery } from "../shared/cache-logs.ts";
-import { dailyWindow, weeklyWindow } from "../shared/rds-fields.ts";
+import { logDelivery } from "../shared/cache/logs.ts";
+import { dailyWindow, weeklyWindow } from "../shared/rds/fields.ts";
 
 export const schema = object({
   engine: oneOf(

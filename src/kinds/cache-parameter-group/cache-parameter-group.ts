@@ -2,8 +2,8 @@ import type { CacheParameterGroup as AwsGroup } from "@aws-sdk/client-elasticach
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { Problem, Subject } from "../kind.ts";
-import { cacheTagging, cacheTagsOf, tagsOfCaches } from "../shared/elasticache-tagging.ts";
-import { parameterGroupKind, type FoundGroup, type GroupCalls, type ParameterGroup } from "../shared/parameter-group.ts";
+import { cacheTagging, cacheTagsOf, tagsOfCaches } from "../shared/cache/tagging.ts";
+import { parameterGroupKind, type FoundGroup, type GroupCalls, type ParameterGroup } from "../shared/parameter-groups/kind.ts";
 import { foreign } from "./foreign.ts";
 
 export const cacheParameterGroup = parameterGroupKind({

@@ -1,6 +1,6 @@
 import type { Kind, Problem, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
-import { whyNotType } from "../shared/instance-types.ts";
+import { whyNotType } from "../shared/instances/types.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { type CapacityReservation, instant, schema } from "./schema.ts";

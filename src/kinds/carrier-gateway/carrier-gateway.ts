@@ -5,9 +5,9 @@ import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject 
 import { asRead } from "../shared/authored.ts";
 import { ec2Index } from "../shared/ec2-index.ts";
 import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
-import { heldByForeign } from "../shared/foreign-in-vpc.ts";
+import { heldByForeign } from "../shared/network/foreign-in-vpc.ts";
 import { idFilters, networksOf } from "../shared/lookup.ts";
-import { indexBy, refKey } from "../shared/network-index.ts";
+import { indexBy, refKey } from "../shared/network/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { type CarrierGateway, schema } from "./schema.ts";

@@ -1,6 +1,6 @@
 import type { Authored, Kind, Live, Problem, ResourceIndex, Spec, Subject } from "../kind.ts";
 import { omit } from "../shared/authored.ts";
-import { isWithin, plainName, zoneIdOf } from "../shared/dns-names.ts";
+import { isWithin, plainName, zoneIdOf } from "../shared/dns/names.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { type Certificate, keyAlgorithms, schema } from "./schema.ts";

@@ -6,10 +6,10 @@ import { tagList } from "../../aws/tagging.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, CreateIdentity, Driver, Live, Run, Scope, Tags } from "../kind.ts";
-import { isWithin, plainName, zoneIdOf } from "../shared/dns-names.ts";
-import { ownerOf, ownerTags } from "../shared/dns-owner.ts";
+import { isWithin, plainName, zoneIdOf } from "../shared/dns/names.ts";
+import { ownerOf, ownerTags } from "../shared/dns/owner.ts";
 import { byEach } from "../shared/lookup.ts";
-import { dropSet, isSameSet, placeOf, putSet } from "../shared/record-sets.ts";
+import { dropSet, isSameSet, placeOf, putSet } from "../shared/dns/record-sets.ts";
 import type { Certificate } from "./schema.ts";
 import { isInScope } from "../shared/in-scope.ts";
 

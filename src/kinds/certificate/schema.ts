@@ -1,6 +1,6 @@
 /** The fields of a certificate as authors write them. */
 import { list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
-import { recordPattern } from "../shared/dns-names.ts";
+import { recordPattern } from "../shared/dns/names.ts";
 import type { Static } from "typebox";
 
 const name = (doc: string, more: object = {}) => string(doc, { pattern: recordPattern, maxLength: 253, ...more });

@@ -11,7 +11,7 @@ import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject 
 import { asRead } from "../shared/authored.ts";
 import { ec2Kind } from "../shared/ec2-kind.ts";
 import { idFilters, type Filter } from "../shared/lookup.ts";
-import { ifAllowed } from "../shared/preflight-machines.ts";
+import { ifAllowed } from "../shared/instances/preflight.ts";
 import { foreign } from "./foreign.ts";
 import { ec2Index } from "../shared/ec2-index.ts";
 

@@ -1,7 +1,7 @@
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { parameterGroupKind, type FoundGroup, type GroupCalls } from "../shared/parameter-group.ts";
-import { askedFor, foundParameters, rdsGroupCalls, rdsParameterGroupIam, sentParameters } from "../shared/rds-parameter-groups.ts";
+import { parameterGroupKind, type FoundGroup, type GroupCalls } from "../shared/parameter-groups/kind.ts";
+import { askedFor, foundParameters, rdsGroupCalls, rdsParameterGroupIam, sentParameters } from "../shared/rds/parameter-groups.ts";
 import { foreign } from "./foreign.ts";
 import type { DBClusterParameterGroup as AwsGroup } from "@aws-sdk/client-rds";
 

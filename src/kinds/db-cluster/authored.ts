@@ -1,9 +1,9 @@
 import type { Authored, Remark } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
-import { isPostgres, portOf } from "../shared/rds-engines.ts";
+import { isPostgres, portOf } from "../shared/rds/engines.ts";
 import type { LiveCluster } from "./live.ts";
 import type { DbCluster, MemberSpec } from "./schema.ts";
-import { isAwsOwnGroup } from "../shared/rds-parameter-groups.ts";
+import { isAwsOwnGroup } from "../shared/rds/parameter-groups.ts";
 
 /** A cluster as an author writes it. A password that AWS does not manage is known only to its owner. */
 export function authored(spec: Partial<DbCluster>, live: LiveCluster): Authored<DbCluster> {

@@ -1,9 +1,9 @@
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
-import { whyNotType } from "../shared/instance-types.ts";
-import { checkFamily, checkLogs, checkNetwork, checkPublic, checkUser } from "../shared/rds-checks.ts";
-import { checkInsights } from "../shared/rds-insights.ts";
-import { isAurora } from "../shared/rds-engines.ts";
-import { checkWindows } from "../shared/rds-windows.ts";
+import { whyNotType } from "../shared/instances/types.ts";
+import { checkFamily, checkLogs, checkNetwork, checkPublic, checkUser } from "../shared/rds/checks.ts";
+import { checkInsights } from "../shared/rds/insights.ts";
+import { isAurora } from "../shared/rds/engines.ts";
+import { checkWindows } from "../shared/rds/windows.ts";
 import { idOf } from "./members.ts";
 import { isRestored, type DbCluster, type MemberSpec } from "./schema.ts";
 

@@ -2,10 +2,10 @@ import type { CreateDBClusterCommandInput } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { CreateIdentity } from "../kind.ts";
-import { isAurora } from "../shared/rds-engines.ts";
-import { filled } from "../shared/rds-fields.ts";
-import { insightsOfCreate } from "../shared/rds-insights.ts";
-import { passwordSent, passwordTag } from "../shared/rds-password.ts";
+import { isAurora } from "../shared/rds/engines.ts";
+import { filled } from "../shared/rds/fields.ts";
+import { insightsOfCreate } from "../shared/rds/insights.ts";
+import { passwordSent, passwordTag } from "../shared/rds/password.ts";
 import { defaults, type DbCluster } from "./schema.ts";
 
 /** Creates a cluster in one call, with its tags. Its identifier is its name. The instances of Aurora come in a later stage. */

@@ -1,7 +1,7 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
-import { isAurora } from "../shared/rds-engines.ts";
-import { isReachedFromInternet } from "../shared/tiers.ts";
+import { refKey } from "../shared/network/network-index.ts";
+import { isAurora } from "../shared/rds/engines.ts";
+import { isReachedFromInternet } from "../shared/network/tiers.ts";
 import type { DbCluster } from "./schema.ts";
 
 /** Draws a bar across its subnet group: its storage lies in three zones, and its writer moves between its instances. */

@@ -1,9 +1,9 @@
 import { passRole, roleArns, serviceRole, useForeign, useKey } from "../../resource/iam.ts";
 import type { Grant, IamNeeds, IamPlace, ResourceIndex } from "../kind.ts";
-import { useCopy } from "../shared/rds-copies.ts";
-import { storageActions } from "../shared/rds-fields.ts";
-import { passwordGrants } from "../shared/rds-password.ts";
-import { snapshotGrants } from "../shared/rds-snapshots.ts";
+import { useCopy } from "../shared/rds/copies.ts";
+import { storageActions } from "../shared/rds/fields.ts";
+import { passwordGrants } from "../shared/rds/password.ts";
+import { snapshotGrants } from "../shared/rds/snapshots.ts";
 import { defaults, type DbCluster } from "./schema.ts";
 
 export const iam: IamNeeds<DbCluster> = {

@@ -6,8 +6,8 @@ import { tagList } from "../../aws/tagging.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Change, Live, Run, Tags } from "../kind.ts";
-import { isFailure, isReady } from "../shared/rds-status.ts";
-import { withoutUndefined } from "../shared/rds-fields.ts";
+import { isFailure, isReady } from "../shared/rds/status.ts";
+import { withoutUndefined } from "../shared/rds/fields.ts";
 import type { Handle, LiveCluster, Member } from "./live.ts";
 import { defaults, type DbCluster, type MemberSpec } from "./schema.ts";
 

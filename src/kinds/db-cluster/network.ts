@@ -1,6 +1,6 @@
 import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
-import { portOf } from "../shared/rds-engines.ts";
+import { refKey } from "../shared/network/network-index.ts";
+import { portOf } from "../shared/rds/engines.ts";
 import type { DbCluster } from "./schema.ts";
 
 /** Its instances lie in the subnets of its group, and its endpoints lead to any of them. */

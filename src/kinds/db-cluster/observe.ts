@@ -2,12 +2,12 @@ import type { ClusterPendingModifiedValues, DBCluster, DBInstance } from "@aws-s
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Scope } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
-import { isAurora } from "../shared/rds-engines.ts";
-import { copiedOf } from "../shared/rds-copies.ts";
-import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
-import { passwordOfCopy } from "../shared/rds-password.ts";
-import { conditionOf, isReady, type Condition } from "../shared/rds-status.ts";
-import { whenMade } from "../shared/rds-waiting.ts";
+import { isAurora } from "../shared/rds/engines.ts";
+import { copiedOf } from "../shared/rds/copies.ts";
+import { mergedLogs, withoutUndefined } from "../shared/rds/fields.ts";
+import { passwordOfCopy } from "../shared/rds/password.ts";
+import { conditionOf, isReady, type Condition } from "../shared/rds/status.ts";
+import { whenMade } from "../shared/rds/waiting.ts";
 import type { Handle, LiveCluster, Member } from "./live.ts";
 import { isOurs, memberOf } from "./members.ts";
 import { engines, waitsForWindow, type DbCluster } from "./schema.ts";

@@ -1,7 +1,7 @@
 import type { Aws } from "../../aws/aws.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Run } from "../kind.ts";
-import { removeWith, unprotect, wantsFinalSnapshot, type LastSnapshot } from "../shared/rds-remove.ts";
+import { removeWith, unprotect, wantsFinalSnapshot, type LastSnapshot } from "../shared/rds/remove.ts";
 import { deleteMember, isOurs } from "./members.ts";
 import type { Handle, LiveCluster } from "./live.ts";
 import { clusterCondition } from "./observe.ts";

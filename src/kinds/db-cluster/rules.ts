@@ -1,11 +1,11 @@
 import type { FieldRule, Fields, Impact, Live } from "../kind.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
-import { isAurora } from "../shared/rds-engines.ts";
-import { keyOfInsights } from "../shared/rds-insights.ts";
-import { isOfCopy } from "../shared/rds-password.ts";
-import { copyRules } from "../shared/rds-copies.ts";
-import { isSameWindow } from "../shared/rds-fields.ts";
-import { compareVersions, satisfies } from "../shared/rds-versions.ts";
+import { isAurora } from "../shared/rds/engines.ts";
+import { keyOfInsights } from "../shared/rds/insights.ts";
+import { isOfCopy } from "../shared/rds/password.ts";
+import { copyRules } from "../shared/rds/copies.ts";
+import { isSameWindow } from "../shared/rds/fields.ts";
+import { compareVersions, satisfies } from "../shared/rds/versions.ts";
 import { atLeast } from "../shared/slots.ts";
 import { bearsOurTags } from "./members.ts";
 import { defaults, type DbCluster, type MemberSpec } from "./schema.ts";

@@ -1,10 +1,10 @@
 import type { Static } from "typebox";
 import { boolean, integer, list, map, number, object, oneOf, optional, ref, refOr, string, zone } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-import { restoreTime } from "../shared/rds-copies.ts";
-import { dailyWindow, monitoringInterval, weeklyWindow } from "../shared/rds-fields.ts";
-import { insightsFields } from "../shared/rds-insights.ts";
-import { masterPassword } from "../shared/rds-password.ts";
+import { restoreTime } from "../shared/rds/copies.ts";
+import { dailyWindow, monitoringInterval, weeklyWindow } from "../shared/rds/fields.ts";
+import { insightsFields } from "../shared/rds/insights.ts";
+import { masterPassword } from "../shared/rds/password.ts";
 
 export const engines = ["aurora-mysql", "aurora-postgresql", "mysql", "postgres"] as const;
 

@@ -2,8 +2,8 @@ import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { AwsId, Changes } from "../kind.ts";
-import { isAurora } from "../shared/rds-engines.ts";
-import { foundSnapshot, isPreceded, partOf, snapshotTag, type FoundSnapshot, type SnapshotCalls } from "../shared/rds-snapshots.ts";
+import { isAurora } from "../shared/rds/engines.ts";
+import { foundSnapshot, isPreceded, partOf, snapshotTag, type FoundSnapshot, type SnapshotCalls } from "../shared/rds/snapshots.ts";
 import type { LiveCluster } from "./live.ts";
 import type { DbCluster } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import type { Fields, Impact, Kind, Problem, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
-import { tagsOfRds } from "../shared/rds-tagging.ts";
+import { tagsOfRds } from "../shared/rds/tagging.ts";
 import type { Handle } from "./driver.ts";
 import { foreign } from "./foreign.ts";
 import { defaults, schema, sourceTypes, type DbEventSubscription } from "./schema.ts";

@@ -5,10 +5,10 @@ import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { Driver, Live, Run, Tags } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
-import { filled } from "../shared/rds-fields.ts";
-import { preflightRdsQuota } from "../shared/rds-limits.ts";
-import { deleteWhenTaken, rdsReads, whenTaken } from "../shared/rds-objects.ts";
-import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
+import { filled } from "../shared/rds/fields.ts";
+import { preflightRdsQuota } from "../shared/rds/limits.ts";
+import { deleteWhenTaken, rdsReads, whenTaken } from "../shared/rds/objects.ts";
+import { rdsTagging, rdsTagsOf } from "../shared/rds/tagging.ts";
 import { defaults, type DbEventSubscription, type SourceType } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/rds.ts");

@@ -2,7 +2,7 @@ import type { Authored, Remark } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
 import type { LiveDb } from "./observe.ts";
 import { isLargeGp3, isReplica, type DbInstance } from "./schema.ts";
-import { isAwsOwnGroup } from "../shared/rds-parameter-groups.ts";
+import { isAwsOwnGroup } from "../shared/rds/parameter-groups.ts";
 
 /** Fields that a replica takes from its source (RDS API, CreateDBInstanceReadReplica). */
 const inherited = ["engine", "engineVersion", "allocatedStorage", "storageEncrypted", "kmsKey", "subnetGroup", "masterUsername"] as const;

@@ -1,10 +1,10 @@
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
-import { whyNotType } from "../shared/instance-types.ts";
+import { whyNotType } from "../shared/instances/types.ts";
 import { checkStorage } from "./check-storage.ts";
-import { checkFamily, checkLogs, checkNetwork, checkPublic, checkUser, vpcsOfGroup } from "../shared/rds-checks.ts";
-import { checkInsights } from "../shared/rds-insights.ts";
-import { isMajor, isOlder, majorOf } from "../shared/rds-versions.ts";
-import { checkWindows } from "../shared/rds-windows.ts";
+import { checkFamily, checkLogs, checkNetwork, checkPublic, checkUser, vpcsOfGroup } from "../shared/rds/checks.ts";
+import { checkInsights } from "../shared/rds/insights.ts";
+import { isMajor, isOlder, majorOf } from "../shared/rds/versions.ts";
+import { checkWindows } from "../shared/rds/windows.ts";
 import { defaults, isReplica, isRestored, type DbInstance, type Engine } from "./schema.ts";
 
 type Self = Subject<DbInstance>;

@@ -1,6 +1,6 @@
 import type { Aws } from "../../aws/aws.ts";
 import type { Around } from "../kind.ts";
-import { copyIn, snapshotAsked, snapshotNamed, type NamedCopy } from "../shared/preflight-copies.ts";
+import { copyIn, snapshotAsked, snapshotNamed, type NamedCopy } from "../shared/rds/preflight-copies.ts";
 import type { DbInstance } from "./schema.ts";
 
 /**

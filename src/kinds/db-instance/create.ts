@@ -2,9 +2,9 @@ import type { CreateDBInstanceCommandInput, CreateDBInstanceReadReplicaCommandIn
 import type { Aws } from "../../aws/aws.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { CreateIdentity } from "../kind.ts";
-import { insightsOfCreate } from "../shared/rds-insights.ts";
-import { passwordSent, passwordTag } from "../shared/rds-password.ts";
-import { filled } from "../shared/rds-fields.ts";
+import { insightsOfCreate } from "../shared/rds/insights.ts";
+import { passwordSent, passwordTag } from "../shared/rds/password.ts";
+import { filled } from "../shared/rds/fields.ts";
 import { defaults, isReplica, type DbInstance } from "./schema.ts";
 
 /** Creates a database or a read replica in one call, with its tags. Its identifier is its name. */

@@ -1,6 +1,6 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
-import { isReachedFromInternet } from "../shared/tiers.ts";
+import { refKey } from "../shared/network/network-index.ts";
+import { isReachedFromInternet } from "../shared/network/tiers.ts";
 import type { DbInstance } from "./schema.ts";
 
 /** Draws a card in the subnet of its zone, or a bar across its subnet group while AWS chooses the zone or uses two. */

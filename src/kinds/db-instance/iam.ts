@@ -1,8 +1,8 @@
 import { passRole, roleArns, serviceRole, useForeign, useKey } from "../../resource/iam.ts";
-import { useCopy } from "../shared/rds-copies.ts";
-import { storageActions } from "../shared/rds-fields.ts";
-import { passwordGrants } from "../shared/rds-password.ts";
-import { snapshotGrants } from "../shared/rds-snapshots.ts";
+import { useCopy } from "../shared/rds/copies.ts";
+import { storageActions } from "../shared/rds/fields.ts";
+import { passwordGrants } from "../shared/rds/password.ts";
+import { snapshotGrants } from "../shared/rds/snapshots.ts";
 import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
 import { defaults, isReplica, type DbInstance } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import type { DbInstance } from "./schema.ts";
 
 /** AWS picks one of the subnets of its group, in the written zone, and another one when a standby takes over. */

@@ -2,12 +2,12 @@ import type { DBInstance, PendingModifiedValues } from "@aws-sdk/client-rds";
 import { ownership, addressOfTag, blueGreenTag, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
-import { copiedOf } from "../shared/rds-copies.ts";
-import { mergedLogs, withoutUndefined } from "../shared/rds-fields.ts";
+import { copiedOf } from "../shared/rds/copies.ts";
+import { mergedLogs, withoutUndefined } from "../shared/rds/fields.ts";
 import type { Peers } from "./replication.ts";
 import { engines, waitsForWindow, type DbInstance, type Engine } from "./schema.ts";
-import { conditionOf, isFailure, isReady } from "../shared/rds-status.ts";
-import { whenMade } from "../shared/rds-waiting.ts";
+import { conditionOf, isFailure, isReady } from "../shared/rds/status.ts";
+import { whenMade } from "../shared/rds/waiting.ts";
 import { toldValue } from "../shared/told.ts";
 
 /** Data that the driver needs about a database beyond its spec. */

@@ -1,9 +1,9 @@
 import type { Aws } from "../../aws/aws.ts";
-import { ifAllowed } from "../shared/preflight-machines.ts";
+import { ifAllowed } from "../shared/instances/preflight.ts";
 import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
-import { preflightCopy } from "../shared/preflight-copies.ts";
-import { isVersionOf } from "../shared/rds-fields.ts";
-import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import { preflightCopy } from "../shared/rds/preflight-copies.ts";
+import { isVersionOf } from "../shared/rds/fields.ts";
+import { preflightRdsQuota } from "../shared/rds/limits.ts";
 import { namedCopy } from "./copies.ts";
 import type { DbInstance } from "./schema.ts";
 import { together } from "../../resource/findings.ts";

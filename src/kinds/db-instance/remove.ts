@@ -1,7 +1,7 @@
 import type { Aws } from "../../aws/aws.ts";
 import type { Run } from "../kind.ts";
-import { removeWith, unprotect, wantsFinalSnapshot, type LastSnapshot } from "../shared/rds-remove.ts";
-import { isFailure } from "../shared/rds-status.ts";
+import { removeWith, unprotect, wantsFinalSnapshot, type LastSnapshot } from "../shared/rds/remove.ts";
+import { isFailure } from "../shared/rds/status.ts";
 import type { Handle, LiveDb } from "./observe.ts";
 import { isReplica, type DbInstance } from "./schema.ts";
 

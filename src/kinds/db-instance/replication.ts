@@ -2,8 +2,8 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Address, Impact, Scope } from "../kind.ts";
-import type { Engine } from "../shared/rds-engines.ts";
-import { isMajor, isOlder, majorOf } from "../shared/rds-versions.ts";
+import type { Engine } from "../shared/rds/engines.ts";
+import { isMajor, isOlder, majorOf } from "../shared/rds/versions.ts";
 
 /** The other end of a replication, as far as the account and the YAML show it. */
 export interface Peer {

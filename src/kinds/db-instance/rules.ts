@@ -2,12 +2,12 @@ import type { FieldRule, Fields, Impact, Live } from "../kind.ts";
 import type { Handle } from "./observe.ts";
 import { refusedUpgrade } from "./replication.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
-import { keyOfInsights } from "../shared/rds-insights.ts";
-import { copyRules } from "../shared/rds-copies.ts";
-import { isSameWindow } from "../shared/rds-fields.ts";
+import { keyOfInsights } from "../shared/rds/insights.ts";
+import { copyRules } from "../shared/rds/copies.ts";
+import { isSameWindow } from "../shared/rds/fields.ts";
 import { atLeast } from "../shared/slots.ts";
 import { defaults, isGreenDue, isReplica, tenthMore, type DbInstance } from "./schema.ts";
-import { compareVersions, isMajor, satisfies } from "../shared/rds-versions.ts";
+import { compareVersions, isMajor, satisfies } from "../shared/rds/versions.ts";
 import { opensWhen, opensWithMore } from "../shared/urgency.ts";
 
 /** Tells the user what to do where AWS cannot change a database in place: a plan never replaces a database. */

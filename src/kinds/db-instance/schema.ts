@@ -1,11 +1,11 @@
 import type { Static } from "typebox";
 import { boolean, integer, list, object, oneOf, optional, ref, refOr, string, zone } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-import { restoreTime } from "../shared/rds-copies.ts";
-import { dailyWindow, monitoringInterval, weeklyWindow } from "../shared/rds-fields.ts";
-import { insightsFields } from "../shared/rds-insights.ts";
-import { masterPassword } from "../shared/rds-password.ts";
-import { satisfies } from "../shared/rds-versions.ts";
+import { restoreTime } from "../shared/rds/copies.ts";
+import { dailyWindow, monitoringInterval, weeklyWindow } from "../shared/rds/fields.ts";
+import { insightsFields } from "../shared/rds/insights.ts";
+import { masterPassword } from "../shared/rds/password.ts";
+import { satisfies } from "../shared/rds/versions.ts";
 
 export const engines = ["mysql", "mariadb", "postgres"] as const;
 /** The engines of instances that are in no cluster. */

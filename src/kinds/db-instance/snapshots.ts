@@ -2,7 +2,7 @@ import type { DBSnapshot } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { AwsId, Changes } from "../kind.ts";
-import { foundSnapshot, isPreceded, partOf, snapshotTag, type FoundSnapshot, type SnapshotCalls } from "../shared/rds-snapshots.ts";
+import { foundSnapshot, isPreceded, partOf, snapshotTag, type FoundSnapshot, type SnapshotCalls } from "../shared/rds/snapshots.ts";
 import type { LiveDb } from "./observe.ts";
 import type { DbInstance } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 import type { Fields, Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
 import { asRead } from "../shared/authored.ts";
-import { vpcOf } from "../shared/rds-checks.ts";
-import { tagsOfRds } from "../shared/rds-tagging.ts";
+import { vpcOf } from "../shared/rds/checks.ts";
+import { tagsOfRds } from "../shared/rds/tagging.ts";
 import type { Handle } from "./driver.ts";
 import { foreign } from "./foreign.ts";
 import { isSameOption } from "./options.ts";

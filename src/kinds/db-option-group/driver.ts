@@ -7,11 +7,11 @@ import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Blocker, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.ts";
 import { descriptionOf, markedDescription, markIn } from "../shared/marked-description.ts";
-import { spelled } from "../shared/parameter-values.ts";
-import { preflightRdsQuota } from "../shared/rds-limits.ts";
-import { rdsReads } from "../shared/rds-objects.ts";
-import { conditionOf } from "../shared/rds-status.ts";
-import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
+import { spelled } from "../shared/parameter-groups/values.ts";
+import { preflightRdsQuota } from "../shared/rds/limits.ts";
+import { rdsReads } from "../shared/rds/objects.ts";
+import { conditionOf } from "../shared/rds/status.ts";
+import { rdsTagging, rdsTagsOf } from "../shared/rds/tagging.ts";
 import { foundOption, settingsToSet, settingsToUnset } from "./options.ts";
 import type { DbOptionGroup, OptionSpec } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 /** Options in AWS's form, and when two of them are the same. */
 import type { Option, OptionSetting } from "@aws-sdk/client-rds";
-import { sameValue, textOf, type Value } from "../shared/parameter-values.ts";
-import { withoutUndefined } from "../shared/rds-fields.ts";
+import { sameValue, textOf, type Value } from "../shared/parameter-groups/values.ts";
+import { withoutUndefined } from "../shared/rds/fields.ts";
 import type { OptionSpec } from "./schema.ts";
 
 type Settings = NonNullable<OptionSpec["settings"]>;

@@ -1,6 +1,6 @@
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { parameterGroupKind, type FoundGroup, type GroupCalls, type ParameterGroup } from "../shared/parameter-group.ts";
+import { parameterGroupKind, type FoundGroup, type GroupCalls, type ParameterGroup } from "../shared/parameter-groups/kind.ts";
 import {
   askedFor,
   foundParameters,
@@ -8,7 +8,7 @@ import {
   rdsGroupCalls,
   rdsParameterGroupIam,
   sentParameters,
-} from "../shared/rds-parameter-groups.ts";
+} from "../shared/rds/parameter-groups.ts";
 import { foreign } from "./foreign.ts";
 import type { DBParameterGroup as AwsGroup } from "@aws-sdk/client-rds";
 

@@ -1,10 +1,10 @@
-import { needsIpv4 } from "../shared/ipv6-only.ts";
+import { needsIpv4 } from "../shared/network/ipv6-only.ts";
 import type { Authored, Fields, Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
 import { passRole, roleArns, serviceRole } from "../../resource/iam.ts";
 import { without } from "../shared/authored.ts";
-import { refKey, vpcOfSubnet, vpcOfSubnets } from "../shared/network-index.ts";
+import { refKey, vpcOfSubnet, vpcOfSubnets } from "../shared/network/network-index.ts";
 import { atLeast } from "../shared/slots.ts";
-import { tagsOfRds } from "../shared/rds-tagging.ts";
+import { tagsOfRds } from "../shared/rds/tagging.ts";
 import type { Handle } from "./driver.ts";
 import { foreign } from "./foreign.ts";
 import { defaults, portOf, schema, type DbProxy } from "./schema.ts";

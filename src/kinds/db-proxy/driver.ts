@@ -7,9 +7,9 @@ import type { Changes, Driver, Live, Member, Run, Tags } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
 import { networksOf } from "../shared/lookup.ts";
 import type { Listed } from "../shared/marked-description.ts";
-import { filled, withoutUndefined } from "../shared/rds-fields.ts";
-import { deleteWhenTaken, rdsReads, whenTaken } from "../shared/rds-objects.ts";
-import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
+import { filled, withoutUndefined } from "../shared/rds/fields.ts";
+import { deleteWhenTaken, rdsReads, whenTaken } from "../shared/rds/objects.ts";
+import { rdsTagging, rdsTagsOf } from "../shared/rds/tagging.ts";
 import { defaults, type DbProxy } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/rds.ts");

@@ -1,4 +1,4 @@
-import { needsIpv4 } from "../shared/ipv6-only.ts";
+import { needsIpv4 } from "../shared/network/ipv6-only.ts";
 import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { DBSubnetGroup as AwsGroup } from "@aws-sdk/client-rds";
@@ -11,11 +11,11 @@ import { isInScope } from "../shared/in-scope.ts";
 import { networksOf } from "../shared/lookup.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Member, Problem, Subject, Tags, ResourceIndex } from "../kind.ts";
 import { mayBeOurs, type Listed } from "../shared/marked-description.ts";
-import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import { preflightRdsQuota } from "../shared/rds/limits.ts";
 import { atLeast } from "../shared/slots.ts";
 import { describeGroup, groupDescription, liveGroup, tagGroup, whenSubnetsAreSeen } from "../shared/subnet-groups.ts";
-import { vpcOfSubnets } from "../shared/network-index.ts";
-import { rdsTagging, rdsTagsOf, tagsOfRds } from "../shared/rds-tagging.ts";
+import { vpcOfSubnets } from "../shared/network/network-index.ts";
+import { rdsTagging, rdsTagsOf, tagsOfRds } from "../shared/rds/tagging.ts";
 import { textOf } from "../shared/told.ts";
 
 const schema = object({

@@ -2,7 +2,7 @@
 import type { DhcpOptions as AwsOptions, NewDhcpConfiguration } from "@aws-sdk/client-ec2";
 import { tagsOf } from "../../resource/ownership.ts";
 import type { Authored, Live } from "../kind.ts";
-import { saysTheDefault } from "../shared/dhcp-defaults.ts";
+import { saysTheDefault } from "../shared/network/dhcp-defaults.ts";
 import type { DhcpOptions } from "./schema.ts";
 
 /** Our fields, by the keys of the API (EC2 API, CreateDhcpOptions). */

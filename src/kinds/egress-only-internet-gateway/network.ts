@@ -1,5 +1,5 @@
 import type { NetworkPart, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import type { EgressOnlyInternetGateway } from "./schema.ts";
 
 /** A way out that lets only answers back in. */

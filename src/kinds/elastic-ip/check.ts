@@ -1,7 +1,7 @@
 /** Checks that a schema cannot express about an Elastic IP and its holder. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
-import { isIpv6Only } from "../shared/ipv6-only.ts";
-import { hasGateway, indexBy, refKey } from "../shared/network-index.ts";
+import { isIpv6Only } from "../shared/network/ipv6-only.ts";
+import { hasGateway, indexBy, refKey } from "../shared/network/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import type { ElasticIp } from "./schema.ts";
 import { placeOf, vpcOf } from "./place.ts";

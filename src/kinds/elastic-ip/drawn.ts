@@ -1,5 +1,5 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
-import { indexBy, refKey } from "../shared/network-index.ts";
+import { indexBy, refKey } from "../shared/network/network-index.ts";
 import type { ElasticIp } from "./schema.ts";
 
 /** Draws a text on the instance, NAT gateway or load balancer that has the address. An address without such a holder is listed below. */

@@ -1,5 +1,5 @@
 import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
-import { firstInterface, indexBy, refKey } from "../shared/network-index.ts";
+import { firstInterface, indexBy, refKey } from "../shared/network/network-index.ts";
 import type { ElasticIp } from "./schema.ts";
 
 /** On the interface with which an instance starts, the address belongs to that instance. */

@@ -1,6 +1,6 @@
 /** The place that an address leads to. */
 import type { ResourceIndex, Subject } from "../kind.ts";
-import { refKey, subnetOfMachine, vpcOfSubnet } from "../shared/network-index.ts";
+import { refKey, subnetOfMachine, vpcOfSubnet } from "../shared/network/network-index.ts";
 import type { ElasticIp } from "./schema.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { needsIpv4 } from "../shared/ipv6-only.ts";
+import { needsIpv4 } from "../shared/network/ipv6-only.ts";
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
-import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
+import { refKey } from "../shared/network/network-index.ts";
+import { checkPolicy, policyLimits } from "../shared/policies/checks.ts";
 import type { FileSystem } from "./schema.ts";
 
 /**

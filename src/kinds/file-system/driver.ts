@@ -8,7 +8,7 @@ import { tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Blocker, Changes, Driver, Member, Run, Tags } from "../kind.ts";
 import { isInScope } from "../shared/in-scope.ts";
-import { policyText } from "../shared/policy-documents.ts";
+import { policyText } from "../shared/policies/documents.ts";
 import { isStanding, read, targetsOf, type Handle, type LiveFileSystem, type Sdk } from "./observe.ts";
 import { removeTargets, setAccessPoints, setMountTargets, whenAvailable } from "./parts.ts";
 import { defaults, type FileSystem } from "./schema.ts";

@@ -1,6 +1,6 @@
 import type { Authored, Drawn, Kind, Live, NetworkPart, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import { privateAddressSlot } from "../shared/slots.ts";
 import { check } from "./check.ts";
 import { foreign } from "./foreign.ts";

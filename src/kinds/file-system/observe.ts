@@ -6,8 +6,8 @@ import { markOf, marksIn } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import { dnsSuffixOf } from "../../resource/partition.ts";
 import type { AwsId, Live, Scope, Tags } from "../kind.ts";
-import { parsedPolicy } from "../shared/policy-documents.ts";
-import { withoutUndefined } from "../shared/rds-fields.ts";
+import { parsedPolicy } from "../shared/policies/documents.ts";
+import { withoutUndefined } from "../shared/rds/fields.ts";
 import type { AccessPoint, FileSystem, MountTarget } from "./schema.ts";
 
 export type Sdk = typeof import("../../aws/sdk/efs.ts");

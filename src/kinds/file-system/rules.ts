@@ -1,7 +1,7 @@
 import type { Fields, FieldUrgency, Impact } from "../kind.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
-import { meansSame } from "../shared/policy-documents.ts";
-import { policyLines } from "../shared/policy-told.ts";
+import { meansSame } from "../shared/policies/documents.ts";
+import { policyLines } from "../shared/policies/told.ts";
 import { defaults, type AccessPoint, type FileSystem, type MountTarget } from "./schema.ts";
 import { opensByPolicy, opensWithMore } from "../shared/urgency.ts";
 

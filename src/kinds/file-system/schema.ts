@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import { boolean, integer, map, mapOf, number, object, oneOf, optional, ref, set, string, zone } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-import { policyDocument } from "../shared/policy-documents.ts";
+import { policyDocument } from "../shared/policies/documents.ts";
 
 const ages = [
   "AFTER_1_DAY",

@@ -1,7 +1,7 @@
 import { passRole, roleArns } from "../../resource/iam.ts";
 import type { Authored, FieldRule, Grant, IamPlace, Kind, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { omit } from "../shared/authored.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { destinationIn, usualFields } from "./record.ts";

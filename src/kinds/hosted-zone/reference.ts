@@ -5,7 +5,7 @@
  */
 import { ownership } from "../../resource/ownership.ts";
 import type { Tags } from "../kind.ts";
-import { ownerHash, ownerOf, ownerTags, type Owner } from "../shared/dns-owner.ts";
+import { ownerHash, ownerOf, ownerTags, type Owner } from "../shared/dns/owner.ts";
 
 const longest = 128;
 const day = 86_400_000;

@@ -16,7 +16,7 @@ import {
   writeTags,
 } from "../shared/iam-objects.ts";
 import { byEach } from "../shared/lookup.ts";
-import { meansSame, parsedPolicy, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
+import { meansSame, parsedPolicy, policyText, type PolicyDocument } from "../shared/policies/documents.ts";
 import { unlessDone } from "../shared/unless-done.ts";
 import type { Handle, IamPolicy } from "./schema.ts";
 import { isInScope } from "../shared/in-scope.ts";

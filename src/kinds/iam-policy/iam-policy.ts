@@ -1,9 +1,9 @@
 import type { Kind, Problem, Subject } from "../kind.ts";
 import { asRead } from "../shared/authored.ts";
 import { checkTagCases, iamNaming, replaceOrder } from "../shared/iam-objects.ts";
-import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
-import { meansSame } from "../shared/policy-documents.ts";
-import { policyLines } from "../shared/policy-told.ts";
+import { checkPolicy, policyLimits } from "../shared/policies/checks.ts";
+import { meansSame } from "../shared/policies/documents.ts";
+import { policyLines } from "../shared/policies/told.ts";
 import { type Handle, type IamPolicy, schema } from "./schema.ts";
 import { opensByPolicy } from "../shared/urgency.ts";
 

@@ -1,7 +1,7 @@
 /** The fields of an IAM policy as authors write them. */
 import { object, optional, string } from "../../resource/fields.ts";
 import { pathField } from "../shared/iam-objects.ts";
-import { policyDocument } from "../shared/policy-documents.ts";
+import { policyDocument } from "../shared/policies/documents.ts";
 import type { Static } from "typebox";
 
 export const schema = object({

@@ -17,7 +17,7 @@ import {
   takenOf,
   writeTags,
 } from "../shared/iam-objects.ts";
-import { parsedPolicy, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
+import { parsedPolicy, policyText, type PolicyDocument } from "../shared/policies/documents.ts";
 import { byEach } from "../shared/lookup.ts";
 import { trustDocument, trustOf, type IamRole } from "./schema.ts";
 import { isInScope } from "../shared/in-scope.ts";

@@ -2,10 +2,10 @@ import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { Json, Kind, Problem, Subject } from "../kind.ts";
 import { checkTagCases, iamNaming, replaceOrder } from "../shared/iam-objects.ts";
-import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
-import { isObject, meansSame, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
+import { checkPolicy, policyLimits } from "../shared/policies/checks.ts";
+import { isObject, meansSame, policyText, type PolicyDocument } from "../shared/policies/documents.ts";
 import { schema, trustDocument, type IamRole, type Trust } from "./schema.ts";
-import { policiesLines, policyLines } from "../shared/policy-told.ts";
+import { policiesLines, policyLines } from "../shared/policies/told.ts";
 import { opensByPolicy, opensWithMore } from "../shared/urgency.ts";
 
 const roleEnd = "role/*";

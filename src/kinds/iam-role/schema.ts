@@ -3,7 +3,7 @@ import type { Static } from "typebox";
 import * as Type from "typebox";
 import { integer, list, map, object, optional, refOr, set, string } from "../../resource/fields.ts";
 import { pathField } from "../shared/iam-objects.ts";
-import { isObject, meansSame, policyDocument, statementsOf, type Json, type PolicyDocument } from "../shared/policy-documents.ts";
+import { isObject, meansSame, policyDocument, statementsOf, type Json, type PolicyDocument } from "../shared/policies/documents.ts";
 
 const service = string("A service of AWS.", { pattern: "^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", examples: ["ec2.amazonaws.com"] });
 

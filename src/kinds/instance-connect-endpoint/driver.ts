@@ -5,7 +5,7 @@ import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Live, Member } from "../kind.ts";
 import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
-import { heldByForeign } from "../shared/foreign-in-vpc.ts";
+import { heldByForeign } from "../shared/network/foreign-in-vpc.ts";
 import type { InstanceConnectEndpoint } from "./schema.ts";
 
 type LiveEndpoint = Live<InstanceConnectEndpoint, null>;

@@ -1,9 +1,9 @@
 import { serviceRole } from "../../resource/iam.ts";
 import type { Kind, NetworkPart, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
-import { refKey, vpcOfSubnet } from "../shared/network-index.ts";
+import { refKey, vpcOfSubnet } from "../shared/network/network-index.ts";
 import { atLeast } from "../shared/slots.ts";
-import { groupsOfItsVpc, needsIpv6 } from "../shared/subnet-checks.ts";
+import { groupsOfItsVpc, needsIpv6 } from "../shared/network/subnet-checks.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { schema, type InstanceConnectEndpoint } from "./schema.ts";

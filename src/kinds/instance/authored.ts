@@ -1,6 +1,6 @@
 import type { Authored, AwsId, Remark, Spec } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
-import { authoredMachine, remarksOfMachine } from "../shared/machine-authored.ts";
+import { authoredMachine, remarksOfMachine } from "../shared/instances/authored.ts";
 import type { Instance } from "./schema.ts";
 import type { InstanceLive } from "./live.ts";
 

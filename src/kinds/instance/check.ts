@@ -2,14 +2,14 @@
 import ipaddr from "ipaddr.js";
 import type { Instance } from "./schema.ts";
 import type { Address, Desired, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
-import { checkMachine } from "../shared/machine-checks.ts";
-import { spotOf } from "../shared/machine-launch.ts";
-import { checkFurther } from "../shared/further-interfaces.ts";
-import { hasOnlyIpv6 } from "../shared/ipv6-only.ts";
-import { gatewaysOf, indexBy, refKey, subnetOfMachine, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
-import { checkKeyOfWindows } from "../shared/private-keys.ts";
-import { isBurstable } from "../shared/processor.ts";
-import { groupsOfItsVpc, groupsOfTemplate, needsIpv6 } from "../shared/subnet-checks.ts";
+import { checkMachine } from "../shared/instances/checks.ts";
+import { spotOf } from "../shared/instances/launch.ts";
+import { checkFurther } from "../shared/instances/further-interfaces.ts";
+import { hasOnlyIpv6 } from "../shared/network/ipv6-only.ts";
+import { gatewaysOf, indexBy, refKey, subnetOfMachine, tableFor, vpcOfSubnet } from "../shared/network/network-index.ts";
+import { checkKeyOfWindows } from "../shared/instances/private-keys.ts";
+import { isBurstable } from "../shared/instances/processor.ts";
+import { groupsOfItsVpc, groupsOfTemplate, needsIpv6 } from "../shared/network/subnet-checks.ts";
 
 export function checkInstance(self: Subject<Instance>, index: ResourceIndex): readonly Problem[] {
   const { spec } = self;

@@ -9,7 +9,7 @@ import type { Instance } from "./schema.ts";
 import type { AwsId, Scope, Tags } from "../kind.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Details, Sighting } from "./live.ts";
-import { isBurstable } from "../shared/processor.ts";
+import { isBurstable } from "../shared/instances/processor.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 

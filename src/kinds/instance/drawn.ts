@@ -1,6 +1,6 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
-import { firstInterface, indexBy, refKey, subnetOfMachine } from "../shared/network-index.ts";
-import { isReachedFromInternet } from "../shared/tiers.ts";
+import { firstInterface, indexBy, refKey, subnetOfMachine } from "../shared/network/network-index.ts";
+import { isReachedFromInternet } from "../shared/network/tiers.ts";
 import type { Instance } from "./schema.ts";
 
 /** Draws a card in its subnet. */

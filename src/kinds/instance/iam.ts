@@ -1,8 +1,8 @@
 import { profileArns, serviceRole } from "../../resource/iam.ts";
 import type { Instance } from "./schema.ts";
 import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
-import { diskKeys, passProfile, profileCondition, tagInLaunch } from "../shared/machine-iam.ts";
-import { spotOf } from "../shared/machine-launch.ts";
+import { diskKeys, passProfile, profileCondition, tagInLaunch } from "../shared/instances/iam.ts";
+import { spotOf } from "../shared/instances/launch.ts";
 
 /** Fields of volumes that change in place. */
 export const diskPaths = ["rootVolume", "volumes.*"].flatMap((disk) =>

@@ -2,8 +2,8 @@
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
 import type { AwsId, Live, Run } from "../kind.ts";
-import { differing, type FurtherInterface } from "../shared/further-interfaces.ts";
-import { setAddresses } from "../shared/interface-addresses.ts";
+import { differing, type FurtherInterface } from "../shared/instances/further-interfaces.ts";
+import { setAddresses } from "../shared/network/interface-addresses.ts";
 import { madeWith } from "./listed.ts";
 import type { Instance } from "./schema.ts";
 import type { Handle } from "./live.ts";

@@ -1,6 +1,6 @@
 /** The network interfaces that an instance lists: references to those that outlive it, and definitions of those that are made with it. */
 import type { Impact, Live } from "../kind.ts";
-import { differing, type FurtherInterface } from "../shared/further-interfaces.ts";
+import { differing, type FurtherInterface } from "../shared/instances/further-interfaces.ts";
 import type { Instance } from "./schema.ts";
 import type { Handle } from "./live.ts";
 

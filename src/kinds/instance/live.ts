@@ -3,8 +3,8 @@ import type { Instance as AwsInstance, InstanceNetworkInterface, SpotInstanceReq
 import type { Aws } from "../../aws/aws.ts";
 import type { Instance } from "./schema.ts";
 import type { AwsId, Live, Tags } from "../kind.ts";
-import type { DataVolume, MetadataOptions, RootVolume, Spot } from "../shared/machine-fields.ts";
-import type { FurtherInterface } from "../shared/further-interfaces.ts";
+import type { DataVolume, MetadataOptions, RootVolume, Spot } from "../shared/instances/fields.ts";
+import type { FurtherInterface } from "../shared/instances/further-interfaces.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 
 export type InstanceLive = Live<Instance, Handle>;

@@ -1,5 +1,5 @@
 import type { Live, NetworkPart, ResourceIndex, Subject } from "../kind.ts";
-import { firstInterface, refKey } from "../shared/network-index.ts";
+import { firstInterface, refKey } from "../shared/network/network-index.ts";
 import { madeWith } from "./listed.ts";
 import type { Instance } from "./schema.ts";
 

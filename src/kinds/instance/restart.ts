@@ -8,7 +8,7 @@ import { AwsError } from "../../aws/errors.ts";
 import { tagEc2 } from "../../aws/tagging.ts";
 import type { Instance } from "./schema.ts";
 import type { Changes, Live, Run } from "../kind.ts";
-import { encodeUserData } from "../shared/machine-launch.ts";
+import { encodeUserData } from "../shared/instances/launch.ts";
 import { resumeTag, type Handle } from "./live.ts";
 import { Refusal } from "../../resource/refusal.ts";
 

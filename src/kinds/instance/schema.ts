@@ -2,8 +2,8 @@
 import type { Static } from "typebox";
 import * as Type from "typebox";
 import { boolean, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
-import { ofMachine } from "../shared/further-interfaces.ts";
-import { machineFields } from "../shared/machine-fields.ts";
+import { ofMachine } from "../shared/instances/further-interfaces.ts";
+import { machineFields } from "../shared/instances/fields.ts";
 
 export const schema = object({
   ...machineFields,

@@ -2,10 +2,10 @@
 import type { Aws } from "../../aws/aws.ts";
 import type { Instance } from "./schema.ts";
 import type { Impact, Live, Run } from "../kind.ts";
-import type { DataVolume } from "../shared/machine-fields.ts";
-import { isDisk } from "../shared/machine-launch.ts";
-import { isSameKmsKey } from "../shared/machine-launch.ts";
-import { changeVolume } from "../shared/volume-change.ts";
+import type { DataVolume } from "../shared/instances/fields.ts";
+import { isDisk } from "../shared/instances/launch.ts";
+import { isSameKmsKey } from "../shared/instances/launch.ts";
+import { changeVolume } from "../shared/instances/volume-change.ts";
 import type { Handle } from "./live.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");

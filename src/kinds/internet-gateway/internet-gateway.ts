@@ -7,9 +7,9 @@ import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject 
 import { asRead } from "../shared/authored.ts";
 import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
 import { byEach, idFilters, networksOf } from "../shared/lookup.ts";
-import { gatewaysOf, refKey } from "../shared/network-index.ts";
+import { gatewaysOf, refKey } from "../shared/network/network-index.ts";
 import { textOf } from "../shared/told.ts";
-import { heldByForeign } from "../shared/foreign-in-vpc.ts";
+import { heldByForeign } from "../shared/network/foreign-in-vpc.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { type InternetGateway, schema } from "./schema.ts";

@@ -9,7 +9,7 @@ import { tagList } from "../../aws/tagging.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { CreateIdentity, Tags } from "../kind.ts";
-import { privateKeyOfTag } from "../shared/private-keys.ts";
+import { privateKeyOfTag } from "../shared/instances/private-keys.ts";
 import { newPrivateKey, publicLineOf } from "./private-key.ts";
 import { parameterTag, type KeyPair } from "./schema.ts";
 

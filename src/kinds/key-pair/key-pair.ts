@@ -1,6 +1,6 @@
 import { foreign } from "./foreign.ts";
 import { useKey } from "../../resource/iam.ts";
-import { indexBy } from "../shared/network-index.ts";
+import { indexBy } from "../shared/network/network-index.ts";
 import { whyNotParameterName } from "../shared/parameter-names.ts";
 import { without } from "../shared/authored.ts";
 import type { Grant, IamPlace, Impact, Kind, Live, Problem, ResourceIndex, Subject, Tags } from "../kind.ts";

@@ -1,6 +1,6 @@
 import type { Authored, Live, Remark } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
-import { meansSame, parsedPolicy, statementsOf } from "../shared/policy-documents.ts";
+import { meansSame, parsedPolicy, statementsOf } from "../shared/policies/documents.ts";
 import type { Handle } from "./driver.ts";
 import type { KmsKey } from "./schema.ts";
 

@@ -4,7 +4,7 @@ import { hasCode, isDenied } from "../../aws/errors.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import type { AwsId, Changes, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.ts";
-import { parsedPolicy, policyText } from "../shared/policy-documents.ts";
+import { parsedPolicy, policyText } from "../shared/policies/documents.ts";
 import { arnsTagged, indexedOfEnvironment } from "../shared/tag-index.ts";
 import type { KmsKey } from "./schema.ts";
 import { hasIdentity, isInScope } from "../shared/in-scope.ts";

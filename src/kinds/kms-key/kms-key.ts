@@ -1,11 +1,11 @@
 import { foreign } from "./foreign.ts";
 import type { Kind, Problem, Slot, Subject, Tags } from "../kind.ts";
-import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
-import { meansSame, parsedPolicy, statementsOf, type PolicyDocument } from "../shared/policy-documents.ts";
+import { checkPolicy, policyLimits } from "../shared/policies/checks.ts";
+import { meansSame, parsedPolicy, statementsOf, type PolicyDocument } from "../shared/policies/documents.ts";
 import { authored } from "./authored.ts";
 import type { Handle, Kept } from "./driver.ts";
 import { schema, type KmsKey } from "./schema.ts";
-import { policyLines } from "../shared/policy-told.ts";
+import { policyLines } from "../shared/policies/told.ts";
 import { opensByPolicy } from "../shared/urgency.ts";
 
 /** The ends of the ARNs of a key and of an alias. */

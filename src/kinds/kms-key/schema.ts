@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { boolean, derivedName, integer, object, oneOf, optional, string } from "../../resource/fields.ts";
-import { policyDocument } from "../shared/policy-documents.ts";
+import { policyDocument } from "../shared/policies/documents.ts";
 
 /** The key specs that KMS itself can create (KMS Developer Guide, "Key spec reference"). */
 const specs = [

@@ -5,10 +5,10 @@ import { createHash } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
-import { furtherOfTemplate, furtherRequest } from "../shared/further-interfaces.ts";
-import { requirementsOf, requirementsRequest } from "../shared/instance-requirements.ts";
-import type { DataVolume, Machine, MetadataOptions } from "../shared/machine-fields.ts";
-import { imageFacts, launchParameters, needsImageFacts, networkParameters, ownInterface } from "../shared/machine-launch.ts";
+import { furtherOfTemplate, furtherRequest } from "../shared/instances/further-interfaces.ts";
+import { requirementsOf, requirementsRequest } from "../shared/instances/requirements.ts";
+import type { DataVolume, Machine, MetadataOptions } from "../shared/instances/fields.ts";
+import { imageFacts, launchParameters, needsImageFacts, networkParameters, ownInterface } from "../shared/instances/launch.ts";
 import type { LaunchTemplate } from "./schema.ts";
 
 /**

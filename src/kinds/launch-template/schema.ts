@@ -1,9 +1,9 @@
 import type { Static } from "typebox";
 import * as Type from "typebox";
-import { ofTemplate } from "../shared/further-interfaces.ts";
+import { ofTemplate } from "../shared/instances/further-interfaces.ts";
 import { boolean, integer, list, map, object, oneOf, optional, string } from "../../resource/fields.ts";
-import { instanceRequirements } from "../shared/instance-requirements.ts";
-import { machineFields } from "../shared/machine-fields.ts";
+import { instanceRequirements } from "../shared/instances/requirements.ts";
+import { machineFields } from "../shared/instances/fields.ts";
 
 const tags = (doc: string) => optional(map(Type.String({ maxLength: 256 }), doc, "^(?!aws:|infra:).{1,128}$"));
 

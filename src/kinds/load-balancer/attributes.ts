@@ -1,4 +1,4 @@
-import { count, flag, fromAttributes, log, word, type Attribute, type AttributeTable } from "../shared/elbv2-attributes.ts";
+import { count, flag, fromAttributes, log, word, type Attribute, type AttributeTable } from "../shared/elbv2/attributes.ts";
 import type { LoadBalancer } from "./schema.ts";
 
 /** The attributes of a load balancer and their defaults (Elastic Load Balancing API, LoadBalancerAttribute). */

@@ -1,7 +1,7 @@
 import { standsForSeveral } from "../../resource/several.ts";
-import { needsIpv4 } from "../shared/ipv6-only.ts";
+import { needsIpv4 } from "../shared/network/ipv6-only.ts";
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
-import { groupsOfItsVpc, needsIpv6 } from "../shared/subnet-checks.ts";
+import { groupsOfItsVpc, needsIpv6 } from "../shared/network/subnet-checks.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { rangeOf } from "../../resource/ranges.ts";
 import { wantedWeights } from "./actions.ts";

@@ -1,5 +1,5 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import type { LoadBalancer } from "./schema.ts";
 
 /** Draws a bar across its subnets. It opens connections only to the ports of its target groups. */

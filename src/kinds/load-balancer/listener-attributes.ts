@@ -5,7 +5,7 @@
 import type { Aws } from "../../aws/aws.ts";
 import { soon } from "../../aws/eventual.ts";
 import type { AwsId } from "../kind.ts";
-import { count, flag, fromAttributes, toAttributes, type AttributeField, type AttributeTable } from "../shared/elbv2-attributes.ts";
+import { count, flag, fromAttributes, toAttributes, type AttributeField, type AttributeTable } from "../shared/elbv2/attributes.ts";
 import type { Listener } from "./schema.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 

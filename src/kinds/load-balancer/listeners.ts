@@ -3,7 +3,7 @@ import type { CreateListenerCommandInput, Listener as AwsListener, Rule as AwsRu
 import type { Aws } from "../../aws/aws.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { elbv2Tagging, elbv2TagsOf, owner } from "../shared/elbv2-objects.ts";
+import { elbv2Tagging, elbv2TagsOf, owner } from "../shared/elbv2/objects.ts";
 import { unlessDone } from "../shared/unless-done.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, CreateIdentity, Change, Run, Tags } from "../kind.ts";

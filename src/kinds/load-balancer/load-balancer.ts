@@ -1,4 +1,4 @@
-import { foreignAddresses } from "../shared/foreign-addresses.ts";
+import { foreignAddresses } from "../shared/network/foreign-addresses.ts";
 import { authored } from "./authored.ts";
 import { foreign } from "./foreign.ts";
 import type { LoadBalancer as AwsBalancer, SubnetMapping } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -6,8 +6,8 @@ import type { Aws } from "../../aws/aws.ts";
 import { existing, unlessGone } from "../../aws/eventual.ts";
 import { literal, ownership } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { toAttributes } from "../shared/elbv2-attributes.ts";
-import { createByName, elbv2Tagging, elbv2TagsOf, owner, perCall } from "../shared/elbv2-objects.ts";
+import { toAttributes } from "../shared/elbv2/attributes.ts";
+import { createByName, elbv2Tagging, elbv2TagsOf, owner, perCall } from "../shared/elbv2/objects.ts";
 import type { Address, AwsId, Changes, Driver, Kind, Member, Run, Subject, ResourceIndex } from "../kind.ts";
 import { byEach, networksOf } from "../shared/lookup.ts";
 import { serviceRole } from "../../resource/iam.ts";
@@ -23,7 +23,7 @@ import { isCertificate, isNameless, isPartOfUnlisted, normalise, ruleKey } from 
 import { bearsOurTags, isOwn, observe, ruleTag, type Handle, type LiveBalancer } from "./observe.ts";
 import { schema, type LoadBalancer } from "./schema.ts";
 import { slots } from "./slots.ts";
-import { vpcOfSubnets } from "../shared/network-index.ts";
+import { vpcOfSubnets } from "../shared/network/network-index.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import { weightsTag } from "./weights.ts";
 import { atLeast } from "../shared/slots.ts";

@@ -1,5 +1,5 @@
 import type { EndpointPart, ForwardPart, Live, NetworkPart, ResourceIndex, Subject, Traffic } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import { isCertificate, isRule } from "./normal.ts";
 import type { Handle } from "./observe.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";

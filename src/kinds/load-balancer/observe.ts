@@ -3,7 +3,7 @@ import type { Listener as AwsListener, LoadBalancer as AwsBalancer, Rule as AwsR
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
-import { elbv2TagsOf, nameIn } from "../shared/elbv2-objects.ts";
+import { elbv2TagsOf, nameIn } from "../shared/elbv2/objects.ts";
 import type { AwsId, Live, Scope, Tags } from "../kind.ts";
 import { liveWeights, observeAction } from "./actions.ts";
 import { attributeFields, readAttributes } from "./attributes.ts";

@@ -1,9 +1,9 @@
 /** Finds what AWS would refuse in load balancers that a plan would create. */
 import type { Aws } from "../../aws/aws.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
-import { foreignAddresses } from "../shared/foreign-addresses.ts";
-import { elbv2Limits } from "../shared/elbv2-objects.ts";
-import { beyondLimit, ifAllowed } from "../shared/preflight-machines.ts";
+import { foreignAddresses } from "../shared/network/foreign-addresses.ts";
+import { elbv2Limits } from "../shared/elbv2/objects.ts";
+import { beyondLimit, ifAllowed } from "../shared/instances/preflight.ts";
 import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
 import type { LoadBalancer } from "./schema.ts";
 import { slots } from "./slots.ts";

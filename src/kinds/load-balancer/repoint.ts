@@ -5,7 +5,7 @@
  */
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
-import { nameIn } from "../shared/elbv2-objects.ts";
+import { nameIn } from "../shared/elbv2/objects.ts";
 import type { AwsId, Run } from "../kind.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { LiveBalancer } from "./observe.ts";

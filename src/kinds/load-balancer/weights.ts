@@ -3,7 +3,7 @@
  * it. While the YAML still has those weights, weights that a deployment tool moved stay. Other weights in the YAML are a change to make.
  */
 import type { Tags } from "../kind.ts";
-import { tailOf } from "../shared/elbv2-objects.ts";
+import { tailOf } from "../shared/elbv2/objects.ts";
 import type { Weighted } from "./schema.ts";
 
 export const weightsTag = "infra:weights";

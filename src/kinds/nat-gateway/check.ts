@@ -1,7 +1,7 @@
 /** Checks of a NAT gateway, and the resources that it needs although the YAML does not refer to them. */
 import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
-import { needsIpv4 } from "../shared/ipv6-only.ts";
-import { gatewaysOf, hasGateway, indexBy, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
+import { needsIpv4 } from "../shared/network/ipv6-only.ts";
+import { gatewaysOf, hasGateway, indexBy, refKey, tableFor, vpcOfSubnet } from "../shared/network/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { elasticIpsOf, type NatGateway } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import type { Drawn, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import type { NatGateway } from "./schema.ts";
 
 /**

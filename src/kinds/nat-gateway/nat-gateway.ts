@@ -8,7 +8,7 @@ import { Refusal } from "../../resource/refusal.ts";
 import type { Driver, Kind, Live, Member, Run, Slot, Subject } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
 import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import { elasticIpSlot, privateAddressSlot } from "../shared/slots.ts";
 import { textOf } from "../shared/told.ts";
 import { checkGateway, needs } from "./check.ts";
@@ -16,7 +16,7 @@ import { drawn } from "./drawn.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import { elasticIpsOf, type NatGateway, schema, type ZoneAddress } from "./schema.ts";
-import { foreignAddresses } from "../shared/foreign-addresses.ts";
+import { foreignAddresses } from "../shared/network/foreign-addresses.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 import { ec2Index } from "../shared/ec2-index.ts";
 

@@ -1,5 +1,5 @@
 import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
-import { refKey, subnetsOf } from "../shared/network-index.ts";
+import { refKey, subnetsOf } from "../shared/network/network-index.ts";
 import type { NatGateway } from "./schema.ts";
 
 /** A private gateway leads to networks that are not modelled. */

@@ -1,8 +1,8 @@
 /** Checks of a network ACL that a schema cannot express. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
-import { indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
+import { indexBy, refKey, vpcOfSubnet } from "../shared/network/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
-import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/protocols.ts";
+import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/network/protocols.ts";
 import { directions, lastNumber, type Direction, type Entries, type Entry } from "./entry.ts";
 
 type Acl = {

@@ -2,7 +2,7 @@
 import type { CreateNetworkAclEntryCommandInput, NetworkAclEntry } from "@aws-sdk/client-ec2";
 import type { Change, FieldUrgency } from "../kind.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
-import { hasPorts, isIcmp, portsOf, protocolNumbers, protocolOf } from "../shared/protocols.ts";
+import { hasPorts, isIcmp, portsOf, protocolNumbers, protocolOf } from "../shared/network/protocols.ts";
 
 export type Direction = "ingress" | "egress";
 export const directions = ["ingress", "egress"] as const;

@@ -1,6 +1,6 @@
 import type { AclEntry, NetworkPart, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
-import { hasPorts, isIcmp, portsOf } from "../shared/protocols.ts";
+import { refKey } from "../shared/network/network-index.ts";
+import { hasPorts, isIcmp, portsOf } from "../shared/network/protocols.ts";
 import { normalEntry, type Direction, type Entries } from "./entry.ts";
 import type { NetworkAcl } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 /** The fields of a network ACL as authors write them. */
 import { cidr, integer, list, map, object, oneOf, optional, ref } from "../../resource/fields.ts";
-import { defaultField } from "../shared/defaults.ts";
+import { defaultField } from "../shared/network/defaults.ts";
 import type { Static } from "typebox";
 import * as Type from "typebox";
 

@@ -1,9 +1,9 @@
 /** Checks of a network interface that a schema cannot express. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
-import { whyNotIn } from "../shared/private-address.ts";
-import { hasOnlyIpv6 } from "../shared/ipv6-only.ts";
-import { indexBy } from "../shared/network-index.ts";
-import { groupsOfItsVpc, needsIpv6 } from "../shared/subnet-checks.ts";
+import { whyNotIn } from "../shared/network/private-address.ts";
+import { hasOnlyIpv6 } from "../shared/network/ipv6-only.ts";
+import { indexBy } from "../shared/network/network-index.ts";
+import { groupsOfItsVpc, needsIpv6 } from "../shared/network/subnet-checks.ts";
 import type { NetworkInterface } from "./schema.ts";
 
 export function checkInterface({ address, spec }: Subject<NetworkInterface>, index: ResourceIndex): readonly Problem[] {

@@ -1,5 +1,5 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
-import { indexBy, refKey } from "../shared/network-index.ts";
+import { indexBy, refKey } from "../shared/network/network-index.ts";
 import type { NetworkInterface } from "./schema.ts";
 
 /** Draws a fact on the instance that has the interface, or a card in its subnet when none does. */

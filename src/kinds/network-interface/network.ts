@@ -1,5 +1,5 @@
 import type { Live, NetworkPart, ResourceIndex, Subject } from "../kind.ts";
-import { firstInterface, indexBy, refKey } from "../shared/network-index.ts";
+import { firstInterface, indexBy, refKey } from "../shared/network/network-index.ts";
 import type { NetworkInterface } from "./schema.ts";
 
 /** Returns an endpoint, unless an instance starts with this interface: then the instance contributes it. */

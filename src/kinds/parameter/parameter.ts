@@ -5,7 +5,7 @@ import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { whyNotParameterName } from "../shared/parameter-names.ts";
-import { keepsPrivateKey } from "../shared/private-keys.ts";
+import { keepsPrivateKey } from "../shared/instances/private-keys.ts";
 import type { AwsId, Driver, Impact, Kind, Live, Scope, Tags } from "../kind.ts";
 import { check, textOf } from "./check.ts";
 import { schema, type Parameter } from "./schema.ts";

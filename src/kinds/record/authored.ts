@@ -1,6 +1,6 @@
 import type { Authored, Spec } from "../kind.ts";
 import { omit } from "../shared/authored.ts";
-import type { FoundSet, Place } from "../shared/record-sets.ts";
+import type { FoundSet, Place } from "../shared/dns/record-sets.ts";
 import { types, type Record53 } from "./schema.ts";
 
 interface Handle {

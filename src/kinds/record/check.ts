@@ -2,8 +2,8 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { isLate } from "../../resource/late.ts";
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
-import { isWithin, plainName } from "../shared/dns-names.ts";
-import { longestRecordName, longestSetName } from "../shared/dns-companions.ts";
+import { isWithin, plainName } from "../shared/dns/names.ts";
+import { longestRecordName, longestSetName } from "../shared/dns/companions.ts";
 import type { Record53 } from "./schema.ts";
 
 export function check(self: Subject<Record53>, index: ResourceIndex): readonly Problem[] {

@@ -3,9 +3,9 @@ import { unlessGone } from "../../aws/eventual.ts";
 import { ownership, tagOfAddress } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Driver, Kind, Live, Member, Scope } from "../kind.ts";
-import { companionOf, tagsOfCompanion } from "../shared/dns-companions.ts";
-import { plainName, zoneIdOf } from "../shared/dns-names.ts";
-import { ownerHash } from "../shared/dns-owner.ts";
+import { companionOf, tagsOfCompanion } from "../shared/dns/companions.ts";
+import { plainName, zoneIdOf } from "../shared/dns/names.ts";
+import { ownerHash } from "../shared/dns/owner.ts";
 import {
   allSets,
   cannotShare,
@@ -19,8 +19,8 @@ import {
   type FoundSet,
   type Place,
   type SetName,
-} from "../shared/record-sets.ts";
-import { publishing, publishPoll, Unpublished } from "../shared/route53-changes.ts";
+} from "../shared/dns/record-sets.ts";
+import { publishing, publishPoll, Unpublished } from "../shared/dns/changes.ts";
 import { authored, isProof } from "./authored.ts";
 import { check } from "./check.ts";
 import { foreign } from "./foreign.ts";

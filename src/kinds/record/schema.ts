@@ -3,7 +3,7 @@ import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
 import type { Static } from "typebox";
 import * as Type from "typebox";
 import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
-import { meantValue, plainName, recordPattern, wireValue, zoneIdOf } from "../shared/dns-names.ts";
+import { meantValue, plainName, recordPattern, wireValue, zoneIdOf } from "../shared/dns/names.ts";
 
 export const types = [
   "A",

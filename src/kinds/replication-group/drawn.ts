@@ -1,5 +1,5 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
-import { cacheDrawn } from "../shared/cache-places.ts";
+import { cacheDrawn } from "../shared/cache/places.ts";
 import { hasShards, nodesOf, type ReplicationGroup } from "./schema.ts";
 
 export function drawn({ spec }: Subject<Partial<ReplicationGroup>>, index: ResourceIndex): Drawn {

@@ -2,8 +2,8 @@ import type { ModifyReplicationGroupCommandInput } from "@aws-sdk/client-elastic
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import type { Changes, Run } from "../kind.ts";
-import { logsSent } from "../shared/cache-logs.ts";
-import { marked } from "../shared/elasticache-tags.ts";
+import { logsSent } from "../shared/cache/logs.ts";
+import { marked } from "../shared/cache/tags.ts";
 import type { Handle, LiveGroup } from "./observe.ts";
 import { nodesOf, type ReplicationGroup } from "./schema.ts";
 

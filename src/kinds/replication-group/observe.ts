@@ -1,10 +1,10 @@
 import type { CacheCluster, ReplicationGroup as AwsGroup } from "@aws-sdk/client-elasticache";
 import type { Live, Tags } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
-import { logsTold } from "../shared/cache-logs.ts";
-import { unusualStatus, type CacheHandle } from "../shared/elasticache-tags.ts";
+import { logsTold } from "../shared/cache/logs.ts";
+import { unusualStatus, type CacheHandle } from "../shared/cache/tags.ts";
 import { descriptionOf } from "../shared/marked-description.ts";
-import { withoutUndefined } from "../shared/rds-fields.ts";
+import { withoutUndefined } from "../shared/rds/fields.ts";
 import type { ReplicationGroup } from "./schema.ts";
 
 /** The facts about a group that the driver needs besides the spec. */

@@ -1,7 +1,7 @@
 import type { Fields, Impact } from "../kind.ts";
-import { isOlder, satisfies } from "../shared/cache-versions.ts";
+import { isOlder, satisfies } from "../shared/cache/versions.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
-import { isSameWindow } from "../shared/rds-fields.ts";
+import { isSameWindow } from "../shared/rds/fields.ts";
 import { atLeast } from "../shared/slots.ts";
 import { canFailOver, defaults, hasShards, type ReplicationGroup } from "./schema.ts";
 import { opensWithMore } from "../shared/urgency.ts";

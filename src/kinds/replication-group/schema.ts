@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
 import { boolean, integer, list, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
-import { logDelivery } from "../shared/cache-logs.ts";
+import { logDelivery } from "../shared/cache/logs.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-import { dailyWindow, weeklyWindow } from "../shared/rds-fields.ts";
+import { dailyWindow, weeklyWindow } from "../shared/rds/fields.ts";
 
 export const schema = object({
   description: optional(

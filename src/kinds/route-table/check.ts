@@ -1,6 +1,6 @@
 /** Checks of a route table that a schema cannot express. */
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
-import { refKey, subnetOfMachine, tablesNaming, tablesOf, vpcOfSubnet } from "../shared/network-index.ts";
+import { refKey, subnetOfMachine, tablesNaming, tablesOf, vpcOfSubnet } from "../shared/network/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 import { routeKey, targetField, type Route } from "./routes.ts";

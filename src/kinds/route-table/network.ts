@@ -1,6 +1,6 @@
 import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
-import { networksOf } from "../shared/prefix-lists.ts";
+import { refKey } from "../shared/network/network-index.ts";
+import { networksOf } from "../shared/network/prefix-lists.ts";
 import type { RouteTable } from "./schema.ts";
 
 export function network({ address, spec }: Subject<Partial<RouteTable>>, index: ResourceIndex): readonly NetworkPart[] {

@@ -1,7 +1,7 @@
 /** The fields of a route table as authors write them. */
 import { boolean, list, object, optional, ref, refOr } from "../../resource/fields.ts";
 import type { ListShape } from "../kind.ts";
-import { defaultField } from "../shared/defaults.ts";
+import { defaultField } from "../shared/network/defaults.ts";
 import { fateOfUnlisted, routeKey } from "./routes.ts";
 import type { Static } from "typebox";
 

@@ -1,5 +1,5 @@
 import type { Admission, ResourceIndex, Subject } from "../kind.ts";
-import { networksOf } from "../shared/prefix-lists.ts";
+import { networksOf } from "../shared/network/prefix-lists.ts";
 import { openingOf, type Opening, type Rule } from "./rule.ts";
 import type { SecurityGroup } from "./schema.ts";
 

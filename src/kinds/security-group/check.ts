@@ -1,10 +1,10 @@
 /** Checks of a group's rules and name that a schema cannot express. */
 import ipaddr from "ipaddr.js";
-import { networksOf } from "../shared/prefix-lists.ts";
+import { networksOf } from "../shared/network/prefix-lists.ts";
 import type { Desired, Problem, Subject, ResourceIndex } from "../kind.ts";
-import { indexBy, refKey } from "../shared/network-index.ts";
+import { indexBy, refKey } from "../shared/network/network-index.ts";
 import type { SecurityGroup } from "./schema.ts";
-import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/protocols.ts";
+import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/network/protocols.ts";
 import { familyOf, openingKey, openingOf, type Direction, type Opening, type Rule } from "./rule.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 

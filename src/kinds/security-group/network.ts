@@ -1,8 +1,8 @@
 import type { Live, NetworkPart, Opening, ResourceIndex, Subject } from "../kind.ts";
 import { isLikeNetwork } from "../../resource/ranges.ts";
 import { everything, everythingIpv6, openingOf, ruleKey, type Direction, type Rule } from "./rule.ts";
-import { networksOf } from "../shared/prefix-lists.ts";
-import { refKey } from "../shared/network-index.ts";
+import { networksOf } from "../shared/network/prefix-lists.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import type { SecurityGroup } from "./schema.ts";
 
 /** For the VPC's default group, rules that are not written are as AWS made them (VPC User Guide, "Default security groups"). */

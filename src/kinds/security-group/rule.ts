@@ -14,7 +14,7 @@ import type {
 import ipaddr from "ipaddr.js";
 import type { FieldUrgency, Told } from "../kind.ts";
 import { canonicalCidr, isEverywhere, isLikeNetwork, isPlainNetwork } from "../../resource/ranges.ts";
-import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/protocols.ts";
+import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/network/protocols.ts";
 
 export type Direction = "ingress" | "egress";
 

@@ -1,6 +1,6 @@
 /** The fields of a security group as authors write them. */
 import { integer, list, object, optional, ref, refOr, string } from "../../resource/fields.ts";
-import { defaultField } from "../shared/defaults.ts";
+import { defaultField } from "../shared/network/defaults.ts";
 import type { Static } from "typebox";
 import * as Type from "typebox";
 

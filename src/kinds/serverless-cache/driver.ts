@@ -4,11 +4,11 @@ import { hasCode, isNotFound } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { Changes, Driver, Run } from "../kind.ts";
-import { isBusy, marked, nameIn, proven, tagCache, tagsOfCache } from "../shared/elasticache-tags.ts";
+import { isBusy, marked, nameIn, proven, tagCache, tagsOfCache } from "../shared/cache/tags.ts";
 import { finalSnapshotTag } from "../shared/final-snapshot.ts";
 import { isInScope } from "../shared/in-scope.ts";
 import { mayBeOurs, type Listed } from "../shared/marked-description.ts";
-import { filled } from "../shared/rds-fields.ts";
+import { filled } from "../shared/rds/fields.ts";
 import { live, type Handle, type LiveCache } from "./observe.ts";
 import type { ServerlessCache } from "./schema.ts";
 

@@ -1,9 +1,9 @@
 import type { ServerlessCache as AwsCache } from "@aws-sdk/client-elasticache";
 import type { Live, Tags } from "../kind.ts";
 import { isAskedFor } from "../shared/asked-for.ts";
-import { unusualStatus, type CacheHandle } from "../shared/elasticache-tags.ts";
+import { unusualStatus, type CacheHandle } from "../shared/cache/tags.ts";
 import { descriptionOf } from "../shared/marked-description.ts";
-import { withoutUndefined } from "../shared/rds-fields.ts";
+import { withoutUndefined } from "../shared/rds/fields.ts";
 import type { ServerlessCache } from "./schema.ts";
 
 export type Handle = CacheHandle;

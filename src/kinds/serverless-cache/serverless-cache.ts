@@ -1,9 +1,9 @@
 import type { Fields, Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
-import { besides, namesOfCaches } from "../shared/cache-fields.ts";
-import { tagsOfCaches } from "../shared/elasticache-tagging.ts";
+import { besides, namesOfCaches } from "../shared/cache/fields.ts";
+import { tagsOfCaches } from "../shared/cache/tagging.ts";
 import { finalSnapshotMark } from "../shared/final-snapshot.ts";
 import { isSameKey } from "../shared/kms-keys.ts";
-import { refKey, vpcOfSubnet, vpcOfSubnets } from "../shared/network-index.ts";
+import { refKey, vpcOfSubnet, vpcOfSubnets } from "../shared/network/network-index.ts";
 import { atLeast } from "../shared/slots.ts";
 import { authored } from "./authored.ts";
 import { driver } from "./driver.ts";

@@ -1,6 +1,6 @@
 /** Slots that several kinds take, and a check for lists that must not become too short while a referenced object is gone. */
 import type { Slot } from "../kind.ts";
-import { refKey } from "./network-index.ts";
+import { refKey } from "./network/network-index.ts";
 
 /** Returns the slot of an Elastic IP, which serves one object: an instance, a NAT gateway or a Network Load Balancer. */
 export function elasticIpSlot(elasticIp: unknown, path: string): Slot {

@@ -1,6 +1,6 @@
 /** How urgent a difference is where that depends on both values: whether AWS is open to more than the file says. Pure. */
 import type { FieldUrgency } from "../kind.ts";
-import { meaningsOf } from "./policy-documents.ts";
+import { meaningsOf } from "./policies/documents.ts";
 
 type ByValues = (expected: unknown, actual: unknown) => FieldUrgency;
 

@@ -1,6 +1,6 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
-import { wayOf } from "../shared/tiers.ts";
+import { refKey } from "../shared/network/network-index.ts";
+import { wayOf } from "../shared/network/tiers.ts";
 import type { Subnet } from "./schema.ts";
 
 /** Draws a box in its VPC: the column is the zone, the row is the way out. */

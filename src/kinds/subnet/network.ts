@@ -1,5 +1,5 @@
 import type { Live, NetworkPart, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import { isSameBlock } from "./ipv6.ts";
 import type { Subnet } from "./schema.ts";
 

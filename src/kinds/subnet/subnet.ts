@@ -7,10 +7,10 @@ import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject 
 import { without } from "../shared/authored.ts";
 import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
 import { idFilters, networksOf } from "../shared/lookup.ts";
-import { refKey, subnetsOf } from "../shared/network-index.ts";
+import { refKey, subnetsOf } from "../shared/network/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { textOf } from "../shared/told.ts";
-import { heldByForeign } from "../shared/foreign-in-vpc.ts";
+import { heldByForeign } from "../shared/network/foreign-in-vpc.ts";
 import { subnetCodes } from "./codes.ts";
 import { checkFamilies, isIpv6Only } from "./families.ts";
 import { drawn } from "./drawn.ts";

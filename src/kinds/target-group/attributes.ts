@@ -7,7 +7,7 @@ import {
   type Attribute,
   type AttributeField,
   type AttributeTable,
-} from "../shared/elbv2-attributes.ts";
+} from "../shared/elbv2/attributes.ts";
 import type { TargetGroup } from "./schema.ts";
 
 type Stickiness = NonNullable<TargetGroup["stickiness"]>;

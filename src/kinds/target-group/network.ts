@@ -1,5 +1,5 @@
 import type { NetworkPart, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import type { TargetGroup } from "./schema.ts";
 
 export function network({ address, spec }: Subject<Partial<TargetGroup>>): readonly NetworkPart[] {

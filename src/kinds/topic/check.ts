@@ -1,6 +1,6 @@
 /** Checks of a topic that a schema cannot express. */
 import type { Problem, Subject } from "../kind.ts";
-import { whyNotPolicy } from "../shared/topic-policy.ts";
+import { whyNotPolicy } from "./policy.ts";
 import type { Subscription, Topic } from "./schema.ts";
 
 export function check({ spec }: Subject<Topic>): readonly Problem[] {

@@ -7,7 +7,7 @@ import { tagList } from "../../aws/tagging.ts";
 import { hasOtherMarks, markOf, marksIn } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Change, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.ts";
-import { defaultPolicy } from "../shared/topic-policy.ts";
+import { defaultPolicy } from "./policy.ts";
 import {
   attributeFields,
   attributes,

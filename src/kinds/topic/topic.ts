@@ -1,8 +1,8 @@
 import { passRole, roleArns } from "../../resource/iam.ts";
 import type { Authored, Kind } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
-import { policyLines } from "../shared/policy-told.ts";
-import { isDefaultPolicy } from "../shared/topic-policy.ts";
+import { policyLines } from "../shared/policies/told.ts";
+import { isDefaultPolicy } from "./policy.ts";
 import { jsonText, settingFields } from "./attributes.ts";
 import { check } from "./check.ts";
 import { foreign } from "./foreign.ts";

@@ -1,5 +1,5 @@
 import type { Live, NetworkPart, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import type { TransitGatewayAttachment } from "./schema.ts";
 
 /** Returns the connection of its VPC to the gateway. An attachment that the gateway's owner has not accepted carries no traffic. */

@@ -1,6 +1,6 @@
 import type { Kind, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
-import { indexBy, refKey, tablesOf, vpcOfSubnet } from "../shared/network-index.ts";
+import { indexBy, refKey, tablesOf, vpcOfSubnet } from "../shared/network/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { transitGatewayAttachmentCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";

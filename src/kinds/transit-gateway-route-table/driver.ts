@@ -6,12 +6,12 @@ import { marksIn, markOf } from "../../resource/made-marks.ts";
 import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Driver, Live, Member, Scope } from "../kind.ts";
-import { letGo, takeOver } from "../shared/defaults.ts";
+import { letGo, takeOver } from "../shared/network/defaults.ts";
 import { isInScope } from "../shared/in-scope.ts";
 import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
 import { follow, leave, setPropagations, setRoutes } from "./contents.ts";
 import type { Handle, TransitGatewayRouteTable } from "./schema.ts";
-import { stateOf } from "../shared/transit-gateways.ts";
+import { stateOf } from "../shared/network/transit-gateways.ts";
 
 type LiveTable = Live<TransitGatewayRouteTable, Handle>;
 

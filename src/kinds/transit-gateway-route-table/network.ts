@@ -1,5 +1,5 @@
 import type { NetworkPart, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import type { TransitGatewayRouteTable } from "./schema.ts";
 
 /** Fields of the default table that are not written stay as AWS made them. */

@@ -5,7 +5,7 @@ import { tagsOf } from "../../resource/ownership.ts";
 import type { Changes, Driver, Live } from "../kind.ts";
 import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
 import type { Handle, TransitGateway } from "./schema.ts";
-import { stateOf } from "../shared/transit-gateways.ts";
+import { stateOf } from "../shared/network/transit-gateways.ts";
 
 export function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<TransitGateway, Handle> {
   const described = pagesOf(ec2.DescribeTransitGatewaysCommand, (page) => page.TransitGateways);

@@ -58,9 +58,7 @@ function isReading(action: string): boolean {
  * API Gateway uses HTTP verbs for everything.
  */
 function taggingOf({ tagging: { permissions = [] } = {} }: RegistrySchema): readonly string[] {
-  return permissions
-    .filter((action) => !isReading(action))
-    .map((action) => action.replace(/^[^:]+/, (service) => service.toLowerCase()));
+  return permissions.filter((action) => !isReading(action)).map((action) => action.replace(/^[^:]+/, (service) => service.toLowerCase()));
 }
 
 /** Whether AWS checks the action on the tags of an object from which it may take our own tags. */

@@ -1,6 +1,6 @@
 /** How urgent drift of a property is, by its name: nobody has looked at each property of each type. */
 import type { FieldRule, FieldUrgency } from "../kind.ts";
-import { meaningsOf } from "../shared/policy-documents.ts";
+import { meaningsOf } from "../shared/policies/documents.ts";
 import { opensByPolicy, opensWhen, opensWithMore } from "../shared/urgency.ts";
 
 export function urgencyOfProperty(name: string): FieldRule["urgency"] {

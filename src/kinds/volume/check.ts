@@ -1,7 +1,7 @@
 /** Checks of a volume and its instances that a schema cannot express. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
-import { subnetOfMachine } from "../shared/network-index.ts";
-import { checkVolume } from "../shared/machine-checks.ts";
+import { subnetOfMachine } from "../shared/network/network-index.ts";
+import { checkVolume } from "../shared/instances/checks.ts";
 import type { Volume } from "./schema.ts";
 
 export function checkVolumeOf({ spec }: Subject<Volume>, index: ResourceIndex): readonly Problem[] {

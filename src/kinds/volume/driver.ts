@@ -5,7 +5,7 @@ import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Member } from "../kind.ts";
 import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
-import { changeVolume } from "../shared/volume-change.ts";
+import { changeVolume } from "../shared/instances/volume-change.ts";
 import { setAttachments, takeOff } from "./attach.ts";
 import { live, type Handle, type VolumeLive } from "./live.ts";
 import type { Volume } from "./schema.ts";

@@ -1,7 +1,7 @@
 /** The fields of a volume as authors write them. */
 import { boolean, integer, mapOf, object, oneOf, optional, string, zone } from "../../resource/fields.ts";
 import { keyRef } from "../shared/kms-keys.ts";
-import { deviceName, volumeTypes } from "../shared/machine-fields.ts";
+import { deviceName, volumeTypes } from "../shared/instances/fields.ts";
 import type { Static } from "typebox";
 
 const attachment = object({

@@ -1,9 +1,9 @@
 import { useKey } from "../../resource/iam.ts";
 import type { Authored, Impact, Kind, Slot, Subject } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
-import { diskActions } from "../shared/machine-iam.ts";
-import { isSameKmsKey } from "../shared/machine-launch.ts";
-import { refKey } from "../shared/network-index.ts";
+import { diskActions } from "../shared/instances/iam.ts";
+import { isSameKmsKey } from "../shared/instances/launch.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import { checkVolumeOf } from "./check.ts";
 import { drawn } from "./drawn.ts";
 import { foreign } from "./foreign.ts";

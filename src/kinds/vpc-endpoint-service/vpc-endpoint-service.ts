@@ -1,6 +1,6 @@
 import type { Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
 import { without } from "../shared/authored.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import { atLeast } from "../shared/slots.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";

@@ -1,8 +1,8 @@
 /** Checks of an endpoint that a schema cannot express. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
-import { refKey, vpcOfSubnet } from "../shared/network-index.ts";
+import { refKey, vpcOfSubnet } from "../shared/network/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
-import { needsIpv6 } from "../shared/subnet-checks.ts";
+import { needsIpv6 } from "../shared/network/subnet-checks.ts";
 import { policyIn } from "./policy.ts";
 import { addressesFor, gatewayServices, isSomebodys, privateDnsOf, regionIn, shortName, typeOf } from "./service.ts";
 import type { VpcEndpoint } from "./schema.ts";

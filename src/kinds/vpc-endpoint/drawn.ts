@@ -1,5 +1,5 @@
 import type { Drawn, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import type { VpcEndpoint } from "./schema.ts";
 
 /** Draws a gateway endpoint as a door of its VPC; the others have addresses in subnets. */

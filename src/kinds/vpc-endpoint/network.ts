@@ -1,5 +1,5 @@
 import type { NetworkPart, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import { isSomebodys, typeOf } from "./service.ts";
 import type { VpcEndpoint } from "./schema.ts";
 

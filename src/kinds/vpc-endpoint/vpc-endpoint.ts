@@ -7,8 +7,8 @@ import type { Authored, Change, Driver, Kind, Live, Member, ResourceIndex, Slot,
 import { omit, without } from "../shared/authored.ts";
 import { ec2Kind, pagesOf } from "../shared/ec2-kind.ts";
 import { idFilters, networksOf } from "../shared/lookup.ts";
-import { refKey } from "../shared/network-index.ts";
-import { policyLines } from "../shared/policy-told.ts";
+import { refKey } from "../shared/network/network-index.ts";
+import { policyLines } from "../shared/policies/told.ts";
 import { atLeast } from "../shared/slots.ts";
 import { textOf } from "../shared/told.ts";
 import { checkEndpoint } from "./check.ts";

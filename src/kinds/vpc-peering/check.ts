@@ -1,7 +1,7 @@
 /** Checks of a peering connection that a schema cannot express. */
 import { contains, rangesOf, overlap } from "../../resource/ranges.ts";
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
-import { indexBy, refKey } from "../shared/network-index.ts";
+import { indexBy, refKey } from "../shared/network/network-index.ts";
 
 interface Peering {
   readonly vpc: string;

@@ -1,5 +1,5 @@
 import type { NetworkPart, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import type { VpcPeering } from "./schema.ts";
 
 /** Returns a door between two VPCs. When another account or region is involved, it is not known whether the connection is active. */

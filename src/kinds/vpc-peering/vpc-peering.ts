@@ -1,5 +1,5 @@
 import type { Authored, Kind, Live, Slot, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { checkPeering, isForeign } from "./check.ts";
 import { foreign } from "./foreign.ts";

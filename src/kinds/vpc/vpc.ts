@@ -6,7 +6,7 @@ import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.t
 import { canonicalCidr, overlap, type Range, rangeOf, whyNotSized } from "../../resource/ranges.ts";
 import type { Authored, Driver, Grant, IamPlace, Kind, Live, Problem, ResourceIndex, Spec, Subject } from "../kind.ts";
 import { omit, without } from "../shared/authored.ts";
-import { saysTheDefault } from "../shared/dhcp-defaults.ts";
+import { saysTheDefault } from "../shared/network/dhcp-defaults.ts";
 import { byEach, idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { textOf } from "../shared/told.ts";

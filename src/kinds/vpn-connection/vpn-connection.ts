@@ -1,7 +1,7 @@
 import { canonicalCidr } from "../../resource/ranges.ts";
 import type { Kind, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
 import { omit } from "../shared/authored.ts";
-import { refKey } from "../shared/network-index.ts";
+import { refKey } from "../shared/network/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { vpnConnectionCodes } from "./codes.ts";
 import { foreign } from "./foreign.ts";

@@ -10,9 +10,9 @@ import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject 
 import { omit } from "../shared/authored.ts";
 import { ec2Kind } from "../shared/ec2-kind.ts";
 import { idFilters, networksOf, type Filter } from "../shared/lookup.ts";
-import { indexBy, refKey } from "../shared/network-index.ts";
+import { indexBy, refKey } from "../shared/network/network-index.ts";
 import { textOf } from "../shared/told.ts";
-import { heldByForeign } from "../shared/foreign-in-vpc.ts";
+import { heldByForeign } from "../shared/network/foreign-in-vpc.ts";
 import { foreign } from "./foreign.ts";
 import { ec2Index } from "../shared/ec2-index.ts";
 
