@@ -5,11 +5,11 @@
 import type { CelFunc, CelValue } from "@bufbuild/cel";
 import { cel } from "./library.ts";
 import { chainOf, nodeOf, type Expr } from "./syntax.ts";
-import { ValueProblem } from "./values.ts";
+import { TypeProblem } from "./values.ts";
 
 type Sort = "boolean" | "number" | "string" | "list" | "map";
 
-export class NeverEqual extends ValueProblem {
+export class NeverEqual extends TypeProblem {
   readonly sorts: readonly [Sort, Sort];
   /** For `in`: the second sort is the sort of the items. */
   readonly isOfItems: boolean;

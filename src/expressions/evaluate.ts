@@ -16,7 +16,7 @@ import {
   withoutReserved,
   written,
 } from "./syntax.ts";
-import { fromCel, type Plain, ValueProblem } from "./values.ts";
+import { fromCel, type Plain, TypeProblem, ValueProblem } from "./values.ts";
 import type { CelFunc, CelInput } from "@bufbuild/cel";
 
 /** The most turns of loops that one expression may take, and all expressions of an environment together. */
@@ -72,15 +72,15 @@ export class Evaluator {
   finish(node: Node, given: Given): Plain {
     this.#environment ??= cel().celEnv({ funcs: this.#allFunctions() });
     [this.#turns, this.#allTurns, this.#thrown] = [0, 0, []];
-    this.#file = () => this.raise(new ValueProblem("file() takes a path that is written in the file"));
+    this.#file = () => this.raise(new TypeProblem("file() takes a path that is written in the file"));
     const { expr, bindings } = exprOf(node, given);
     countTurns(expr, tick);
     const result = cel().plan(this.#environment, expr)(bindings);
     if (!cel().isCelError(result)) return fromCel(result as never);
     const [own] = this.#thrown;
-    throw new ValueProblem(
-      own ? own.message : explain("", { expr, positions: {} }, result.message, undefined, nobody).summary.replace(/\.$/, ""),
-    );
+    if (own) throw own instanceof ValueProblem ? own : new ValueProblem(own.message);
+    const { summary, isOfTypes } = explain("", { expr, positions: {} }, result.message, undefined, nobody);
+    throw new (isOfTypes ? TypeProblem : ValueProblem)(summary.replace(/\.$/, ""));
   }
 
   /** Throws an error and remembers it. For values that are looked up while an expression runs. */
@@ -169,10 +169,8 @@ export class Evaluator {
       return { ...outcome, shapeless: Array.isArray(value) ? "a list" : "a map" };
     } catch (error) {
       if (!(error instanceof ValueProblem)) throw error;
-      const isOfTypes = /is never (?:equal to|among)|does not work with|does not take|there is no function|takes a path that/.test(
-        error.message,
-      );
-      return isOfTypes ? { problem: { summary: `${error.message}.`, start: 0, length: code.length } } : outcome;
+      if (!(error instanceof TypeProblem)) return outcome;
+      return { problem: { summary: `${error.message}.`, start: 0, length: code.length } };
     } finally {
       [this.#turns, this.#allTurns, this.#file, this.#thrown] = [kept.turns, kept.all, kept.file, kept.thrown];
     }
@@ -308,7 +306,7 @@ function unknownFunction(code: string, name: string, start: number): ExpressionP
     ? `did you mean ${form ?? `${near}(…)`}?`
     : `besides CEL's own functions, there are: ${Object.keys(functionForms).join(", ")}`;
   const at = code.indexOf(name);
-  return { summary: `there is no function "${name}".`, hint, start: at < 0 ? start : at, length: name.length };
+  return { summary: `there is no function "${name}".`, hint, start: at < 0 ? start : at, length: name.length, isOfTypes: true };
 }
 
 const operators: Readonly<Record<string, string>> = { "-_": "-", "!_": "!", "@in": "in" };
@@ -318,7 +316,7 @@ function mismatch(code: string, name: string, types: string, start: number): Exp
   const shown = types.replace(/[()]/g, "").replaceAll(", ", " and ");
   // The library points at the operator, or at the blank before it.
   const at = operator ? Math.max(start, code.indexOf(operator, start)) : start;
-  const place = { start: at, length: operator ? operator.length : spanAt(code, start) };
+  const place = { start: at, length: operator ? operator.length : spanAt(code, start), isOfTypes: true as const };
   if (!operator) {
     const form = functionForms[name];
     return { summary: `${name}() does not take ${shown}.`, hint: form && `write ${form}`, ...place };

@@ -23,6 +23,8 @@ export interface ExpressionProblem {
   readonly length: number;
   /** The text may belong to another language: `${HOME}` of a shell. */
   readonly isForeign?: true;
+  /** It remains for all values of these types. */
+  readonly isOfTypes?: true;
 }
 
 /** The names that an expression may use, and the reasons why a path is missing. */

@@ -7,6 +7,9 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
 /** A problem of a value, described without its place. */
 export class ValueProblem extends Error {}
 
+/** A problem of the types of values, which remains for all values of these types. */
+export class TypeProblem extends ValueProblem {}
+
 /** The limits of a result. More is an accident or an attack. */
 const mostItems = 100_000;
 export const longestText = 1024 * 1024;
