@@ -123,7 +123,7 @@ async function completeTags({ kind, driver, aws }: Creation, found: Live, { tags
 async function taken(creation: Creation, name: string, error: AwsError): Promise<StepError> {
   const { kind, desired } = creation;
   const holder = kind.naming ? await find(creation, (live) => live.name === name) : undefined;
-  const said = `${error.message} (${error.code})`;
+  const said = `${error.message.replace(/\.$/, "")} (${error.code})`;
   if (holder)
     return new StepError(
       "name-taken",

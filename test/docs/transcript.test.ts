@@ -39,7 +39,16 @@ test("a page that is printed again keeps its gaps, as far as its lines are still
   expect(withGapsOf("lab/dev\n…\nDone: 3 steps in 9.0 s.\n20 calls to AWS (20 reads, 0 writes), 0.1 s\n", printed)).toBe(
     "lab/dev\n…\nDone: 3 steps in 2.0 s.\n22 calls to AWS (22 reads, 0 writes), 1.0 s\n",
   );
-  expect(withGapsOf("lab/prod\n…\nDone: 3 steps in 9.0 s.\n", printed)).toBe("lab/dev\n…\n22 calls to AWS (22 reads, 0 writes), 1.0 s\n");
+  expect(withGapsOf("lab/prod\n…\nDone: 3 steps in 9.0 s.\n…\n", printed)).toBe("lab/dev\n…\nDone: 3 steps in 2.0 s.\n…\n");
+  expect(withGapsOf("lab/dev\n…\nline two\n20 calls to AWS (20 reads, 0 writes), 1.0 s\n", printed)).toBe(
+    "lab/dev\n…\nDone: 3 steps in 2.0 s.\n22 calls to AWS (22 reads, 0 writes), 1.0 s\n",
+  );
+});
+
+test("a page of which lines between two gaps are gone gets the whole text", () => {
+  const printed = "a\nb\nc\nd\ne\nf\n";
+  expect(withGapsOf("a\n…\nx\n…\nf\n", printed)).toBe("a\n…\nb\n…\nf\n");
+  expect(withGapsOf("a\n…\nf\n…\nx\n", printed)).toBe(printed);
 });
 
 test("a session is commands, each with its output", () => {

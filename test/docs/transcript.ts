@@ -48,7 +48,10 @@ function endsWithLines(text: string, part: string): boolean {
   return part === "" || `\n${text}`.endsWith(`\n${part}`);
 }
 
-/** Returns the printed text with the gaps of the page, or the whole text where the page's lines are no longer in it. */
+/**
+ * Returns the printed text with the gaps of the page. Lines that changed are taken from their places after the lines before them. Where that
+ * gives another text than was printed, a single gap stays where it is, and several give way to the whole text, so that nothing is lost.
+ */
 export function withGapsOf(claimed: string, printed: string): string {
   const kin = (line: string) => normal(`${line}\n`);
   const lines = printed.split("\n");
@@ -56,21 +59,25 @@ export function withGapsOf(claimed: string, printed: string): string {
   const refreshed = claimed.split("\n").map((line) => {
     if (line.trim() === "…") return line;
     const at = lines.findIndex((candidate, i) => i >= from && kin(candidate) === kin(line));
-    from = at < 0 ? lines.length : at + 1;
-    return lines[at] ?? line;
+    from = (at < 0 ? from : at) + 1;
+    return lines[from - 1] ?? line;
   });
-  const text = refreshed.join("\n");
-  const candidates = [text, withSameEnds(claimed, lines)];
-  return candidates.find((candidate) => agrees(candidate, printed)) ?? printed;
+  const candidates = [refreshed.join("\n"), ...withSingleGap(claimed, lines)];
+  return candidates.find((candidate) => agrees(candidate, printed) && shownIn(candidate) === shownIn(claimed)) ?? printed;
 }
 
-/** Keeps as many lines before the first gap and after the last gap as the page has now, and drops the lines between the gaps. */
-function withSameEnds(claimed: string, printed: readonly string[]): string {
+/** The number of lines that a page shows. */
+function shownIn(text: string): number {
+  return text.split("\n").filter((line) => line.trim() !== "" && line.trim() !== "…").length;
+}
+
+/** Keeps as many lines before and after the only gap as the page has now. */
+function withSingleGap(claimed: string, printed: readonly string[]): string[] {
   const lines = claimed.split("\n");
   const gaps = lines.flatMap((line, place) => (line.trim() === "…" ? [place] : []));
-  const [first, last] = [gaps[0], gaps.at(-1)];
-  if (first === undefined || last === undefined) return claimed;
-  return [...printed.slice(0, first), lines[first], ...printed.slice(printed.length - (lines.length - last - 1))].join("\n");
+  const [gap, ...others] = gaps;
+  if (gap === undefined || others.length > 0) return [];
+  return [[...printed.slice(0, gap), lines[gap], ...printed.slice(printed.length - (lines.length - gap - 1))].join("\n")];
 }
 
 /** Replaces the values that change with every run. Columns keep their place, because only runs of blanks are joined. */

@@ -85,7 +85,7 @@ test("freeze names the run that has the lock and goes on; one without a heartbea
   const now = Date.now();
   vi.spyOn(Date, "now").mockReturnValue(now + 600_000);
   expect((await infra(cwd, "--sandbox freeze dev --reason sale")).stdout).toMatch(
-    /user\/ann has the lock \(run 42-abc, .*; last heartbeat 10 min ago\)\. If that run is alive, a freeze stops it only before its first change; `infra --sandbox unlock dev` frees the lock\.\n$/,
+    /user\/ann has the lock \(run 42-abc, .*; last heartbeat 10 min(?: \d+ s)? ago\)\. If that run is alive, a freeze stops it only before its first change; `infra --sandbox unlock dev` frees the lock\.\n$/,
   );
   expect((await infra(cwd, "--sandbox unlock dev --yes")).stdout).toContain("Freed.");
   expect((await infra(cwd, "--sandbox freeze dev")).stdout).toMatch(/^Frozen by [^\n]*\n$/);

@@ -37,4 +37,4 @@ test("all are renamed but those whose names are computed, and those that are not
       (why) => !/computes the name: |names \w+ "[\w-]+", which is not declared|is not declared in [\w-]+ as it is now/.test(why),
     ),
   ).toEqual([]);
-}, 60_000);
+}, 240_000);
