@@ -23,7 +23,7 @@ export function planPage(run: PlanRun, diagnostics: readonly Diagnostic[], commi
   return planHtml({ plan: run.plan, diagnostics, picture: pictureOf(input, false), reached: input, commit });
 }
 
-/** Returns the found and the planned resources as the input of a picture. It weighs who can reach whom as the plan does. */
+/** Returns the found and the planned resources as the input of a picture. It computes who can reach whom as the plan does. */
 export function inputOfRun({ plan, planned, observed, environment }: PlanRun): PictureInput {
   const before = [...observed.objects.values()].map(subjectOfFound);
   const wanted = plan.goal === "destroy" ? [] : environment.nodes;
@@ -35,7 +35,7 @@ export function inputOfRun({ plan, planned, observed, environment }: PlanRun): P
     before,
     wanted,
     index: (subjects) => resourceIndexOf(plan.region, subjects),
-    weighed: {
+    reached: {
       before: { subjects: before, index: foundIndexOf(plan.region, new Map(), observed), lives },
       after: {
         subjects: wanted,

@@ -163,13 +163,13 @@ export function assertionDiagnostics(
           hint: `name fewer resources in \`from\` and \`to\`; \`infra reach ${environment} FROM TO\` answers for one pair`,
         },
       ];
-    case "not-weighed":
+    case "not-considered":
       return [
         {
           code: "assert-unknown",
           severity,
           at: assertion.at(),
-          summary: `${name}: ${assertionText(assertion)}; no violation was found, but these were not taken into account: ${held.what.join("; ")}.`,
+          summary: `${name}: ${assertionText(assertion)}; no violation was found, but these were not considered: ${held.what.join("; ")}.`,
           hint: "docs/reach.md says what infra takes into account; `severity: warning` in the assertion makes this a warning",
         },
       ];

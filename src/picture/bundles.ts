@@ -198,7 +198,7 @@ class Ends {
     if (!targets) return undefined;
     const to = idsOf(targets);
     const name = this.#names.get(flow.to) ?? titleOf(targets[0]!.item);
-    // The flow is to an object, and not to a group as in the rules. Then it has been weighed who can reach it.
+    // The flow is to an object, and not to a group as in the rules. Then its reachability is known.
     const isWeighed = targets.some(({ item }) => item.addresses.includes(flow.to));
     const known = this.#byName.get(flow.from);
     if (known) return this.#between(known, to, flow);

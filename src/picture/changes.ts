@@ -12,12 +12,12 @@ export interface BothStates {
   /** The resources that the YAML declares; empty when everything is to be deleted. */
   readonly wanted: readonly Subject[];
   index(subjects: readonly Subject[]): ResourceIndex;
-  /** Both states as the plan itself weighs who can reach whom. Absent: the states are made from the subjects. */
-  readonly weighed?: { readonly before: Estate; readonly after: Estate };
+  /** Both states as the plan itself computes who can reach whom. Absent: the states are made from the subjects. */
+  readonly reached?: { readonly before: Estate; readonly after: Estate };
 }
 
 /** Returns the picture of a plan: the network before and after. */
-export function inputOfPlan({ kinds, plan, before, wanted, index, weighed }: BothStates): PictureInput {
+export function inputOfPlan({ kinds, plan, before, wanted, index, reached }: BothStates): PictureInput {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const marks = marksOf(plan);
   const here = new Set(before.map(({ address }) => address));
@@ -29,7 +29,7 @@ export function inputOfPlan({ kinds, plan, before, wanted, index, weighed }: Bot
   const [indexBefore, indexAfter] = [index(before), index(after)];
   const shown = (subjects: readonly Subject[], of: ResourceIndex) =>
     subjects.flatMap((subject) => shownOf(byName, subject, of, marks.get(subject.address)) ?? []);
-  const states = weighed ?? { before: { subjects: before, index: indexBefore }, after: { subjects: after, index: indexAfter } };
+  const states = reached ?? { before: { subjects: before, index: indexBefore }, after: { subjects: after, index: indexAfter } };
   return {
     title: `${plan.project}/${plan.environment}`,
     region: plan.region,

@@ -2,7 +2,7 @@
 import type { Admission, Address, Kind, ResourceIndex, Subject } from "../kinds/kind.ts";
 
 /**
- * One way through the network. It has two sources: src/reach/, which weighs routes and network ACLs, names objects (reached.ts); the rules
+ * One way through the network. It has two sources: src/reach/, which considers routes and network ACLs, names objects (reached.ts); the rules
  * of security groups name groups.
  */
 export interface Flow {
@@ -18,7 +18,7 @@ export interface Flow {
   readonly change?: "opens" | "closes";
 }
 
-/** Returns the flows that security groups admit. Routes and network ACLs are not weighed. */
+/** Returns the flows that security groups admit. Routes and network ACLs are not considered. */
 export function rulesOf(kinds: ReadonlyMap<string, Kind>, subjects: readonly Subject[], index: ResourceIndex): readonly Flow[] {
   return subjects.flatMap((subject) =>
     (kinds.get(subject.kind)?.admits?.(subject, index) ?? []).map((admission): Flow => ({ ...admission, to: subject.address })),

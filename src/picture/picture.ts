@@ -55,7 +55,7 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
     y += shelf.height + 28;
   }
   for (const text of scene.frames.length > 0 ? scene.notWeighed : []) {
-    const words = cut(`Not taken into account: ${text}`, width - 2 * edge, faces.dim);
+    const words = cut(`Not considered: ${text}`, width - 2 * edge, faces.dim);
     parts.push({ x: 0, y: 0, svg: `<text class="dim" x="${edge}" y="${n(y)}">${escape(words)}</text>` });
     y += 20;
   }

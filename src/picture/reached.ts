@@ -15,7 +15,7 @@ import { changedFlows, rulesOf, type Flow } from "./flows.ts";
 export interface Reached {
   readonly flows: readonly Flow[];
   readonly by: "reach" | "rules";
-  /** Things that pass or stop packets and were not weighed, in words. */
+  /** Things that pass or stop packets and were not considered, in words. */
   readonly notWeighed: readonly string[];
 }
 

@@ -28,8 +28,8 @@ export type Held =
   | { readonly is: "nothing"; readonly names: readonly string[] }
   /** The estate is too large for an answer. */
   | { readonly is: "too-much" }
-  /** The assertion would hold, but something that is not weighed may change that. */
-  | { readonly is: "not-weighed"; readonly what: readonly string[] }
+  /** The assertion would hold, but something that is not considered may change that. */
+  | { readonly is: "not-considered"; readonly what: readonly string[] }
   | { readonly is: "no-such-name"; readonly end: "from" | "to"; readonly name: string }
   | { readonly is: "violated" | "unknown"; readonly cases: readonly Case[] };
 
@@ -50,7 +50,7 @@ export function check(network: Network, assertion: Assertion): Held {
   const held = withinWork(() => answerTo(network, assertion)) ?? { is: "too-much" };
   // For `allow`, parts that can only let more through change nothing: the flows pass already.
   const blind = network.blind.filter(({ lets }) => lets === "either" || assertion.is !== "allow");
-  return held.is === "holds" && blind.length > 0 ? { is: "not-weighed", what: blind.map(({ what }) => what) } : held;
+  return held.is === "holds" && blind.length > 0 ? { is: "not-considered", what: blind.map(({ what }) => what) } : held;
 }
 
 function answerTo(network: Network, assertion: Assertion): Held {

@@ -34,7 +34,7 @@ export interface Network {
   /** Transit gateways of this environment. */
   readonly transits: ReadonlyMap<PartId, Transit>;
   readonly internet: Addresses;
-  /** Things that pass or stop packets and are not weighed. */
+  /** Things that pass or stop packets and are not considered. */
   readonly blind: readonly BlindPart[];
   /** The limit on the computing work. */
   readonly work: Work;

@@ -41,7 +41,7 @@ export interface Finding {
   readonly yaml?: Json;
   readonly aws?: Json;
   readonly secret?: true;
-  /** The flows from outside that this difference lets in, with everything on their way weighed. */
+  /** The flows from outside that this difference lets in, with everything on their way considered. */
   readonly lets?: readonly string[];
   /** How many times an apply has set the field, and the day of the last time. An apply now leaves it. */
   readonly contested?: { readonly times: number; readonly last: string };

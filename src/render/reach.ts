@@ -19,7 +19,7 @@ export interface ReachReport {
   readonly questions: readonly Explained[];
   /** Every flow, when there was no particular question. */
   readonly flows?: readonly Flow[];
-  /** Things that were not weighed and could make an answer wrong. */
+  /** Things that were not considered and could make an answer wrong. */
   readonly notWeighed: readonly string[];
   /** The environment's own file. */
   readonly file: string;

@@ -121,7 +121,7 @@ describe("the maintenance window", () => {
     expect(await differences(testbed, dbInstance, main, bigger)).toEqual([]);
     expect(live.notes).toEqual([
       expect.stringMatching(
-        /^instanceClass db\.t3\.micro → db\.t3\.small waits for the maintenance window [a-z]{3}:.*; applyImmediately makes it now$/,
+        /^instanceClass db\.t3\.micro → db\.t3\.small waits for the maintenance window [a-z]{3}:.*; applyImmediately applies it now$/,
       ),
     ]);
     await pass(testbed, 8 * 24 * 60);

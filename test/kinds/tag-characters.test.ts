@@ -6,5 +6,5 @@ const vpc = `${header}vpcs: { main: { cidrBlock: 10.0.0.0/16, tags: { odd: "a*b"
 
 test("EC2 takes all of them, a bucket does not", () => {
   expect(() => loadText(vpc)).not.toThrow();
-  expect(() => loadText(`${header}buckets: { files: { name: lab-test-files, tags: { odd: "a*b" } } }\n`)).toThrow('holds "*"');
+  expect(() => loadText(`${header}buckets: { files: { name: lab-test-files, tags: { odd: "a*b" } } }\n`)).toThrow('contains "*"');
 });

@@ -272,7 +272,7 @@ async function realPageOf(environment: Environment): Promise<string> {
   };
   const planned = makePlan({ environment, goal: "agree", declared, observed, lookups: { values: {} }, failed: new Set() });
   const reach = reachChanges(environment, planned, new ReachNetworks(kinds, environment, planned, observed));
-  if (reach === "too-large") throw new Error("the estate of the test is not too large to be weighed");
+  if (reach === "too-large") throw new Error("the estate of the test is not too large to be computed");
   const plan = { ...planned.plan, ...(reach && { reach }) };
   return planPage({ plan, planned, environment, observed, diagnostics: [], found: [] } as unknown as PlanRun, [], "0123456789abcdef");
 }

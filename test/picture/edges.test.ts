@@ -28,7 +28,7 @@ const zonesOf = (block: Block) => block.zones.map(({ text }) => text);
 const cellsOf = (block: Block) => block.rows.flatMap(({ cells }) => cells.map(({ cell }) => cell.name));
 
 describe("networks", () => {
-  test("a node for the network as a whole is named inside it, and unweighted parts below", () => {
+  test("a node for the network as a whole is named inside it, and parts that are not considered below", () => {
     const all = [
       vpc("main"),
       resource("vpnGateway", "office", { vpc: "vpc/main" }),
@@ -43,7 +43,7 @@ describe("networks", () => {
     const [block] = blocksOf(all) as [Block];
     const notes = block.notes.map(({ text }) => text);
     expect(notes).toEqual(expect.arrayContaining(["VPN connection office to customer gateway office", "flow log all"]));
-    expect(pictureOf(inputFrom(all))).toContain(">Not taken into account: routes that vpnGateway/office gives to routeTable/a</text>");
+    expect(pictureOf(inputFrom(all))).toContain(">Not considered: routes from vpnGateway/office in routeTable/a</text>");
   });
 
   test("no network: a page of cards, without a heading or a legend of subnets", () => {

@@ -133,7 +133,7 @@ test("a peering stands on the border of both networks, an egress-only gateway is
   expect(pictureOf(input(of))).not.toContain(">Internet<");
 });
 
-test("an estate that is too large to be weighed is drawn by its rules, and says so", async () => {
+test("an estate that is too large to be computed is drawn by its rules, and says so", async () => {
   const { reachedIn } = await import("../../src/picture/reached.ts");
   const group = resource("securityGroup", "web", { vpc: "vpc/main", ingress: [{ port: 80, source: "0.0.0.0/0" }] });
   const machine = resource("instance", "web", { subnet: "subnet/app-a", instanceType: "t3.micro", securityGroups: ["securityGroup/web"] });

@@ -29,7 +29,7 @@ export type NetworkPart =
 export interface BlindPart {
   readonly is: "blind";
   readonly id: PartId;
-  /** The text after "not weighed: ". */
+  /** The text after "not considered: ". */
   readonly what: string;
   /** "more": it can only let more traffic pass. "either": it may also stop traffic that seems to pass. */
   readonly lets: "more" | "either";

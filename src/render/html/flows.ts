@@ -14,8 +14,8 @@ const mostColumns = 16;
 /** The number of names that are shown of a set. The others are counted. */
 const mostNames = 3;
 
-const weighed = "The traffic that routes, network ACLs and security groups allow; `infra reach` shows why.";
-const unweighed = "The traffic that the rules of security groups allow. Routes and network ACLs are not considered.";
+const byReach = "The traffic that routes, network ACLs and security groups allow; `infra reach` shows why.";
+const byRules = "The traffic that the rules of security groups allow. Routes and network ACLs are not considered.";
 
 export function flowsHtml({ flows, by, notWeighed }: Pick<Reached, "flows" | "by" | "notWeighed">): string {
   const missing = notWeighed.length === 0 ? "" : `<p>Not considered: ${escape(notWeighed.join("; "))}.</p>`;
@@ -28,7 +28,7 @@ export function flowsHtml({ flows, by, notWeighed }: Pick<Reached, "flows" | "by
   const rows = sets.filter((set) => senders.has(set));
   const columns = sets.filter((set) => receivers.has(set));
   // The note stands above the table. A caption would be as wide as the table and scroll away with it.
-  const note = `<p id="flows-note" class="note">${escape(by === "reach" ? weighed : unweighed).replaceAll(/`([^`]*)`/g, "<code>$1</code>")}</p>`;
+  const note = `<p id="flows-note" class="note">${escape(by === "reach" ? byReach : byRules).replaceAll(/`([^`]*)`/g, "<code>$1</code>")}</p>`;
   const table = columns.length <= mostColumns ? matrix(rows, columns, between) : list(rows, columns, between);
   return `${note}<div class="wide" tabindex="0" role="region" aria-label="Table of flows"><table aria-describedby="flows-note">${table}</table></div>${missing}`;
 }

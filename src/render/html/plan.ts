@@ -60,7 +60,7 @@ export function networkHtml(title: string, line: string, picture: string, reache
   });
 }
 
-/** Returns the sections with the flows that the plan opens and closes, with everything on their way weighed. */
+/** Returns the sections with the flows that the plan opens and closes, with everything on their way considered. */
 function reachSections({ reach }: Plan): readonly Section[] {
   const section = (verb: "opens" | "closes", changes: readonly ReachChange[] = []): readonly Section[] =>
     changes.length === 0
