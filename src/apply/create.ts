@@ -134,7 +134,7 @@ async function taken(creation: Creation, name: string, error: AwsError): Promise
       },
     );
   if (kind.naming)
-    return new StepError("name-taken", `${said}, and the object that has the name does not have our tags.`, {
+    return new StepError("name-taken", `${said}, and the object that has the name does not have the tags of this environment.`, {
       cause: error,
       hint: "rename one of the two, or let the YAML adopt it: `adopt: { id: … }`",
     });

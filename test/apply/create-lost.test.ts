@@ -199,7 +199,7 @@ describe("a create that AWS refuses", () => {
       "its name is foreign",
       { naming },
       [],
-      "name-taken: it exists (Exists), and the object that has the name does not have our tags. (rename one of the two, or let the YAML adopt it: `adopt: { id: … }`)",
+      "name-taken: it exists (Exists), and the object that has the name does not have the tags of this environment. (rename one of the two, or let the YAML adopt it: `adopt: { id: … }`)",
     ],
     [
       "its name is that of another of ours",

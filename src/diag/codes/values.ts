@@ -86,7 +86,7 @@ export const valuesCodes = {
     title: "A value that is known too late",
     cause:
       "The expression names a value that AWS assigns: an id, an address, a host name. The value is known only when the object exists, but infra needs this field before.",
-    cure: "Refer to the resource itself, as in `subnet: public`, or write the value. A value that AWS assigns may stand in `outputs:`, in the tags of a resource, and in the fields that `infra explain KIND.FIELD` calls late: user data, policies, descriptions and other texts that can change. It never decides a name, a place, or the number of objects.",
+    cure: "Refer to the resource itself, as in `subnet: public`, or write the value. A value that AWS assigns may stand in `outputs:`, in the tags of a resource, and in the fields that allow it (`infra explain KIND.FIELD` says so): user data, policies, descriptions and other texts that can change. It never decides a name, a place, or the number of objects.",
   },
   "value-cycle": {
     title: "Values that depend on each other",

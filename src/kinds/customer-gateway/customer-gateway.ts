@@ -160,7 +160,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGate
             address,
             path: "ipAddress",
             code: "slot-taken" as const,
-            text: `the customer gateway ${id}, which is not ours, already has this address and autonomous system number, and AWS does not create a second one`,
+            text: `the customer gateway ${id}, which is not in this environment, already has this address and autonomous system number, and AWS does not create a second one`,
             cure: `${cureOfTaken(id)}; or remove this one, and refer to the other by \`{ id: ${id} }\``,
           })),
       );
