@@ -65,7 +65,7 @@ describeOnEach("adoption", (start) => {
     const { result, calls } = await aws.record(account, () => workshop.infra("apply legacy --yes"));
     expect(result.code).toBe(1);
     expect(words(result.stderr)).toContain(
-      "error adopt-missing vpc-0123456789abcdef0 is to be adopted as vpc/main, and there is no such vpc",
+      "error adopt-missing vpc-0123456789abcdef0 is to be adopted as vpc/main, but there is no such vpc",
     );
     expect(
       calls.map(({ operation }) => operation).filter((operation) => /^(CreateVpc|CreateTags|CreateS|CreateR)/.test(operation)),

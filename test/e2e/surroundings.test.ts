@@ -77,7 +77,7 @@ describeWithMoto("bad surroundings", () => {
       body: "<!DOCTYPE html><html><head><title>Log in</title></head><body>Please log in<br></body></html>",
     }));
     await expectRefusal(
-      /error not-aws sts GetCallerIdentity: the endpoint answered HTTP \d+ with something that is not AWS's .* hint: something between here and AWS answers in its place: a proxy .*, a captive portal .*, or a wrong AWS_ENDPOINT_URL/,
+      /error not-aws sts GetCallerIdentity: the endpoint answered HTTP \d+ with something that is not AWS's .* hint: something other than AWS answers: a proxy .*, a captive portal .*, or a wrong AWS_ENDPOINT_URL/,
     );
     proxy.reset();
   });
