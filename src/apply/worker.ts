@@ -10,7 +10,7 @@ import { adoptionPart, askedOf, besidesAdoption, isAdopted } from "../plan/adopt
 import type { Decision } from "../plan/decision.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/entry-marks.ts";
-import { keptIndexes } from "../plan/dropped.ts";
+import { keptIndexes } from "../plan/order/dropped.ts";
 import type { Work } from "../plan/work.ts";
 import { isDestroyAllowed } from "../plan/safety.ts";
 import { isUnderWay } from "../plan/under-way.ts";

@@ -5,7 +5,7 @@ import type { Address, ResourceIndex } from "../kinds/kind.ts";
 import { deleteFirst } from "./spread.ts";
 import { decision, type Decision, type Decisions } from "./decision.ts";
 import type { Found, Observed } from "./observed.ts";
-import { orderWork } from "./order.ts";
+import { orderWork } from "./order/order.ts";
 import type { Ordered, Standing, Stuck, Work } from "./work.ts";
 import type { Note, Plan } from "./plan.ts";
 import { renameOf } from "./renames.ts";

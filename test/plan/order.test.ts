@@ -1,7 +1,7 @@
 /** The order of a plan: which creates come first, when deletes happen, and what no order can reach. */
 import { describe, expect, test } from "vitest";
 import type { Found, Observed } from "../../src/plan/observed.ts";
-import { WorkOrder } from "../../src/plan/work-order.ts";
+import { WorkOrder } from "../../src/plan/order/work-order.ts";
 import type { Work } from "../../src/plan/work.ts";
 import { as, inputOf, planned, printed } from "./pure.ts";
 

@@ -17,7 +17,7 @@ import type { Planned } from "../planned.ts";
 import type { Pair, Wrong } from "./pair.ts";
 import { PairsOf } from "./pairs.ts";
 import type { Observed } from "../observed.ts";
-import { WorkOrder } from "../work-order.ts";
+import { WorkOrder } from "../order/work-order.ts";
 import type { Work } from "../work.ts";
 import type { Note } from "../plan.ts";
 

@@ -1,5 +1,5 @@
 /** The order of a plan's work, to which edges can be added: which node must be done before which. */
-import type { Work } from "./work.ts";
+import type { Work } from "../work.ts";
 
 export class WorkOrder {
   readonly #needs: ReadonlyMap<string, Set<string>>;

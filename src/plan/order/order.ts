@@ -16,12 +16,16 @@
  * `after` edges are soft: an edge that would close a cycle (a route to an instance in the table's own subnet) is left out. Any other cycle
  * is solved by turning a replacement into a delete-first one. A cycle that cannot be solved in this way is stuck.
  */
-import type { ResourceIndex } from "../kinds/kind.ts";
-import type { Decisions } from "./decision.ts";
-import { Draft } from "./draft.ts";
-import type { HandOver } from "./slots.ts";
-import { deleteFirst } from "./spread.ts";
-import type { Ordered, Standing } from "./work.ts";
+import type { ResourceIndex } from "../../kinds/kind.ts";
+import type { Decisions } from "../decision.ts";
+import type { HandOver } from "../slots.ts";
+import { deleteFirst } from "../spread.ts";
+import type { Ordered, Standing, Stuck } from "../work.ts";
+import { addBackward } from "./backward.ts";
+import { circles, turnable } from "./cycles.ts";
+import { handOver, letGo } from "./early.ts";
+import { addForward } from "./forward.ts";
+import { WorkGraph } from "./work-graph.ts";
 
 /**
  * Orders the decisions. The nodes come in a fixed order: the same decisions give the same work. May turn replacements into delete-first
@@ -34,19 +38,22 @@ export function orderWork(
   standing: Standing,
 ): Ordered & { readonly decisions: Decisions } {
   for (let decisions = decided; ;) {
-    const draft = new Draft(decisions, index);
-    for (const one of decisions.values()) draft.addForward(one);
-    for (const one of decisions.values()) draft.linkForward(one);
-    draft.addBarrier();
-    for (const one of decisions.values()) draft.addBackward(one);
-    for (const one of decisions.values()) draft.linkBackward(one);
-    for (const one of handOvers) draft.handOver(one);
-    draft.letGo(standing);
-    draft.raiseBarrier();
-    const cycle = draft.findHardCycle();
-    if (!cycle) return { ...draft.finish(), decisions };
-    const turned = draft.turnable(cycle, handOvers);
-    if (turned.length === 0) return { ...draft.circle(cycle, handOvers), decisions };
+    const graph = new WorkGraph(decisions, index);
+    addForward(graph);
+    const users = addBackward(graph);
+    for (const one of handOvers) handOver(graph, one);
+    const stuck = letGo(graph, users, standing);
+    const cycle = graph.cycle();
+    if (!cycle) return { work: graph.work(), stuck, decisions };
+    const turned = turnable(graph, cycle, handOvers);
+    if (turned.length === 0) return { work: [], stuck: stuckIn(graph, cycle, handOvers, stuck), decisions };
     decisions = turned.reduce(deleteFirst, decisions);
   }
+}
+
+/** Returns why a cycle has no solution: what is stuck, and the slots on it. A cycle without either is a mistake in a kind. */
+function stuckIn(graph: WorkGraph, cycle: readonly string[], handOvers: readonly HandOver[], stuck: readonly Stuck[]): Stuck[] {
+  const all = [...stuck, ...circles(graph, cycle, handOvers)];
+  if (all.length === 0) throw new Error(`these steps wait for each other: ${cycle.join(" → ")}`);
+  return all;
 }

@@ -1,8 +1,8 @@
 /** Finds the parts that a change takes away, and the rest of a field when other objects are deleted. */
-import type { Address, Kind, Spec } from "../kinds/kind.ts";
-import { fieldOf, refsOf, stageOf } from "../resource/references.ts";
-import type { Decision } from "./decision.ts";
-import type { Delta } from "./diff.ts";
+import type { Address, Kind, Spec } from "../../kinds/kind.ts";
+import { fieldOf, refsOf, stageOf } from "../../resource/references.ts";
+import type { Decision } from "../decision.ts";
+import type { Delta } from "../diff.ts";
 
 /** Whether a field loses something: an item of a list, or a value of its own. */
 export function takesAway({ before, after, items }: Delta): boolean {
