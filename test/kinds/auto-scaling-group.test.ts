@@ -663,7 +663,7 @@ describe("the life of a group", () => {
       .replaceAll("10.0.", "10.9.")
       .replace("minSize: 2", "minSize: 0\n    name: test-web");
     const applied = await index.tryApply(other);
-    expect(told(applied).failed.join()).toContain("does not have our tags");
+    expect(told(applied).failed.join()).toContain("does not have the tags of this environment");
     expect(await groupIn(index)).toMatchObject({ MinSize: 2 });
   });
 });
