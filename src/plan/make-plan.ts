@@ -1,9 +1,6 @@
 /** Makes a plan from the declared and the observed resources: decides, refuses, orders and says why. Pure. */
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Address, ResourceIndex } from "../kinds/kind.ts";
-import { lateNeeds } from "../resource/late.ts";
-import { refsOf } from "../resource/references.ts";
 import { keepToAdoptions, pendingAdoption } from "./adoption.ts";
 import { arrange } from "./arrange.ts";
 import type { Decided, Decisions } from "./decision.ts";
@@ -14,8 +11,9 @@ import { likelyRenames } from "./renames.ts";
 import { resourceIndexOf } from "./resource-index.ts";
 import { makeSafe, type Safe } from "./safety.ts";
 import { contestedFields, leftAloneObject, stepsOf } from "./steps.ts";
-import { beyondTagLimit } from "./tag-limit.ts";
+import { keepToTargets, narrowingOf, unknownTarget } from "./targets.ts";
 import { statusNotes } from "./under-way.ts";
+import { withoutUnplannable } from "./unplannable.ts";
 import { withholdDeletes } from "./withdraw.ts";
 
 /** The decisions before they are ordered, and before anybody has looked for objects that stand in the way. */
@@ -105,7 +103,7 @@ function narrowed(input: PlanInput, made: ReturnType<typeof decideWithValues>, {
   const aimed = targets ? keepToTargets(safe, targets) : safe;
   const asked = adopting ? keepToAdoptions(aimed, adopting) : aimed;
   const isWithheld = goal === "agree" && (failed.size > 0 || diagnostics.some(({ severity }) => severity === "error"));
-  const narrowed = narrowing(input, safe, asked);
+  const narrowed = narrowingOf(input, safe, asked);
   return {
     input,
     decided,
@@ -115,88 +113,4 @@ function narrowed(input: PlanInput, made: ReturnType<typeof decideWithValues>, {
     ...(narrowed && { narrowed }),
     made,
   };
-}
-
-function narrowing({ targets, adopting }: PlanInput, all: Decisions, asked: Decisions): Narrowed | undefined {
-  const to = adopting ?? targets;
-  if (!to) return undefined;
-  return { by: adopting ? "adopt" : "target", to, within: [...asked.keys()], beyond: all.size - asked.size };
-}
-
-/**
- * Takes out the addresses for which nothing can be done, and everything that refers to them: two live objects pass as one address,
- * `adopt:` names an object that cannot be adopted, the object would have too many tags, or a lookup failed.
- */
-function withoutUnplannable(decisions: Decisions, { declared, observed, failed }: PlanInput): Safe {
-  const problems: Diagnostic[] = [];
-  const blocked = new Set<Address>([...observed.ambiguous.keys(), ...observed.unadoptable.keys(), ...failed]);
-  const gone = new Set<Address>(failed);
-  for (const [address, ids] of observed.ambiguous)
-    problems.push({
-      code: "two-of-one",
-      severity: "error",
-      at: declared.get(address)?.desired.at(),
-      summary: `AWS has ${ids.length} objects with the tags of ${address}: ${ids.join(", ")}.`,
-      hint: "remove the tag infra:resource from all but one of them; until then nothing is done for this resource or those that depend on it",
-    });
-  for (const [address, { code, summary, hint, holder }] of observed.unadoptable) {
-    problems.push({ code, severity: "error", at: declared.get(address)?.desired.at("adopt.id"), summary, hint });
-    if (holder === undefined || declared.has(holder)) continue;
-    blocked.add(holder);
-    gone.add(holder);
-  }
-  for (const [address, problem] of beyondTagLimit(decisions)) {
-    if (blocked.has(address)) continue;
-    problems.push(problem);
-    blocked.add(address);
-    gone.add(address);
-  }
-  for (let grew = blocked.size > 0; grew;) {
-    grew = false;
-    for (const one of decisions.values()) {
-      if (blocked.has(one.address)) continue;
-      const specs = [one.declared?.desired.spec, one.found?.linked].filter((spec) => spec !== undefined);
-      const late = one.declared ? lateNeeds(one.declared.held?.written.desired ?? one.declared.desired) : [];
-      const isBlocked = (address: unknown) => blocked.has(address as string);
-      const isUser = specs.some((spec) => refsOf(one.kind.schema, spec).some(({ value }) => isBlocked(value)));
-      if (!isUser && !late.some(({ address }) => isBlocked(address))) continue;
-      blocked.add(one.address);
-      gone.add(one.address);
-      grew = true;
-    }
-  }
-  return { decisions: gone.size === 0 ? decisions : new Map([...decisions].filter(([address]) => !gone.has(address))), problems };
-}
-
-function unknownTarget(target: string, addresses: ReadonlySet<Address>, environment: string): Diagnostic {
-  const near = [...addresses].filter((address) => address.endsWith(`/${target}`));
-  const meant = near.length > 0 ? near.slice(0, 3).join(" or ") : didYouMean(target, addresses);
-  return {
-    code: "unknown-target",
-    severity: "error",
-    summary: `--target ${target} matches no resource in the YAML or in AWS.`,
-    hint: target.includes(",")
-      ? `repeat the option: ${target
-          .split(",")
-          .map((one) => `--target ${one.trim()}`)
-          .join(" ")}`
-      : meant === undefined
-        ? `\`infra status ${environment}\` lists the addresses`
-        : `did you mean ${meant}?`,
-  };
-}
-
-/** Leaves the targets and the resources that they refer to, and nothing else. */
-function keepToTargets(decisions: Decisions, targets: readonly Address[]): Decisions {
-  const reached = new Set<Address>();
-  const queue = [...targets];
-  for (let address = queue.pop(); address !== undefined; address = queue.pop()) {
-    const one = decisions.get(address);
-    if (!one || reached.has(address)) continue;
-    reached.add(address);
-    const spec = one.declared?.desired.spec;
-    if (spec) for (const { value } of refsOf(one.kind.schema, spec)) if (typeof value === "string") queue.push(value);
-    if (one.declared) for (const need of lateNeeds(one.declared.desired)) queue.push(need.address);
-  }
-  return new Map([...decisions].filter(([address]) => reached.has(address)));
 }
