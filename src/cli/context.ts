@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { TextOptions } from "../render/text-options.ts";
 import { colours, plain } from "../render/painter.ts";
-import { mayColour, widthOf, type Io, type Sink } from "./terminal.ts";
+import { mayColour, widthOf, type Io, type Sink } from "./terminal/terminal.ts";
 import type { OutputRequest } from "./formats.ts";
-import type { Signals } from "./signals.ts";
+import type { Signals } from "./terminal/signals.ts";
 
 /** Flags that every command takes. */
 export interface GlobalOptions {

@@ -1,5 +1,5 @@
 import { hasChanged, type Outcome } from "../apply/events.ts";
-import type { Signal } from "./terminal.ts";
+import type { Signal } from "./terminal/terminal.ts";
 
 /** Every exit code of `infra`. No other code is used. */
 export const exit = {

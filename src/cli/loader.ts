@@ -6,9 +6,9 @@ import type { OutputRequest } from "./formats.ts";
 import { annotate, setOutputs } from "./github.ts";
 import { checkFormats, exitWithOutputs, usage } from "./outputs.ts";
 import { failureOf, printDiagnostics } from "./report-error.ts";
-import { listenForSignals } from "./signals.ts";
-import type { Io } from "./terminal.ts";
-import { WrongFile } from "./wrong-file.ts";
+import { listenForSignals } from "./terminal/signals.ts";
+import type { Io } from "./terminal/terminal.ts";
+import { WrongFile } from "./environments/wrong-file.ts";
 import type { Command } from "commander";
 import { statSync } from "node:fs";
 
@@ -77,7 +77,7 @@ async function inContext(context: Context, work: () => Promise<ExitCode>): Promi
 async function afterFailure(error: unknown, context: Context): Promise<ExitCode> {
   const code = failureOf(error, context);
   if (error instanceof WrongFile && reporting.has(context.command))
-    (await import("./validation-report.ts")).reportWrongFiles(context, [{ wrong: error }]);
+    (await import("./environments/validation-report.ts")).reportWrongFiles(context, [{ wrong: error }]);
   setOutputs(context, code);
   return code;
 }

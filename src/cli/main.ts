@@ -1,4 +1,4 @@
-import { processIo } from "./process-terminal.ts";
+import { processIo } from "./terminal/process-terminal.ts";
 import { run } from "./run.ts";
 
 // The SDK announces years ahead that it will drop this version of Node. That is for us to act on, not for our users.

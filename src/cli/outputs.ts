@@ -6,7 +6,7 @@ import type { TextOptions } from "../render/text-options.ts";
 import { type Context, textOptions } from "./context.ts";
 import { exitOfLostOutput, type ExitCode } from "./exit.ts";
 import type { Format, OutputRequest } from "./formats.ts";
-import { plainWidth } from "./terminal.ts";
+import { plainWidth } from "./terminal/terminal.ts";
 import { appendFileSync, chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { jsonOf } from "../config/yaml/written-number.ts";
 import { dirname, extname, resolve } from "node:path";

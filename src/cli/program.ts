@@ -19,7 +19,7 @@ import { type Example, globalFlagsOf, helpExamples, helpWidth } from "./help.ts"
 import { loader, type Start } from "./loader.ts";
 import { formatsOf } from "./outputs.ts";
 import { reportError } from "./report-error.ts";
-import { type Io, widthOf } from "./terminal.ts";
+import { type Io, widthOf } from "./terminal/terminal.ts";
 import { version } from "./version.ts";
 import { factKinds } from "@plumbline/aws-sandbox/account-facts.ts";
 import { Argument, Command, CommanderError, Option } from "commander";

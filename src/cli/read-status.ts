@@ -7,7 +7,7 @@ import { Drivers } from "../observe/drivers.ts";
 import { observe } from "../observe/observe.ts";
 import type { Found } from "../plan/observed.ts";
 import type { Status, StatusRow } from "../render/status.ts";
-import { unlessStopped, type Session } from "./session.ts";
+import { unlessStopped, type Session } from "./session/session.ts";
 import type { Context } from "./context.ts";
 
 /** Returns the existing resources of an environment, in the order in which kinds and names are listed. */

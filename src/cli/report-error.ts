@@ -5,14 +5,14 @@ import { formatDiagnostic } from "../diag/format.ts";
 import { reasonOf } from "../diag/system-error.ts";
 import { colours } from "../render/painter.ts";
 import { wrap } from "../render/layout.ts";
-import { diagnosticOfAwsError, sandboxState } from "./aws-errors.ts";
+import { diagnosticOfAwsError, sandboxState } from "./session/aws-errors.ts";
 import type { Context } from "./context.ts";
 import { exit, exitOfSignal, type ExitCode } from "./exit.ts";
 import { annotate } from "./github.ts";
-import { mayColour, widthOf, type Io } from "./terminal.ts";
+import { mayColour, widthOf, type Io } from "./terminal/terminal.ts";
 import { SandboxFileError } from "@plumbline/aws-sandbox/disk/file-error.ts";
-import { StalePlan } from "./saved-plan.ts";
-import { Interrupted } from "./signals.ts";
+import { StalePlan } from "./apply/saved-plan.ts";
+import { Interrupted } from "./terminal/signals.ts";
 
 /** Prints on stderr what went wrong and what to do, and returns the exit code. Only bugs get a stack trace. */
 export function reportError(error: unknown, io: Io): ExitCode {

@@ -1,5 +1,5 @@
 import { exit } from "./exit.ts";
-import { guarded, type Io } from "./terminal.ts";
+import { guarded, type Io } from "./terminal/terminal.ts";
 import { version } from "./version.ts";
 
 /** Runs one command line and resolves to its exit code. Never rejects. */

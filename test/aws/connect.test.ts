@@ -4,7 +4,7 @@ import type { Client, ClientCache } from "../../src/aws/client.ts";
 import { connect } from "../../src/aws/connect.ts";
 import { AwsError, type ErrorClass } from "../../src/aws/errors.ts";
 import { mayRepeat } from "../../src/aws/retry.ts";
-import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
+import { diagnosticOfAwsError } from "../../src/cli/session/aws-errors.ts";
 import { tagByArn } from "../../src/kinds/types/tag-by-arn.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 

@@ -5,7 +5,7 @@ import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import type { Connection } from "../../src/aws/connection.ts";
 import { AwsError } from "../../src/aws/errors.ts";
-import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
+import { diagnosticOfAwsError } from "../../src/cli/session/aws-errors.ts";
 import { planEnvironment } from "../../src/engine.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { harmless } from "../../src/diag/harmless.ts";

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import type { AwsError } from "../../src/aws/errors.ts";
-import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
+import { diagnosticOfAwsError } from "../../src/cli/session/aws-errors.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { serve } from "@plumbline/aws-sandbox/serve.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AwsError, type ErrorClass } from "../../src/aws/errors.ts";
-import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
+import { diagnosticOfAwsError } from "../../src/cli/session/aws-errors.ts";
 import { codes } from "../../src/cli/codes.ts";
 
 const error = (cls: ErrorClass, code: string, message = "what AWS said", cause?: unknown, skew?: number) =>

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { helpExamples } from "../../src/cli/help.ts";
-import type { Io, Sink } from "../../src/cli/terminal.ts";
+import type { Io, Sink } from "../../src/cli/terminal/terminal.ts";
 import { createProgram, parse } from "../../src/cli/program.ts";
 
 const sink: Sink = { write: () => {}, isTTY: false, columns: 100 };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Io, Signal, Sink } from "../../src/cli/terminal.ts";
+import type { Io, Signal, Sink } from "../../src/cli/terminal/terminal.ts";
 import { run } from "../../src/cli/run.ts";
 
 export interface Ran {

@@ -2,12 +2,12 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ignoring, localSource, pinning } from "../../src/cli/project-files.ts";
-import { templateFiles, templateNames, templatePurpose } from "../../src/cli/templates.ts";
+import { ignoring, localSource, pinning } from "../../src/cli/init/project-files.ts";
+import { templateFiles, templateNames, templatePurpose } from "../../src/cli/init/templates.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { types } from "../../src/kinds/types/types.ts";
-import { regionOfShell } from "../../src/cli/shell-region.ts";
+import { regionOfShell } from "../../src/cli/session/shell-region.ts";
 import { folder, infra } from "./infra.ts";
 
 const read = (cwd: string, path: string) => readFileSync(join(cwd, path), "utf8");

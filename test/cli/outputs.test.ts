@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../src/diag/diagnostic.ts";
-import { widthOf } from "../../src/cli/terminal.ts";
+import { widthOf } from "../../src/cli/terminal/terminal.ts";
 import { targetsOf } from "../../src/cli/outputs.ts";
 
 const all = ["text", "json", "markdown", "sarif", "junit"] as const;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ApplyEvent } from "../../src/apply/events.ts";
-import { openDisplay } from "../../src/cli/progress-display.ts";
+import { openDisplay } from "../../src/cli/terminal/progress-display.ts";
 import type { Context } from "../../src/cli/context.ts";
 import { harmless } from "../../src/diag/harmless.ts";
 import { events } from "../render/fixtures.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CallLog, type Waiting } from "../../src/aws/calls.ts";
 import { VirtualClock } from "@plumbline/clock";
-import { watchReads } from "../../src/cli/slow-reads.ts";
+import { watchReads } from "../../src/cli/terminal/slow-reads.ts";
 
 async function saidAfter(seconds: number, waiting: readonly Omit<Waiting, "service" | "since">[]): Promise<string[]> {
   const clock = new VirtualClock();

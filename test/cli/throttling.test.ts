@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Throttling } from "../../src/cli/throttling.ts";
+import { Throttling } from "../../src/cli/terminal/throttling.ts";
 
 function watched() {
   let now = 1_000_000;

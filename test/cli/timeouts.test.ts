@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { secondsOf } from "../../src/config/values/seconds.ts";
-import { timeoutsFor } from "../../src/cli/timeouts.ts";
+import { timeoutsFor } from "../../src/cli/apply/timeouts.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { header, loadText } from "../support/testbed.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Io } from "../../src/cli/terminal.ts";
-import { WaitLine } from "../../src/cli/wait-line.ts";
+import type { Io } from "../../src/cli/terminal/terminal.ts";
+import { WaitLine } from "../../src/cli/terminal/wait-line.ts";
 import { harmless } from "../../src/diag/harmless.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -2,9 +2,9 @@
 import { execFile } from "node:child_process";
 import { AuthorizeSecurityGroupIngressCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { run } from "../../src/cli/run.ts";
-import type { Io, Sink } from "../../src/cli/terminal.ts";
+import type { Io, Sink } from "../../src/cli/terminal/terminal.ts";
 import type { GlobalOptions } from "../../src/cli/context.ts";
-import { openSandboxSession } from "../../src/cli/sandbox-session.ts";
+import { openSandboxSession } from "../../src/cli/session/sandbox-session.ts";
 
 export class Shell {
   readonly #cwd: string;

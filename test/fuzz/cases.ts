@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
-import type { Io, Sink } from "../../src/cli/terminal.ts";
+import type { Io, Sink } from "../../src/cli/terminal/terminal.ts";
 import { diagnosticsOf } from "../../src/cli/report-error.ts";
 import { run } from "../../src/cli/run.ts";
 import { loadEnvironment } from "../../src/config/load.ts";

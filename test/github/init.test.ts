@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { githubPaths } from "../../src/cli/ci-files.ts";
+import { githubPaths } from "../../src/cli/init/ci-files.ts";
 import { folder, infra } from "../cli/infra.ts";
 
 const withInfra = '{ "packages": { "node_modules/plumbline-infra": {} } }';

@@ -2,7 +2,7 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { openSandboxSession } from "../../src/cli/sandbox-session.ts";
+import { openSandboxSession } from "../../src/cli/session/sandbox-session.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { folder, infra } from "../cli/infra.ts";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { estates } from "../../bench/workloads.ts";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { planPage } from "../../src/cli/plan-picture.ts";
+import { planPage } from "../../src/cli/apply/plan-picture.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import type { PlanRun } from "../../src/engine.ts";
 import type { Spec, Subject } from "../../src/kinds/kind.ts";

@@ -2,15 +2,15 @@ import { resolve } from "node:path";
 import { adoptionProblems } from "../../plan/adoption.ts";
 import { listed } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow, program, typed } from "../environment.ts";
+import { loadOrThrow, program, typed } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { isConfirmed } from "./apply.ts";
-import { runApply } from "../run-apply.ts";
-import { readApproval } from "../saved-plan.ts";
-import { meantAmong, named } from "../select.ts";
-import { inSession } from "../session.ts";
-import { tidy } from "../remove-adopt-lines.ts";
+import { runApply } from "../apply/run-apply.ts";
+import { readApproval } from "../apply/saved-plan.ts";
+import { meantAmong, named } from "../environments/select.ts";
+import { inSession } from "../session/session.ts";
+import { tidy } from "../environments/remove-adopt-lines.ts";
 
 export interface AdoptFlags {
   readonly yes?: boolean;

@@ -1,13 +1,13 @@
 import type { Environment } from "../../config/environment.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow, program } from "../environment.ts";
+import { loadOrThrow, program } from "../environments/environment.ts";
 import type { ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
-import { placeInFlags, wordsFor, type PlaceFlags } from "../place.ts";
-import { runApply } from "../run-apply.ts";
-import { timeoutsFor } from "../timeouts.ts";
-import { inSession, unlessStopped, type Session } from "../session.ts";
+import { placeInFlags, wordsFor, type PlaceFlags } from "../environments/place.ts";
+import { runApply } from "../apply/run-apply.ts";
+import { timeoutsFor } from "../apply/timeouts.ts";
+import { inSession, unlessStopped, type Session } from "../session/session.ts";
 
 export interface DestroyFlags extends PlaceFlags {
   readonly confirm?: string;

@@ -8,18 +8,18 @@ import { commentLimit, driftMarkdown } from "../../render/markdown.ts";
 import { driftJson, severalJson } from "../../render/plan-json.ts";
 import { problemsOfDiagnostics, problemsOfDrift, sarif } from "../../render/sarif.ts";
 import { summaryOfDrifts } from "../../render/several.ts";
-import { acceptDrift, type AcceptFlags } from "../accept.ts";
+import { acceptDrift, type AcceptFlags } from "../environments/accept.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow } from "../environment.ts";
+import { loadOrThrow } from "../environments/environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { failureOf, printDiagnostics } from "../report-error.ts";
-import { namedOrAll, namedOrOnly } from "../select.ts";
-import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
-import { reportWrongFiles } from "../validation-report.ts";
+import { namedOrAll, namedOrOnly } from "../environments/select.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session/session.ts";
+import { reportWrongFiles } from "../environments/validation-report.ts";
 import { version } from "../version.ts";
-import { WrongFile } from "../wrong-file.ts";
+import { WrongFile } from "../environments/wrong-file.ts";
 import { planOf } from "./plan.ts";
 
 export interface DriftFlags extends Partial<AcceptFlags> {

@@ -5,10 +5,10 @@ import { listEnvironments, type Listed } from "../../config/load.ts";
 import { liveEnvironments } from "../../observe/environments.ts";
 import { table } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
-import { load } from "../environment.ts";
+import { load } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
-import { inSession } from "../session.ts";
+import { inSession } from "../session/session.ts";
 
 export interface EnvironmentsFlags {
   readonly json?: boolean;
@@ -88,7 +88,9 @@ async function live(context: Context, entries: readonly Entry[], asJson: boolean
   rows.sort((a, b) => a.project.localeCompare(b.project) || a.environment.localeCompare(b.environment) || a.region.localeCompare(b.region));
   const lines = rows.map((row) => [`${row.project}/${row.environment}`, row.region, String(row.objects), row.yaml ? "yes" : "no"]);
   const text =
-    rows.length === 0 ? "No resources with the tags of infra exist.\n" : `${table([["LIVE", "REGION", "EC2 OBJECTS", "YAML"], ...lines]).join("\n")}\n`;
+    rows.length === 0
+      ? "No resources with the tags of infra exist.\n"
+      : `${table([["LIVE", "REGION", "EC2 OBJECTS", "YAML"], ...lines]).join("\n")}\n`;
   if (asJson) context.io.stdout.write(`${JSON.stringify(rows)}\n`);
   else emit(context, { text: () => text, json: () => jsonText(rows) });
   return exit.ok;

@@ -1,12 +1,12 @@
 import { AwsError } from "../../aws/errors.ts";
 import { ownerOf, readLease, setFrozen, type Frozen, type LeaseView } from "../../apply/lease.ts";
 import type { Context } from "../context.ts";
-import { program } from "../environment.ts";
+import { program } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
-import { goesOnText } from "../lock.ts";
+import { goesOnText } from "../apply/lock.ts";
 import { emit, exitWithOutputs, jsonText, usage } from "../outputs.ts";
-import { placeOf, wordsFor, type PlaceFlags } from "../place.ts";
-import { inSession, unlessStopped } from "../session.ts";
+import { placeOf, wordsFor, type PlaceFlags } from "../environments/place.ts";
+import { inSession, unlessStopped } from "../session/session.ts";
 
 export interface FreezeFlags extends PlaceFlags {
   readonly reason?: string;

@@ -17,14 +17,14 @@ import { networkHtml } from "../../render/html/plan.ts";
 import { mermaidOfResources, type Resource } from "../../render/mermaid.ts";
 import { plain } from "../../render/painter.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow, program, typed } from "../environment.ts";
+import { loadOrThrow, program, typed } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, formatOfFile, formatsOf, usage, type Renderers } from "../outputs.ts";
-import { kindsIn, livesIn, inputOfRun } from "../plan-picture.ts";
+import { kindsIn, livesIn, inputOfRun } from "../apply/plan-picture.ts";
 import { read } from "../read-status.ts";
 import { printDiagnostics } from "../report-error.ts";
-import { namedOrOnly } from "../select.ts";
-import { inSession, printFooter, unlessStopped } from "../session.ts";
+import { namedOrOnly } from "../environments/select.ts";
+import { inSession, printFooter, unlessStopped } from "../session/session.ts";
 import { planOf } from "./plan.ts";
 
 export interface GraphFlags {

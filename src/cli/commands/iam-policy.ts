@@ -3,10 +3,10 @@ import { iamPolicy, importPolicy, lengthOf, managedPolicyLimit, split } from "..
 import type { Purpose } from "../../iam/subject.ts";
 import { curatedTypes, isCurated } from "../../kinds/types/types.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow } from "../environment.ts";
+import { loadOrThrow } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { jsonText } from "../outputs.ts";
-import { namedOrOnly } from "../select.ts";
+import { namedOrOnly } from "../environments/select.ts";
 
 export interface IamPolicyFlags {
   readonly for: Purpose | "import";

@@ -15,13 +15,13 @@ import type { AwsId, Kind } from "../../kinds/kind.ts";
 import { importText } from "../../render/import-text.ts";
 import { someOf } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
-import { collectSoonerWhileReading } from "../garbage-collection.ts";
-import { program } from "../environment.ts";
+import { collectSoonerWhileReading } from "../session/garbage-collection.ts";
+import { program } from "../environments/environment.ts";
 import { nothing, rootMeant, sourceIn, stackNamed, typedRoots, type Source } from "../import-sources.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
-import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
-import { regionOfShell } from "../shell-region.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session/session.ts";
+import { regionOfShell } from "../session/shell-region.ts";
 import { nameAfter } from "./init.ts";
 
 export interface ImportFlags {

@@ -5,13 +5,13 @@ import { didYouMean } from "../../diag/did-you-mean.ts";
 import type { Address } from "../../kinds/kind.ts";
 import { outputOf } from "../../resource/late.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow } from "../environment.ts";
+import { loadOrThrow } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { lookAt } from "../read-status.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { printDiagnostics } from "../report-error.ts";
-import { namedOrOnly } from "../select.ts";
-import { inSession } from "../session.ts";
+import { namedOrOnly } from "../environments/select.ts";
+import { inSession } from "../session/session.ts";
 
 /**
  * `infra output ENV [NAME]`: prints the `outputs:` of the environment, and `ADDRESS` and `ADDRESS.OUTPUT` with their values. With NAME it

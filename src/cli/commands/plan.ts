@@ -12,19 +12,19 @@ import { problemsOfDiagnostics, problemsOfReach, sarif } from "../../render/sari
 import { summaryOfPlans } from "../../render/several.ts";
 import { countDifferences, countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
-import { knownEnvironments, loadWithWarnings, program, targeting, typed } from "../environment.ts";
+import { knownEnvironments, loadWithWarnings, program, targeting, typed } from "../environments/environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
 import { readsText } from "../../render/reads.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
-import { commitOf } from "../stale-commit.ts";
+import { commitOf } from "../apply/stale-commit.ts";
 import { emit, formatsOf, isWritten, jsonText, targetsOf, usage, type Renderers } from "../outputs.ts";
 import { failureOf, printDiagnostics } from "../report-error.ts";
-import { savePlan } from "../saved-plan.ts";
-import { namedOrAll, namedOrOnly } from "../select.ts";
-import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
-import { reportWrongFiles } from "../validation-report.ts";
+import { savePlan } from "../apply/saved-plan.ts";
+import { namedOrAll, namedOrOnly } from "../environments/select.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session/session.ts";
+import { reportWrongFiles } from "../environments/validation-report.ts";
 import { version } from "../version.ts";
-import { WrongFile } from "../wrong-file.ts";
+import { WrongFile } from "../environments/wrong-file.ts";
 
 export interface PlanFlags {
   readonly all?: boolean;
@@ -156,7 +156,7 @@ async function picturesOf(context: Context, runs: readonly Planned[]): Promise<R
   if (!asked) return {};
   const [run, ...others] = runs;
   if (!run || others.length > 0) throw usage("a picture shows one environment.", "name one, instead of --all");
-  const { planPage, planPicture } = await import("../plan-picture.ts");
+  const { planPage, planPicture } = await import("../apply/plan-picture.ts");
   return { svg: () => planPicture(run), html: () => planPage(run, [...run.warnings, ...run.diagnostics], commitOf(context)) };
 }
 

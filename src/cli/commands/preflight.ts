@@ -11,7 +11,7 @@ import { exit, type ExitCode } from "../exit.ts";
 import { annotate, setOutputs } from "../github.ts";
 import { emit, exitWithOutputs, jsonText } from "../outputs.ts";
 import { printDiagnostics } from "../report-error.ts";
-import { inSession, printFooter, unlessStopped } from "../session.ts";
+import { inSession, printFooter, unlessStopped } from "../session/session.ts";
 import type { ApplyFlags } from "./apply-flags.ts";
 import { planOf } from "./plan.ts";
 

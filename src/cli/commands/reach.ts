@@ -19,11 +19,11 @@ import type { Party } from "../../reach/verdict.ts";
 import { mostSteps, withinWork, Work } from "../../reach/work.ts";
 import { reachJson, reachText } from "../../render/reach.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow, type TypedEnvironment } from "../environment.ts";
+import { loadOrThrow, type TypedEnvironment } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
-import { namedOrOnly } from "../select.ts";
-import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
+import { namedOrOnly } from "../environments/select.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session/session.ts";
 
 export interface ReachFlags {
   /** Asks about the resources in AWS instead of those in the file. */

@@ -6,12 +6,12 @@ import type { Found } from "../../plan/observed.ts";
 import type { DiagnosticError } from "../../diag/diagnostic.ts";
 import { counted, listed, table } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow, program, typed } from "../environment.ts";
+import { loadOrThrow, program, typed } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
-import { frozen, meOf, tellWaits } from "../lock.ts";
-import { meantAmong, named } from "../select.ts";
-import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
+import { frozen, meOf, tellWaits } from "../apply/lock.ts";
+import { meantAmong, named } from "../environments/select.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session/session.ts";
 
 export interface ReleaseFlags {
   readonly yes?: boolean;

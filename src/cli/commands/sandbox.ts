@@ -10,7 +10,7 @@ import { parseFaultPlan, type FaultPlan } from "@plumbline/aws-sandbox/faults/pl
 import type { Context } from "../context.ts";
 import { exit, exitOfSignal, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
-import { sandboxFolder } from "../sandbox-session.ts";
+import { sandboxFolder } from "../session/sandbox-session.ts";
 
 /** `infra sandbox serve`: serves the embedded AWS as an HTTP endpoint until a signal ends it. */
 export async function serveSandbox(context: Context, flags: ServeFlags): Promise<ExitCode> {

@@ -1,11 +1,11 @@
 import { statusJson, statusText } from "../../render/status.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow } from "../environment.ts";
+import { loadOrThrow } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { lookAt } from "../read-status.ts";
 import { emit, jsonText } from "../outputs.ts";
-import { namedOrOnly } from "../select.ts";
-import { inSession, printFooter } from "../session.ts";
+import { namedOrOnly } from "../environments/select.ts";
+import { inSession, printFooter } from "../session/session.ts";
 
 export interface StatusFlags {
   /** `-o wide`: shows outputs in full, however wide the rows become. In a pipe this is always so. */

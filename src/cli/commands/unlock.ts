@@ -2,9 +2,9 @@ import { breakLease, ownerOf, readLease } from "../../apply/lease.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
-import { lifeOf, meOf } from "../lock.ts";
-import { placeOf, type PlaceFlags } from "../place.ts";
-import { inSession, unlessStopped } from "../session.ts";
+import { lifeOf, meOf } from "../apply/lock.ts";
+import { placeOf, type PlaceFlags } from "../environments/place.ts";
+import { inSession, unlessStopped } from "../session/session.ts";
 
 export interface UnlockFlags extends PlaceFlags {
   readonly yes?: boolean;

@@ -1,11 +1,11 @@
 import type { Validated } from "../../render/validation.ts";
 import type { Context } from "../context.ts";
-import { load } from "../environment.ts";
+import { load } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { annotate, setOutputs } from "../github.ts";
 import { printDiagnostics } from "../report-error.ts";
-import { namedOrAll } from "../select.ts";
-import { reportValidation } from "../validation-report.ts";
+import { namedOrAll } from "../environments/select.ts";
+import { reportValidation } from "../environments/validation-report.ts";
 
 /** `infra validate [ENV…]`: reports every problem of every environment. Sends no request to AWS. */
 export async function validate(

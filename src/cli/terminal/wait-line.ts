@@ -1,6 +1,6 @@
 import type { Clock } from "@plumbline/clock";
-import { trusted } from "../diag/harmless.ts";
-import { clip } from "../render/layout.ts";
+import { trusted } from "../../diag/harmless.ts";
+import { clip } from "../../render/layout.ts";
 import type { Io } from "./terminal.ts";
 
 /** A wait of known length. On a terminal it is a line that counts down, elsewhere it is printed once. */

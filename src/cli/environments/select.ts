@@ -1,8 +1,8 @@
-import { listEnvironments } from "../config/load.ts";
-import type { Context } from "./context.ts";
-import { didYouMean } from "../diag/did-you-mean.ts";
-import { listed } from "../render/layout.ts";
-import { usage } from "./outputs.ts";
+import { listEnvironments } from "../../config/load.ts";
+import type { Context } from "../context.ts";
+import { didYouMean } from "../../diag/did-you-mean.ts";
+import { listed } from "../../render/layout.ts";
+import { usage } from "../outputs.ts";
 
 /** Returns the environments that were named, or all of environments/. */
 export function namedOrAll(context: Context, names: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@
  * Writes the file with the two roles that the workflows of `infra init --github` assume. It has the policies of the environments that
  * exist.
  */
-import type { PolicyDocument } from "../iam/subject.ts";
+import type { PolicyDocument } from "../../iam/subject.ts";
 
 /** The permissions that the roles need for one environment, split by purpose into documents that fit into managed policies. */
 export interface RolesFor {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { ConnectOptions } from "../aws/connection.ts";
+import type { ConnectOptions } from "../../aws/connection.ts";
 import { openSandbox } from "@plumbline/aws-sandbox/disk/open.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "../context.ts";
 
 /** The account of an environment in the sandbox when it names none. */
 const sandboxAccount = "123456789012";

@@ -1,16 +1,16 @@
-import type { Outcome } from "../apply/events.ts";
-import type { Code } from "../diag/codes.ts";
-import type { PlanRun } from "../engine.ts";
-import { outcomeJson, outcomeText, type Output } from "../render/apply-summary.ts";
-import { junit, outcomeSuite } from "../render/junit.ts";
-import { commentLimit, outcomeMarkdown } from "../render/markdown.ts";
-import { policyHint, quotaHint } from "../apply/failure.ts";
-import { codes } from "./codes.ts";
-import type { Context } from "./context.ts";
-import { program } from "./environment.ts";
-import { addToSummary, annotate, runLink } from "./github.ts";
-import { emit, jsonText } from "./outputs.ts";
-import type { Session } from "./session.ts";
+import type { Outcome } from "../../apply/events.ts";
+import type { Code } from "../../diag/codes.ts";
+import type { PlanRun } from "../../engine.ts";
+import { outcomeJson, outcomeText, type Output } from "../../render/apply-summary.ts";
+import { junit, outcomeSuite } from "../../render/junit.ts";
+import { commentLimit, outcomeMarkdown } from "../../render/markdown.ts";
+import { policyHint, quotaHint } from "../../apply/failure.ts";
+import { codes } from "../codes.ts";
+import type { Context } from "../context.ts";
+import { program } from "../environments/environment.ts";
+import { addToSummary, annotate, runLink } from "../github.ts";
+import { emit, jsonText } from "../outputs.ts";
+import type { Session } from "../session/session.ts";
 
 /** Reports the result of an apply in every form that was asked for. */
 export function reportOutcome(

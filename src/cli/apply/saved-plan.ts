@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { DiagnosticError, type Position } from "../diag/diagnostic.ts";
-import { approvalOf, type Approval } from "../plan/approval.ts";
-import type { Plan } from "../plan/plan.ts";
-import { jsonText, usage, writeOutput } from "./outputs.ts";
-import { version } from "./version.ts";
-import { isPlainObject } from "../resource/plain-object.ts";
+import { DiagnosticError, type Position } from "../../diag/diagnostic.ts";
+import { approvalOf, type Approval } from "../../plan/approval.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { jsonText, usage, writeOutput } from "../outputs.ts";
+import { version } from "../version.ts";
+import { isPlainObject } from "../../resource/plain-object.ts";
 
 /**
  * `plan --out FILE`: saves the plan as it was shown, with an approval of exactly that plan, at this commit if it is known. Only the owner

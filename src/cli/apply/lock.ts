@@ -1,11 +1,11 @@
 /** The lock of an environment in words for people: our identity for others, the holder, and why a run waits or is refused. */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import type { AcquireOptions, Frozen, LeaseRecord, LeaseView, Me } from "../apply/lease.ts";
-import { DiagnosticError } from "../diag/diagnostic.ts";
-import { duration } from "../render/layout.ts";
-import type { Context } from "./context.ts";
-import type { Session } from "./session.ts";
+import type { AcquireOptions, Frozen, LeaseRecord, LeaseView, Me } from "../../apply/lease.ts";
+import { DiagnosticError } from "../../diag/diagnostic.ts";
+import { duration } from "../../render/layout.ts";
+import type { Context } from "../context.ts";
+import type { Session } from "../session/session.ts";
 
 /** The display that shows the waits for a lock. */
 export interface WaitDisplay {

@@ -1,7 +1,7 @@
 /** Returns the files that `infra init --template NAME` writes: environments that ship with infra, adapted to the user's project. */
 import { dirname, join, posix } from "node:path";
 import type { NewFile } from "./ci-files.ts";
-import { shipped } from "./shipped-texts.ts";
+import { shipped } from "../shipped-texts.ts";
 
 /** The names of the templates, ordered as in a lesson: for an office, a course or a first service. */
 export const templateNames = [

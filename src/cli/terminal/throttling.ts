@@ -1,5 +1,5 @@
-import type { Throttled } from "../aws/connection.ts";
-import { counted, duration } from "../render/layout.ts";
+import type { Throttled } from "../../aws/connection.ts";
+import { counted, duration } from "../../render/layout.ts";
 
 /** The fewest milliseconds between two lines. */
 const every = 10_000;

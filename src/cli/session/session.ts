@@ -1,23 +1,23 @@
 import { resolve } from "node:path";
-import { AwsError } from "../aws/errors.ts";
+import { AwsError } from "../../aws/errors.ts";
 import { realClock, type Clock } from "@plumbline/clock";
-import { CallLog, type CallRecord } from "../aws/calls.ts";
-import type { Connection, ConnectOptions, Throttled } from "../aws/connection.ts";
-import { roleCredentials, type RoleCredentials } from "../aws/role.ts";
-import type { Environment } from "../config/environment.ts";
-import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
-import { usableZones } from "../observe/zones.ts";
-import { counted, duration } from "../render/layout.ts";
+import { CallLog, type CallRecord } from "../../aws/calls.ts";
+import type { Connection, ConnectOptions, Throttled } from "../../aws/connection.ts";
+import { roleCredentials, type RoleCredentials } from "../../aws/role.ts";
+import type { Environment } from "../../config/environment.ts";
+import { DiagnosticError, type Diagnostic } from "../../diag/diagnostic.ts";
+import { usableZones } from "../../observe/zones.ts";
+import { counted, duration } from "../../render/layout.ts";
 import { brokenProfile, diagnosticOfAwsError, unknownProfile } from "./aws-errors.ts";
-import { textOptions, type Context } from "./context.ts";
-import type { TypedEnvironment } from "./environment.ts";
-import { appender } from "./outputs.ts";
-import { printDiagnostics } from "./report-error.ts";
-import { Interrupted } from "./signals.ts";
-import { watchReads } from "./slow-reads.ts";
-import { Throttling } from "./throttling.ts";
-import { version } from "./version.ts";
-import { WrongFile } from "./wrong-file.ts";
+import { textOptions, type Context } from "../context.ts";
+import type { TypedEnvironment } from "../environments/environment.ts";
+import { appender } from "../outputs.ts";
+import { printDiagnostics } from "../report-error.ts";
+import { Interrupted } from "../terminal/signals.ts";
+import { watchReads } from "../terminal/slow-reads.ts";
+import { Throttling } from "../terminal/throttling.ts";
+import { version } from "../version.ts";
+import { WrongFile } from "../environments/wrong-file.ts";
 
 /** An open connection to the account and region of an environment. */
 export interface Session {
@@ -42,7 +42,7 @@ async function openSession(context: Context, place: Place, isOneOfSeveral = fals
   const { paint } = textOptions(context, io.stderr);
   const prefix = isOneOfSeveral ? `${place.project}/${place.name}: ` : "";
   io.stderr.write(`${paint.strong(`${place.project}/${place.name}`)} in ${place.region}${options.sandbox ? ", in the sandbox" : ""}\n`);
-  const { connect } = await import("../aws/connect.ts");
+  const { connect } = await import("../../aws/connect.ts");
   await refuseWrongProfile(context);
   const way = await wayToAws(context, place);
   const throttling = new Throttling(
@@ -150,7 +150,7 @@ async function wayToAws(context: Context, place: Place): Promise<Way> {
 async function refuseWrongProfile({ options, io }: Context): Promise<void> {
   const profile = options.profile ?? io.env["AWS_PROFILE"];
   if (options.sandbox || !profile) return;
-  const { readProfiles } = await import("../aws/profiles.ts");
+  const { readProfiles } = await import("../../aws/profiles.ts");
   const { names, files, brokenAt } = await readProfiles();
   if (profile !== "default" && !names.includes(profile))
     throw new DiagnosticError([unknownProfile(profile, names, files, options.profile === undefined)]);
@@ -207,7 +207,7 @@ async function asRole(
     context.io.stderr.write(`note: assumeRole is ignored, because the credentials are already those of the role ${given.name}\n`);
     return connection;
   }
-  const { AssumeRoleCommand } = await import("../aws/sdk/sts.ts");
+  const { AssumeRoleCommand } = await import("../../aws/sdk/sts.ts");
   const request = { RoleArn: assumeRole, RoleSessionName: `infra-${project}-${name}`.slice(0, 64) };
   const assume = async (): Promise<RoleCredentials> => {
     const { Credentials: keys } = await aws.sts(new AssumeRoleCommand(request));

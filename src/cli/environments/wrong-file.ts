@@ -1,4 +1,4 @@
-import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
+import { DiagnosticError, type Diagnostic } from "../../diag/diagnostic.ts";
 
 /**
  * Thrown when the files of an environment have errors that prevent work on it. Commands whose reports other programs read report it as

@@ -1,8 +1,8 @@
-import type { ApplyEvent } from "../apply/events.ts";
-import type { Context } from "./context.ts";
+import type { ApplyEvent } from "../../apply/events.ts";
+import type { Context } from "../context.ts";
 import { openEventStream } from "./event-stream.ts";
 import { openDisplay, type Display } from "./progress-display.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session/session.ts";
 import { WaitLine } from "./wait-line.ts";
 
 /** Receives the events of a run, shows each, and writes it at once for `--format jsonl`. */

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import type { ApplyEvent } from "../apply/events.ts";
-import { harmless } from "../diag/harmless.ts";
-import { eventJson } from "../render/events-json.ts";
-import type { Context } from "./context.ts";
-import { appender, targetsOf } from "./outputs.ts";
+import type { ApplyEvent } from "../../apply/events.ts";
+import { harmless } from "../../diag/harmless.ts";
+import { eventJson } from "../../render/events-json.ts";
+import type { Context } from "../context.ts";
+import { appender, targetsOf } from "../outputs.ts";
 
 /**
  * Returns a function that writes the events of an apply if `--format jsonl` asks for them. Each event is one line, written when it happens,

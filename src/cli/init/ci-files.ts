@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { shipped } from "./shipped-texts.ts";
-import { version } from "./version.ts";
+import { shipped } from "../shipped-texts.ts";
+import { version } from "../version.ts";
 
 export interface NewFile {
   /** The path relative to the project's folder. */

@@ -1,12 +1,12 @@
-import { junit, validationSuite } from "../render/junit.ts";
-import { commentLimit, validationMarkdown } from "../render/markdown.ts";
-import { problemsOfDiagnostics, sarif } from "../render/sarif.ts";
-import { validationJson, validationText, type Validated } from "../render/validation.ts";
-import { codes } from "./codes.ts";
-import type { Context } from "./context.ts";
-import { addToSummary, runLink } from "./github.ts";
-import { emit, formatsOf, jsonText, type Renderers } from "./outputs.ts";
-import { version } from "./version.ts";
+import { junit, validationSuite } from "../../render/junit.ts";
+import { commentLimit, validationMarkdown } from "../../render/markdown.ts";
+import { problemsOfDiagnostics, sarif } from "../../render/sarif.ts";
+import { validationJson, validationText, type Validated } from "../../render/validation.ts";
+import { codes } from "../codes.ts";
+import type { Context } from "../context.ts";
+import { addToSummary, runLink } from "../github.ts";
+import { emit, formatsOf, jsonText, type Renderers } from "../outputs.ts";
+import { version } from "../version.ts";
 import type { WrongFile } from "./wrong-file.ts";
 
 /** Reports the problems of these environments as `infra validate` does, in every form that was asked for. */

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
-import { trusted } from "../diag/harmless.ts";
-import type { ApplyEvent } from "../apply/events.ts";
+import { trusted } from "../../diag/harmless.ts";
+import type { ApplyEvent } from "../../apply/events.ts";
 import type { Clock } from "@plumbline/clock";
-import { endedLine, Progress } from "../render/apply-progress.ts";
-import type { TextOptions } from "../render/text-options.ts";
-import { widthOfText, wrap } from "../render/layout.ts";
-import { textOptions, type Context } from "./context.ts";
+import { endedLine, Progress } from "../../render/apply-progress.ts";
+import type { TextOptions } from "../../render/text-options.ts";
+import { widthOfText, wrap } from "../../render/layout.ts";
+import { textOptions, type Context } from "../context.ts";
 import type { Sink } from "./terminal.ts";
 
 /** Shows an apply while it runs. */

@@ -1,12 +1,12 @@
 /** Where an environment is, for commands that need no more of its YAML than that, or that work without YAML. */
-import { placePatterns } from "../config/schema/schema.ts";
-import { counted } from "../render/layout.ts";
-import type { Context } from "./context.ts";
+import { placePatterns } from "../../config/schema/schema.ts";
+import { counted } from "../../render/layout.ts";
+import type { Context } from "../context.ts";
 import { load, typed } from "./environment.ts";
-import { usage } from "./outputs.ts";
-import { printDiagnostics } from "./report-error.ts";
+import { usage } from "../outputs.ts";
+import { printDiagnostics } from "../report-error.ts";
 import { namesHere } from "./select.ts";
-import type { Place } from "./session.ts";
+import type { Place } from "../session/session.ts";
 import { WrongFile } from "./wrong-file.ts";
 
 /** The flags that stand for an environment without YAML. */

@@ -1,16 +1,16 @@
-import { resourceIndexOf } from "../config/kind-checks.ts";
-import type { Diagnostic } from "../diag/diagnostic.ts";
-import { kindsFor, type Environment } from "../config/environment.ts";
-import type { PlanRun } from "../engine.ts";
-import { kinds } from "../kinds/index.ts";
-import type { Kind, Live } from "../kinds/kind.ts";
-import { inputOfPlan } from "../picture/changes.ts";
-import { pictureOf } from "../picture/picture.ts";
-import type { PictureInput } from "../picture/input.ts";
-import { aimedIndex } from "../plan/index-after.ts";
-import { resourceIndexOf as foundIndexOf, subjectOfFound } from "../plan/resource-index.ts";
-import type { Observed } from "../plan/observed.ts";
-import { planHtml } from "../render/html/plan.ts";
+import { resourceIndexOf } from "../../config/kind-checks.ts";
+import type { Diagnostic } from "../../diag/diagnostic.ts";
+import { kindsFor, type Environment } from "../../config/environment.ts";
+import type { PlanRun } from "../../engine.ts";
+import { kinds } from "../../kinds/index.ts";
+import type { Kind, Live } from "../../kinds/kind.ts";
+import { inputOfPlan } from "../../picture/changes.ts";
+import { pictureOf } from "../../picture/picture.ts";
+import type { PictureInput } from "../../picture/input.ts";
+import { aimedIndex } from "../../plan/index-after.ts";
+import { resourceIndexOf as foundIndexOf, subjectOfFound } from "../../plan/resource-index.ts";
+import type { Observed } from "../../plan/observed.ts";
+import { planHtml } from "../../render/html/plan.ts";
 
 /** Returns the network of a plan as SVG. */
 export function planPicture(run: PlanRun): string {

@@ -1,7 +1,7 @@
-import { secondsOf } from "../config/values/seconds.ts";
-import { didYouMean } from "../diag/did-you-mean.ts";
-import type { Kind } from "../kinds/kind.ts";
-import { usage } from "./outputs.ts";
+import { secondsOf } from "../../config/values/seconds.ts";
+import { didYouMean } from "../../diag/did-you-mean.ts";
+import type { Kind } from "../../kinds/kind.ts";
+import { usage } from "../outputs.ts";
 
 /** Reads `--timeout KIND=TIME`: seconds by the kind's name. */
 export function timeoutsFor(written: readonly string[], kinds: readonly Kind[]): ReadonlyMap<string, number> {

@@ -1,5 +1,5 @@
 import { fstatSync, writeFileSync } from "node:fs";
-import { reasonOf } from "../diag/system-error.ts";
+import { reasonOf } from "../../diag/system-error.ts";
 import { plainWidth, type Io, type Signal, type Sink } from "./terminal.ts";
 
 /** Returns the process's own streams, environment and signals. */

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Environment } from "../config/environment.ts";
-import { loadEnvironment } from "../config/load.ts";
-import { withoutAdopt } from "../config/edit/without-adopt.ts";
-import { kinds } from "../kinds/index.ts";
-import { types } from "../kinds/types/types.ts";
-import { counted } from "../render/layout.ts";
-import type { Context } from "./context.ts";
+import type { Environment } from "../../config/environment.ts";
+import { loadEnvironment } from "../../config/load.ts";
+import { withoutAdopt } from "../../config/edit/without-adopt.ts";
+import { kinds } from "../../kinds/index.ts";
+import { types } from "../../kinds/types/types.ts";
+import { counted } from "../../render/layout.ts";
+import type { Context } from "../context.ts";
 
 /** Removes the `adopt:` lines of these addresses from their files, if the environment still means the same. */
 export function tidy(context: Context, nameOrPath: string, environment: Environment, addresses: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { harmless } from "../diag/harmless.ts";
+import { harmless } from "../../diag/harmless.ts";
 
 /** A stream that commands write to. */
 export interface Sink {

@@ -4,28 +4,28 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { edited, Unwritable, withoutResource, writtenIn, type Place } from "../config/edit/edit.ts";
-import type { Environment } from "../config/environment.ts";
-import { loadEnvironment } from "../config/load.ts";
-import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
-import { kindsFor } from "../config/environment.ts";
-import type { PlanRun } from "../engine.ts";
-import { acceptedIn, bodiesOf, editsOf, type Accepted, type Differing } from "../import/accept.ts";
-import { flow } from "../import/emit.ts";
-import { kinds } from "../kinds/index.ts";
-import { types } from "../kinds/types/types.ts";
-import type { Address, Desired } from "../kinds/kind.ts";
-import { isPlainObject } from "../resource/plain-object.ts";
-import type { Plan } from "../plan/plan.ts";
-import { driftOf, type Finding } from "../render/drift.ts";
-import { counted } from "../render/layout.ts";
-import { unifiedDiff } from "../render/unified-diff.ts";
-import type { Context } from "./context.ts";
+import { edited, Unwritable, withoutResource, writtenIn, type Place } from "../../config/edit/edit.ts";
+import type { Environment } from "../../config/environment.ts";
+import { loadEnvironment } from "../../config/load.ts";
+import { DiagnosticError, type Diagnostic } from "../../diag/diagnostic.ts";
+import { kindsFor } from "../../config/environment.ts";
+import type { PlanRun } from "../../engine.ts";
+import { acceptedIn, bodiesOf, editsOf, type Accepted, type Differing } from "../../import/accept.ts";
+import { flow } from "../../import/emit.ts";
+import { kinds } from "../../kinds/index.ts";
+import { types } from "../../kinds/types/types.ts";
+import type { Address, Desired } from "../../kinds/kind.ts";
+import { isPlainObject } from "../../resource/plain-object.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { driftOf, type Finding } from "../../render/drift.ts";
+import { counted } from "../../render/layout.ts";
+import { unifiedDiff } from "../../render/unified-diff.ts";
+import type { Context } from "../context.ts";
 import { loadOrThrow } from "./environment.ts";
-import { exit, type ExitCode } from "./exit.ts";
-import { usage } from "./outputs.ts";
-import { inSession, printFooter, unlessStopped, type Session } from "./session.ts";
-import { planOf } from "./commands/plan.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { usage } from "../outputs.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session/session.ts";
+import { planOf } from "../commands/plan.ts";
 
 export interface AcceptFlags {
   /** Addresses, each with a field or an item of a field after a dot if wanted; or `all`. */

@@ -1,4 +1,4 @@
-import { exitOfSignal } from "./exit.ts";
+import { exitOfSignal } from "../exit.ts";
 import type { Io, Signal } from "./terminal.ts";
 
 /** The signals that the process receives. The first signal asks the work to end, the second ends the process. */

@@ -1,12 +1,12 @@
 import { isAbsolute, relative } from "node:path";
-import type { Environment } from "../config/environment.ts";
-import { listEnvironments, loadEnvironment, type Loaded, type LoadInput } from "../config/load.ts";
-import type { Diagnostic } from "../diag/diagnostic.ts";
-import { kinds } from "../kinds/index.ts";
-import { types } from "../kinds/types/types.ts";
-import type { Context } from "./context.ts";
-import { collectSooner } from "./garbage-collection.ts";
-import { printDiagnostics } from "./report-error.ts";
+import type { Environment } from "../../config/environment.ts";
+import { listEnvironments, loadEnvironment, type Loaded, type LoadInput } from "../../config/load.ts";
+import type { Diagnostic } from "../../diag/diagnostic.ts";
+import { kinds } from "../../kinds/index.ts";
+import { types } from "../../kinds/types/types.ts";
+import type { Context } from "../context.ts";
+import { collectSooner } from "../session/garbage-collection.ts";
+import { printDiagnostics } from "../report-error.ts";
 import { WrongFile } from "./wrong-file.ts";
 
 /** Loads an environment by name or path, with the variables that were given. */

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import type { LeaseView } from "../apply/lease.ts";
-import { DiagnosticError } from "../diag/diagnostic.ts";
-import type { Context } from "./context.ts";
+import type { LeaseView } from "../../apply/lease.ts";
+import { DiagnosticError } from "../../diag/diagnostic.ts";
+import type { Context } from "../context.ts";
 
 /** Returns the commit that is being applied, if CI tells it. */
 export function commitOf({ io: { env } }: Pick<Context, "io">): string | undefined {

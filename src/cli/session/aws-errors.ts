@@ -1,9 +1,9 @@
-import type { AwsError } from "../aws/errors.ts";
-import type { FailedProxy } from "../aws/http.ts";
-import type { BrokenProfile } from "../aws/profiles.ts";
-import type { Code } from "../diag/codes.ts";
-import { didYouMean } from "../diag/did-you-mean.ts";
-import type { Diagnostic } from "../diag/diagnostic.ts";
+import type { AwsError } from "../../aws/errors.ts";
+import type { FailedProxy } from "../../aws/http.ts";
+import type { BrokenProfile } from "../../aws/profiles.ts";
+import type { Code } from "../../diag/codes.ts";
+import { didYouMean } from "../../diag/did-you-mean.ts";
+import type { Diagnostic } from "../../diag/diagnostic.ts";
 import { SandboxFileError } from "@plumbline/aws-sandbox/disk/file-error.ts";
 
 /**
