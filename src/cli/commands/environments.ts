@@ -88,7 +88,9 @@ async function live(context: Context, entries: readonly Entry[], asJson: boolean
   rows.sort((a, b) => a.project.localeCompare(b.project) || a.environment.localeCompare(b.environment) || a.region.localeCompare(b.region));
   const lines = rows.map((row) => [`${row.project}/${row.environment}`, row.region, String(row.objects), row.yaml ? "yes" : "no"]);
   const text =
-    rows.length === 0 ? "No resources with the tags of infra exist.\n" : `${table([["LIVE", "REGION", "EC2 OBJECTS", "YAML"], ...lines]).join("\n")}\n`;
+    rows.length === 0
+      ? "No resources with the tags of infra exist.\n"
+      : `${table([["LIVE", "REGION", "EC2 OBJECTS", "YAML"], ...lines]).join("\n")}\n`;
   if (asJson) context.io.stdout.write(`${JSON.stringify(rows)}\n`);
   else emit(context, { text: () => text, json: () => jsonText(rows) });
   return exit.ok;
