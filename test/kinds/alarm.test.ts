@@ -110,7 +110,7 @@ describe("the ownership of an alarm", () => {
       ComparisonOperator: "LessThanThreshold",
     } as const;
     await unmanaged(index).cloudwatch.send(new PutMetricAlarmCommand(theirs));
-    expect(told(await index.tryApply(bare)).failed.join()).toContain("does not have our tags");
+    expect(told(await index.tryApply(bare)).failed.join()).toContain("does not have the tags of this environment");
     expect(await seen(index)).toMatchObject([{ Namespace: "Theirs" }]);
   });
 

@@ -69,7 +69,7 @@ describe("a bucket", () => {
         CreateBucketConfiguration: { LocationConstraint: "eu-west-1", Tags: [{ Key: "team", Value: "a" }] },
       }),
     );
-    expect(told(await testbed.tryApply(yaml())).failed.join()).toContain("does not have our tags");
+    expect(told(await testbed.tryApply(yaml())).failed.join()).toContain("does not have the tags of this environment");
     expect(await tagsOf(testbed)).toEqual([{ Key: "team", Value: "a" }]);
   });
 

@@ -101,7 +101,7 @@ describe("a group that was there before", () => {
     await mark(testbed);
     const before = [await group(testbed), await tags(testbed)];
     const { failed } = told(await testbed.tryApply(yaml));
-    expect(failed.join()).toContain("does not have our tags");
+    expect(failed.join()).toContain("does not have the tags of this environment");
     expect([await group(testbed), await tags(testbed)]).toEqual(before);
   });
 

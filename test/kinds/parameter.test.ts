@@ -52,7 +52,7 @@ describe("a parameter", () => {
   it("of somebody else with the same name is left alone", async () => {
     const testbed = openTestbed();
     await others(testbed).ssm.send(new PutParameterCommand({ Name: name, Type: "String", Value: "theirs" }));
-    expect(told(await testbed.tryApply(yaml)).failed.join()).toContain("does not have our tags");
+    expect(told(await testbed.tryApply(yaml)).failed.join()).toContain("does not have the tags of this environment");
     expect(await read(testbed)).toMatchObject({ Value: "theirs", Version: 1 });
   });
 

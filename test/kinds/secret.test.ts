@@ -92,7 +92,7 @@ describe("a secret", () => {
     await secrets.send(new CreateSecretCommand({ Name: "test-api", SecretString: "theirs" }));
     if (leaves) await secrets.send(new DeleteSecretCommand({ SecretId: "test-api" }));
     const before = await look(testbed);
-    expect(told(await testbed.tryApply(yaml)).failed.join()).toContain("does not have our tags");
+    expect(told(await testbed.tryApply(yaml)).failed.join()).toContain("does not have the tags of this environment");
     expect({ ...(await look(testbed)), $metadata: undefined }).toEqual({ ...before, $metadata: undefined });
   });
 

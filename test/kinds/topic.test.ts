@@ -78,7 +78,7 @@ describe("the ownership of a topic", () => {
   it("never takes a foreign topic of the same name, though SNS would hand it over", async () => {
     const index = openTestbed();
     await unmanaged(index).sns.send(new CreateTopicCommand({ Name: "test-ops" }));
-    expect(told(await index.tryApply(full)).failed.join()).toContain("does not have our tags");
+    expect(told(await index.tryApply(full)).failed.join()).toContain("does not have the tags of this environment");
   });
 
   it("is made once, also when the answer is lost, and goes when it is no longer wanted", async () => {
