@@ -6,6 +6,7 @@ import { globalFlagsOf } from "../../src/cli/help.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { topField } from "../../src/config/schema/schema.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { isType } from "../../src/kinds/types/types.ts";
 import { isFree, type Snippet } from "./snippets.ts";
 
 /** Returns what is wrong with a snippet: undefined when it is no command line, or one that infra takes. */
@@ -68,7 +69,7 @@ function wrongUse(command: Command, program: Command): string | undefined {
 function wrongWord(word: string): string | undefined {
   const [kind] = word.split(".") as [string];
   const isKnown = word === "" || isFree(kind) || Object.hasOwn(codes, word) || kinds.some(({ name }) => name === kind);
-  return isKnown || topField(kind) || inGlossary(word) ? undefined : `there is nothing to explain under ${word}`;
+  return isKnown || isType(kind) || topField(kind) || inGlossary(word) ? undefined : `there is nothing to explain under ${word}`;
 }
 
 /** Returns the program, whose checks let placeholders pass. */

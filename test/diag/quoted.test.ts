@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { wrongCommand } from "./quoted-commands.ts";
 import { wrongField } from "./quoted-fields.ts";
-import { allSnippets, snippetsIn } from "./snippets.ts";
+import { allSnippets, pageSnippets, snippetsIn } from "./snippets.ts";
 
 /** Words of others that look like fields. */
 const foreign: Readonly<Record<string, string>> = {
@@ -30,6 +30,17 @@ describe("the source", () => {
   it("quotes only command lines that infra takes", () => {
     const lines = [...new Map(snippets.map((snippet) => [snippet.text, snippet])).values()];
     expect(lines.flatMap((snippet) => problem(snippet.at, snippet.text, wrongCommand(snippet)))).toEqual([]);
+  });
+
+  it("and the pages quote only command lines that infra takes", () => {
+    // One is the title of an issue, not a command.
+    const lines = pageSnippets().filter(({ text }) => text.startsWith("infra ") && text !== "infra approval: ENVIRONMENT");
+    expect(lines.length).toBeGreaterThan(200);
+    const problems = lines.flatMap(({ at, text, message }) => {
+      const [line = ""] = text.split(/ > /); // a redirection is the shell's
+      return problem(at, text, wrongCommand({ at, text: line, message }));
+    });
+    expect(problems).toEqual([]);
   });
 
   it("quotes only fields and values that a file may have", () => {

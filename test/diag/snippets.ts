@@ -24,6 +24,16 @@ export function allSnippets(): Snippet[] {
   return files.flatMap((name) => snippetsIn(name.replaceAll("\\", "/"), readFileSync(join(source, name), "utf8")));
 }
 
+/** Returns the snippets in the text of the README and the pages of docs/, without blocks of code, which other tests run. */
+export function pageSnippets(): Snippet[] {
+  const root = join(source, "..");
+  const pages = ["README.md", ...readdirSync(join(root, "docs")).flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : []))];
+  return pages.flatMap((page) => {
+    const message = readFileSync(join(root, page), "utf8").replaceAll(/```[^]*?```/g, "");
+    return [...message.matchAll(/`([^`\n]+)`/g)].map(([, text]) => ({ at: page, text: text!, message }));
+  });
+}
+
 export function snippetsIn(file: string, text: string): Snippet[] {
   const found: Snippet[] = [];
   const visit = (node: unknown): void => {
