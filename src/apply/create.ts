@@ -102,7 +102,7 @@ async function thatOf(creation: Creation, id: AwsId, began: number): Promise<Liv
     if (live && (isAlive(live) || isOfNow(live, began))) return live;
     const other = await lookByAddress(creation);
     if (other || seconds === undefined) return other;
-    creation.say(`AWS answers with ${id}, but ${live ? "shows it as deleted" : "does not show it"}: waiting whether it appears`);
+    creation.say(`AWS answers with ${id}, but ${live ? "shows it as deleted" : "does not show it"}: waiting to see whether it appears`);
     await creation.sleep(seconds * 1000);
   }
   return undefined;

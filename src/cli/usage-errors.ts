@@ -38,7 +38,6 @@ const commandsByMeaning: Readonly<Record<string, string>> = {
   describe: "`infra explain KIND` describes a kind; `infra status ENV` shows what exists",
   doc: "did you mean `infra explain`?",
   docs: "did you mean `infra explain`?",
-  graph: "`infra plan ENV -v` shows what needs what",
   doctor: "`infra apply ENV --preflight` checks permissions, quotas and names",
   login: "infra uses the credentials of the AWS CLI: `aws sso login`, then `infra plan ENV --profile NAME`",
   new: "did you mean `infra init`?",
@@ -114,8 +113,11 @@ function commandHint(word: string, program: Command): string {
 }
 
 function flagHint(flag: string, command: Command): string {
-  const known = Object.hasOwn(flagsByMeaning, flag) ? flagsByMeaning[flag] : undefined;
-  const near = didYouMean(flag, optionsOf(command));
+  const all = optionsOf(command);
+  const meant = Object.hasOwn(flagsByMeaning, flag) ? flagsByMeaning[flag] : undefined;
+  // The flag of infra may belong to another command: `infra plan` has no `--yes`.
+  const known = meant?.match(/(?<=`)--?[a-zA-Z-]+/g)?.every((one) => all.includes(one)) === false ? undefined : meant;
+  const near = didYouMean(flag, all);
   return known ?? (near ? `did you mean ${near}?` : usageHint(command));
 }
 

@@ -142,7 +142,9 @@ export function assertionDiagnostics(
       return [error("assert-unknown-name", assertion.at(held.end), summary, hintForName(network, held.name, kinds))];
     }
     case "nothing": {
-      const summary = `${name} cannot fail: ${held.names.join(", ") || "nobody"} is on no network interface.`;
+      const names = [...new Set(held.names)];
+      const who = names.length === 0 ? "no resource is on a" : `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} on no`;
+      const summary = `${name} cannot fail: ${who} network interface.`;
       return [
         {
           code: "assert-nothing",
@@ -170,7 +172,7 @@ export function assertionDiagnostics(
           severity,
           at: assertion.at(),
           summary: `${name}: ${assertionText(assertion)}; no violation was found, but these were not considered: ${held.what.join("; ")}.`,
-          hint: "docs/reach.md says what infra takes into account; `severity: warning` in the assertion makes this a warning",
+          hint: `docs/reach.md says what infra takes into account${severity === "error" ? "; `severity: warning` in the assertion makes this a warning" : ""}`,
         },
       ];
     case "violated":

@@ -50,7 +50,7 @@ export async function namesakes(aws: Aws, environment: Environment, known: reado
     const live = await liveEnvironments(aws, environment.project);
     const others = [...live].filter(([name]) => name !== environment.name && !known.includes(name)).sort(([a], [b]) => (a < b ? -1 : 1));
     if (others.length === 0) return [];
-    const names = others.map(([name, objects]) => `${name} (${objects} objects)`).join(", ");
+    const names = others.map(([name, objects]) => `${name} (${objects} object${objects === 1 ? "" : "s"})`).join(", ");
     return [
       {
         code: "live-without-yaml",

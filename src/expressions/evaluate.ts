@@ -239,9 +239,8 @@ function syntaxProblem(code: string, error: unknown): ExpressionProblem {
   if (error instanceof RangeError) return { summary: "it is nested too deeply.", start: 0, length: code.length };
   const { location, message } = error as { location?: { start: { offset: number } }; message: string };
   const start = Math.min(location?.start.offset ?? 0, code.length);
-  const found = /found (.+?) but expecting/s.exec(message)?.[1] ?? "what stands here";
-  const what =
-    start >= code.length ? "it ends too early" : `${found === "end of input" ? "this" : JSON.stringify(code[start])} is not expected here`;
+  const isAtEnd = message.includes("found end of input but expecting");
+  const what = start >= code.length ? "it ends too early" : `${isAtEnd ? "this" : JSON.stringify(code[start])} is not expected here`;
   return { summary: `${what}.`, start, length: 1, isForeign: true };
 }
 

@@ -83,7 +83,7 @@ export function kindText(kind: Kind, common: Readonly<Record<string, FieldSchema
     paint.strong("Fields"),
     ...fieldRows(properties, required, options),
     "",
-    ...wrap(`Fields of every resource: ${others.join(", ")}.`, width),
+    ...wrap(`Common fields: ${others.join(", ")}.`, width),
     ...holdsText(kind),
     "",
     ...outputRows(kind, options),
@@ -204,7 +204,7 @@ function holdsText(kind: Kind): string[] {
   const what = { data: "data", address: "an address that others may rely on", machine: "the disk of the instance" };
   return [
     "",
-    `A delete loses ${holding === undefined ? "what cannot be created again" : what[holding]}: \`infra apply\` does that only if you allow it.`,
+    `A delete ${holding === undefined ? "may lose data" : `loses ${what[holding]}`}: \`infra apply\` does that only if you allow it.`,
   ];
 }
 

@@ -76,7 +76,7 @@ export function whyNotName(name: string, naming: Naming): string | undefined {
   if (name.length > naming.max) return `it has ${name.length} characters, but AWS allows only ${naming.max}`;
   const bad = everywhere(naming.forbidden).exec(name)?.[0];
   if (bad !== undefined) return `AWS does not allow ${JSON.stringify(bad)} in it`;
-  if (naming.lower && name !== name.toLowerCase()) return "AWS allows only lower-case letters in it";
+  if (naming.lower && name !== name.toLowerCase()) return "AWS allows no upper-case letters in it";
   return naming.whyNot?.(name);
 }
 

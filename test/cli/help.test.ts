@@ -115,6 +115,8 @@ describe("words of other tools", () => {
     ["plan dev -var a=b", "write `--var NAME=VALUE`"],
     ["plan dev -var=a=b", "write `--var NAME=VALUE`"],
     ["plan dev --detaled-exitcode", "did you mean --detailed-exitcode?"],
+    ["plan dev -auto-approve", "`infra plan --help` shows its arguments and flags"],
+    ["status dev -lock=false", "`infra status --help` shows its arguments and flags"],
     ["plan dev --xyzzy", "`infra plan --help` shows its arguments and flags"],
     ["completion", "infra completion needs SHELL."],
   ])("infra %s", async (line, hint) => expect(await said(line)).toContain(hint));

@@ -458,7 +458,7 @@ describe("traps", () => {
     const lower = yaml.replace("maxSize: 4", "maxSize: 2").replace("desiredCapacity: 4", "desiredCapacity: 2");
     const { run } = await settle(index, lower);
     expect(run.plan.notes.map((note) => note.text)).toContainEqual(
-      expect.stringContaining("maxSize is 2 and the desired capacity is 4 now: AWS terminates 2 instances"),
+      expect.stringContaining("maxSize is 2 and the desired capacity is 4 now: AWS terminates 2 of its instances"),
     );
     await index.clock.sleep(120_000);
     expect((await groupIn(index)).Instances).toHaveLength(2);

@@ -154,7 +154,7 @@ describe("versions", () => {
     const { plan } = await index.plan(plain);
     expect(plan.steps).toEqual([]);
     expect(plan.notes.map((note) => note.text)).toContainEqual(
-      expect.stringContaining("version 2 is newer than the default version, 1, but is not the default"),
+      expect.stringContaining("the newest version, 2, is not the default version, which is 1"),
     );
     for (let i = 0; i < 12; i++) await index.apply(plain.replace("t3.micro", `t3.micro\n    instanceTags: { n: "${i}" }`));
     const after = await seen(index);

@@ -212,7 +212,7 @@ describe("checks", () => {
         spec: { vpc: "vpc/main", protocol: "HTTP", port: 80, ...spec },
       },
       resourceIndexOf(),
-    ).map(({ path }) => path);
+    );
 
   it.each([
     [{ healthCheck: { protocol: "TCP" } }, ["healthCheck.protocol"]],
@@ -244,5 +244,20 @@ describe("checks", () => {
     [{ targetType: "ip", targets: ["instance/a"] }, ["targets[0]"]],
     [{ targets: [{ port: 80 }] }, ["targets[0]"]],
     [{ targets: ["instance/a", { instance: "instance/b", port: 81 }] }, []],
-  ])("%j has problems at %j", (spec, paths) => expect(check(spec)).toEqual(paths));
+  ])("%j has problems at %j", (spec, paths) => expect(check(spec).map(({ path }) => path)).toEqual(paths));
+
+  it("say of a group of a function that it is one, and report each field once", () => {
+    const ofFunction = { targetType: "lambda", vpc: undefined, protocol: undefined, port: undefined };
+    expect(check({ ...ofFunction, protocolVersion: "HTTP2", slowStart: 60, stickiness: { type: "lb_cookie" } })).toMatchObject([
+      { path: "protocolVersion", summary: "a target group with `targetType: lambda` cannot have protocolVersion" },
+      { path: "slowStart", summary: "a target group with `targetType: lambda` cannot have slowStart" },
+      { path: "stickiness.type", summary: "a target group with `targetType: lambda` cannot have stickiness of type lb_cookie" },
+    ]);
+  });
+
+  it("say nothing of a protocol that is missing, except that it is", () => {
+    expect(check({ protocol: undefined, slowStart: 60, stickiness: { type: "lb_cookie" } })).toMatchObject([
+      { summary: "protocol is missing" },
+    ]);
+  });
 });

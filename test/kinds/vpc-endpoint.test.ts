@@ -155,6 +155,16 @@ describe("checking", () => {
     expect(vpcEndpoint.check!(index.get("vpcEndpoint/main")!, index).map(({ code, path }) => `${code} ${path}`)).toEqual(problems);
   });
 
+  it.each([
+    [{}, "enableDnsHostnames"],
+    [{ enableDnsHostnames: true, enableDnsSupport: false }, "enableDnsSupport"],
+  ])("a VPC with %j needs %s for private names", (settings, field) => {
+    const vpc = of("vpc/other", { cidrBlock: "10.2.0.0/16", ...settings });
+    const index = resourceIndexOf(vpc, of("vpcEndpoint/main", { ...own, vpc: "vpc/other", subnets: ["sn-1"], securityGroups: ["sg-1"] }));
+    const [problem] = vpcEndpoint.check!(index.get("vpcEndpoint/main")!, index);
+    expect(problem?.hint).toBe(`write \`${field}: true\` there, or \`privateDns: false\` here`);
+  });
+
   it("has one owner of a route and of private names", () => {
     const slots = (spec: object) =>
       vpcEndpoint.slots!(

@@ -63,11 +63,11 @@ describe("seen from our side", () => {
   const ours = { OwnerId: place.account, Region: place.region, VpcId: "vpc-1" };
   const theirs = { OwnerId: "210987654321", Region: "eu-west-1", VpcId: "vpc-9" };
   const tags = [{ Key: "infra:resource", Value: "vpcPeering/a" }];
-  const seen = (Code: string, RequesterVpcInfo: object, AccepterVpcInfo: object, Tags = tags) =>
-    live(
-      { VpcPeeringConnectionId: "pcx-1", Status: { Code: Code as never, Message: "why" }, RequesterVpcInfo, AccepterVpcInfo, Tags },
-      place,
-    );
+  const ExpirationTime = new Date("2026-12-08T10:00:00Z");
+  const seen = (Code: string, RequesterVpcInfo: object, AccepterVpcInfo: object, Tags = tags) => {
+    const Status = { Code: Code as never, Message: "why" };
+    return live({ VpcPeeringConnectionId: "pcx-1", Status, ExpirationTime, RequesterVpcInfo, AccepterVpcInfo, Tags }, place);
+  };
 
   it.each<[code: string, state: unknown]>([
     ["initiating-request", "pending"],
@@ -88,7 +88,7 @@ describe("seen from our side", () => {
     expect(spec).toMatchObject({ vpc: "vpc-1", peerVpc: "vpc-9", peerOwner: "210987654321", accept: false });
     expect(spec).not.toHaveProperty("dnsResolution");
     expect(handle.sides).toEqual(["requester"]);
-    expect(notes?.[0]).toContain("account 210987654321 must accept it");
+    expect(notes).toEqual(["account 210987654321 must accept it in eu-west-1 by 2026-12-08"]);
   });
 
   it("requested of us, and accepted", () => {

@@ -26,6 +26,7 @@ securityGroups:
   web: { vpc: main, ingress: [${web}] }
   data: { vpc: main, ingress: [{ port: 5432, source: securityGroup/web }], egress: [] }
   unused: { vpc: main }
+  empty: { vpc: main }
 instances:
   web: { subnet: public, image: ami-0abcdef0123456789, instanceType: t3.micro, securityGroups: [web] }
   data: { subnet: private, image: ami-0abcdef0123456789, instanceType: t3.micro, securityGroups: [data] }
@@ -99,6 +100,14 @@ describe("assert:", () => {
       "warning assert-nothing: it cannot fail: securityGroup/unused is on no network interface.",
     ],
     [
+      "{ deny: { from: securityGroup/unused, to: securityGroup/unused, port: 1 } }",
+      "warning assert-nothing: it cannot fail: securityGroup/unused is on no network interface.",
+    ],
+    [
+      "{ deny: { from: [securityGroup/unused, securityGroup/empty], port: 1 } }",
+      "warning assert-nothing: it cannot fail: securityGroup/unused and securityGroup/empty are on no network interface.",
+    ],
+    [
       "{ deny: { from: instance/wbe } }",
       "error assert-unknown-name: it: instance/wbe is not a known source or destination of connections.",
     ],
@@ -122,7 +131,7 @@ describe("assert:", () => {
 
   it("names the line that decides", () => {
     const { diagnostics } = load(fileWith("assert: { it: { deny: { from: internet, port: 443 } } }\n"));
-    expect(diagnostics[0]).toMatchObject({ at: { line: 18 } });
+    expect(diagnostics[0]).toMatchObject({ at: { line: 19 } });
     expect(diagnostics[0]?.hint).toMatch(/securityGroup\/web \{ port: 443, source: 0\.0\.0\.0\/0 \} \(.*lab\.yaml:12\)/);
   });
 });

@@ -27,7 +27,7 @@ export async function printIamPolicy(context: Context, nameOrPath: string | unde
   const unproven = (environment?.types?.used ?? []).filter(({ name }) => !isCurated(name)).map(({ name }) => name);
   if (unproven.length > 0 && flags.for !== "guard")
     context.io.stderr.write(
-      `note: ${unproven.join(", ")} were never tried with infra: their actions come from AWS's registry, and some of them are allowed on all resources\n`,
+      `note: nobody has tried ${unproven.join(", ")} with infra: the actions come from AWS's registry, and some of them are allowed on all resources\n`,
     );
   const length = lengthOf(policy);
   if (flags.split !== true && length > managedPolicyLimit)

@@ -212,7 +212,7 @@ export class Parameters {
       const hint = keys.length > 0 ? `name one: "${local}[${keys[0]}]"; keys are ${keys.slice(0, 10).join(", ")}` : undefined;
       return this.#wrong(
         tree,
-        `${scope.address} passes ${kind}/${local}${key === undefined ? `, which is ${keys.length} objects` : `[${key}], which does not exist`}.`,
+        `${scope.address} passes ${kind}/${local}${key === undefined ? `, which is ${keys.length} object${keys.length === 1 ? "" : "s"}` : `[${key}], which does not exist`}.`,
         hint,
         "counted-ref",
       );

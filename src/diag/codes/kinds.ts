@@ -52,7 +52,7 @@ export const kindsCodes = {
   "bad-key": {
     title: "A public key that EC2 refuses",
     cause: "EC2 accepts one RSA or ED25519 key in OpenSSH's one-line form. Windows instances accept only RSA.",
-    cure: "Name the .pub file that `ssh-keygen -t ed25519` wrote. For Windows, use `-t rsa`.",
+    cure: "Name the .pub file that `ssh-keygen -t ed25519` wrote. For Windows, use `ssh-keygen -t rsa`.",
   },
   quota: {
     title: "More than AWS allows by default",

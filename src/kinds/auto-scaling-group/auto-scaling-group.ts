@@ -226,7 +226,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
 
 function notes({ spec }: Subject<AutoScalingGroup>, { handle }: LiveGroup): readonly string[] {
   const surplus = handle.desired - spec.maxSize;
-  const told = `maxSize is ${spec.maxSize} and the desired capacity is ${handle.desired} now: AWS terminates ${surplus} instances`;
+  const told = `maxSize is ${spec.maxSize} and the desired capacity is ${handle.desired} now: AWS terminates ${surplus} of its instances`;
   return surplus > 0 ? [told] : [];
 }
 

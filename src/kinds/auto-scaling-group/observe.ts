@@ -182,7 +182,7 @@ function notesOf(found: AwsGroup, machines: readonly Instance[]): string[] {
   );
   if (old.length > 0)
     notes.push(
-      `${old.length} of ${machines.length} instances run another version of the template than ${version}: ${old.map((one) => one.InstanceId).join(", ")}`,
+      `${old.length} of ${machines.length} instances ${old.length === 1 ? "runs" : "run"} another version of the template than ${version}: ${old.map((one) => one.InstanceId).join(", ")}`,
     );
   const ours = (found.Tags ?? []).filter((tag) => tag.PropagateAtLaunch && tag.Key!.startsWith("infra:")).map((tag) => tag.Key!);
   if (ours.length > 0)

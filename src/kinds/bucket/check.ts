@@ -15,7 +15,7 @@ export function check({ address, spec }: Subject<Bucket>): readonly Problem[] {
     ...(spec.cors ?? []).flatMap(({ allowedOrigins, allowedHeaders = [] }, i) =>
       [...allowedOrigins, ...allowedHeaders]
         .filter((text) => text.split("*").length > 2)
-        .map((text) => conflict(`cors[${i}]`, `"${text}" has more than one *`, "write each pattern with one *")),
+        .map((text) => conflict(`cors[${i}]`, `"${text}" has more than one *`, "write each pattern with at most one *")),
     ),
   ];
 }

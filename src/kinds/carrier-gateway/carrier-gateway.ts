@@ -38,7 +38,7 @@ export const carrierGateway: Kind<CarrierGateway, null> = {
   },
   check,
   authored: asRead,
-  withoutNetwork: "what a carrier lets through is known only to the carrier",
+  withoutNetwork: "infra cannot know which traffic the carrier allows",
   drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: "carrier gateway", leadsTo: "network" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
@@ -48,7 +48,7 @@ function slots({ spec }: Subject<Partial<CarrierGateway>>): readonly Slot[] {
   if (spec.vpc === undefined) return [];
   const vpc = refKey(spec.vpc);
   return [
-    { space: `carrier gateway of ${vpc}`, value: vpc, path: "vpc", what: `the place of the one carrier gateway of ${vpc}`, of: [vpc] },
+    { space: `carrier gateway of ${vpc}`, value: vpc, path: "vpc", what: `the single carrier gateway that ${vpc} can have`, of: [vpc] },
   ];
 }
 
@@ -59,7 +59,7 @@ function check(self: Subject<CarrierGateway>, index: ResourceIndex): readonly Pr
   return [
     {
       code: "one-gateway",
-      summary: `${first.address} is already the carrier gateway of the same VPC, and a VPC has one at most.`,
+      summary: `${first.address} is already the carrier gateway of this VPC, and a VPC has at most one.`,
       path: "vpc",
     },
   ];
@@ -98,7 +98,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CarrierGatew
       heldByForeign(
         planned,
         around,
-        "whether networks have a carrier gateway already",
+        "whether the VPCs already have a carrier gateway",
         async (networks) => {
           const there: { network: string; id: string; found: null }[] = [];
           for (const Filters of idFilters("vpc-id", networks))
@@ -106,7 +106,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CarrierGatew
               if (!isGone(one)) there.push({ network: one.VpcId!, id: one.CarrierGatewayId!, found: null });
           return there;
         },
-        () => ({ path: "vpc", text: "the VPC has a carrier gateway already, and takes one:" }),
+        () => ({ path: "vpc", text: "the VPC already has a carrier gateway, and a VPC has at most one:" }),
       ),
   };
 }

@@ -230,7 +230,6 @@ function promote(was: string | undefined, now: string | undefined): Impact {
   if (!isReplica({ replicaOf: was })) return refuse("A database that is not a replica cannot become one");
   if (!isReplica({ replicaOf: now })) return "restart";
   return {
-    refuse:
-      "The source of a replica cannot be changed. Declare a second replica of the new source, move the readers, then remove this one.",
+    refuse: "AWS cannot give a replica another source. Declare a second replica of the new source, move the readers, then remove this one.",
   };
 }

@@ -18,7 +18,7 @@ const aliasTag = "infra:alias";
 const mostDays = 30;
 
 const forGood = (what: string) => ({
-  refuse: `${what} of a key cannot be changed, and a new key could not decrypt the data that this one encrypted; declare a second key with another name, move the data, and remove this one`,
+  refuse: `AWS cannot change ${what} of a key, and a new key could not decrypt the data that this one encrypted; declare a second key with another name, move the data, and remove this one`,
 });
 
 export const kmsKey: Kind<KmsKey, Handle> = {

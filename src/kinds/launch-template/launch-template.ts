@@ -358,6 +358,6 @@ function live(found: AwsTemplate, { VersionNumber, LaunchTemplateData: data = {}
       image: data.ImageId ?? "",
       instanceType: data.InstanceType ?? "",
     },
-    ...(latest > version ? { notes: [`version ${latest} is newer than the default version, ${version}, but is not the default`] } : {}),
+    ...(latest > version ? { notes: [`the newest version, ${latest}, is not the default version, which is ${version}`] } : {}),
   };
 }

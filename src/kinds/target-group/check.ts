@@ -108,12 +108,16 @@ const onlyNetwork = ["preserveClientIp", "proxyProtocolV2", "connectionTerminati
 function checkAttributes(spec: TargetGroup): Problem[] {
   const problems: Problem[] = [];
   const wrong = (path: string, summary: string) => problems.push({ code: "target-group", summary, path });
+  // A group of a function has no protocol, and `checkShape` reports one that is missing.
+  const { protocol, targetType } = spec;
   for (const field of isHttp(spec) ? onlyNetwork : onlyApplication)
-    if (spec[field] !== undefined)
+    if (spec[field] !== undefined && protocol !== undefined)
       wrong(
         field,
-        `\`${field}\` is allowed only for target groups of ${isHttp(spec) ? "network" : "application"} load balancers, which do not use protocol ${spec.protocol}`,
+        `\`${field}\` is allowed only for target groups of ${isHttp(spec) ? "network" : "application"} load balancers, which do not use protocol ${protocol}`,
       );
+    else if (spec[field] !== undefined && targetType === "lambda" && field !== "protocolVersion")
+      wrong(field, `a target group with \`targetType: lambda\` cannot have ${field}`);
   if (spec.slowStart !== undefined && spec.slowStart > 0 && spec.slowStart < 30)
     wrong("slowStart", `slowStart must be 30 seconds or more, or 0 for none, not ${spec.slowStart}`);
   if (spec.slowStart && spec.algorithm && spec.algorithm !== "round_robin")
@@ -121,8 +125,11 @@ function checkAttributes(spec: TargetGroup): Problem[] {
   if (spec.anomalyMitigation === "on" && spec.algorithm !== "weighted_random")
     wrong("anomalyMitigation", "`anomalyMitigation: on` needs `algorithm: weighted_random`");
   const sticky = spec.stickiness;
-  if (sticky?.type !== undefined && (sticky.type === "source_ip") === isHttp(spec))
-    wrong("stickiness.type", `a target group with protocol ${spec.protocol} cannot have stickiness of type ${sticky.type}`);
+  if (sticky?.type !== undefined && (protocol ?? targetType === "lambda") && (sticky.type === "source_ip") === isHttp(spec))
+    wrong(
+      "stickiness.type",
+      `a target group with ${protocol === undefined ? `\`targetType: ${targetType}\`` : `protocol ${protocol}`} cannot have stickiness of type ${sticky.type}`,
+    );
   if (sticky?.type === "app_cookie" && sticky.cookieName === undefined)
     wrong("stickiness", "`app_cookie` needs the name of the cookie in `cookieName`");
   if (sticky?.cookieName !== undefined && sticky.type !== "app_cookie")

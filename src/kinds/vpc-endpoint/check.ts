@@ -132,7 +132,7 @@ function checkRecords({ dnsRecordIpType: records, ipAddressType: addresses = "ip
       code: "conflict",
       path: "dnsRecordIpType",
       summary: `DNS records of the type ${records} need \`ipAddressType: ${fit.join("` or `")}\`; this endpoint has ${addresses}.`,
-      hint: `write \`ipAddressType: ${fit.at(-1)}\`, or leave dnsRecordIpType out`,
+      hint: `write \`ipAddressType: ${fit.at(-1)}\`, or remove \`dnsRecordIpType\``,
     },
   ];
 }
@@ -191,7 +191,7 @@ function checkDns({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Problem
       code: "conflict",
       path: spec.privateDns === undefined ? "service" : "privateDns",
       summary: `Private DNS names for ${shortName(spec.service)} need \`enableDnsHostnames\` and \`enableDnsSupport\` on ${spec.vpc}.`,
-      hint: `write \`enableDnsHostnames: true\` there, or \`privateDns: false\` here`,
+      hint: `write \`${vpc.enableDnsHostnames === true ? "enableDnsSupport" : "enableDnsHostnames"}: true\` there, or \`privateDns: false\` here`,
     },
   ];
 }

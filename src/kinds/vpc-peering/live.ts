@@ -64,7 +64,7 @@ function requested(other: VpcPeeringConnection["AccepterVpcInfo"], place: Place)
 }
 
 function until({ ExpirationTime }: VpcPeeringConnection): string {
-  return ExpirationTime === undefined ? "within a week" : `before ${ExpirationTime.toISOString().slice(0, 10)}`;
+  return ExpirationTime === undefined ? "within a week" : `by ${ExpirationTime.toISOString().slice(0, 10)}`;
 }
 
 /** Returns the state. A connection that has ended by itself stays listed for hours; without our tags it counts as deleted. */

@@ -122,7 +122,7 @@ export function parameterGroupKind(of: GroupsOf): Kind<ParameterGroup, GroupHand
       family: {
         change: {
           refuse:
-            `The family of a parameter group cannot be changed, and ${users.many} use this group. Declare a second group with the new family, write it as \`parameterGroup\` of the ${users.one} ` +
+            `AWS cannot change the family of a parameter group, and ${users.many} use this group. Declare a second group with the new family, write it as \`parameterGroup\` of the ${users.one} ` +
             "(for a major upgrade together with its `engineVersion`), and remove this one afterwards.",
         },
       },

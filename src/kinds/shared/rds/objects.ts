@@ -106,7 +106,7 @@ export async function deleteWhenTaken(
   send: () => Promise<unknown>,
   statusNow: () => Promise<string | undefined>,
 ): Promise<void> {
-  await run.until(`${id} to accept the delete`, limit, poll, async () => {
+  await run.until(`${id} to accept the deletion`, limit, poll, async () => {
     try {
       await unlessGone(send());
       return true;

@@ -87,7 +87,7 @@ export async function removeWith(
 ): Promise<void> {
   let number = 1;
   const began = aws.clock.now();
-  await run.until(`${live.id} to accept the delete`, 3600, 15, async () => {
+  await run.until(`${live.id} to accept the deletion`, 3600, 15, async () => {
     const name = takesSnapshot ? finalSnapshotName({ id: live.id, resourceId: live.handle.resourceId }, number) : undefined;
     try {
       await calls.delete({
