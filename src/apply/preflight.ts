@@ -2,7 +2,7 @@
  * Finds, by reads, the objects of a plan that AWS would refuse: images, zones and foreign objects that do not exist, names that are taken,
  * and the checks of each kind.
  */
-import { withArticle } from "../diag/article.ts";
+import { withArticle } from "../diag/words.ts";
 import type { Aws } from "../aws/aws.ts";
 import { isDenied } from "../aws/errors.ts";
 import type { Code } from "../diag/codes.ts";

@@ -1,5 +1,5 @@
 /** Resolves image expressions, zone ids and `{ tags }` references of an environment, with as few calls as AWS allows. */
-import { withArticle } from "../diag/article.ts";
+import { withArticle } from "../diag/words.ts";
 import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode, isNotFound } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";

@@ -1,4 +1,5 @@
 /** An overview of many networks: one tile for each, above the networks themselves. */
+import { counted } from "../diag/words.ts";
 import type { Tier } from "../kinds/kind.ts";
 import { faces } from "./faces.ts";
 import type { Frame, Scene } from "./scene.ts";
@@ -27,7 +28,7 @@ export function overviewSvg(frames: readonly Frame[], x: number, y: number, widt
 function tileSvg(frame: Frame, x: number, y: number): string {
   const items = [...frame.bars.map(({ item }) => item), ...frame.cells.flatMap(({ cards }) => cards)];
   const changed = [...items, ...frame.cells, frame].flatMap(({ mark }) => (mark === undefined || mark === "keep" ? [] : mark));
-  const counts = `${frame.cells.length} subnets · ${items.length} objects${changed.length > 0 ? ` · ${changed.length} change` : ""}`;
+  const counts = `${counted(frame.cells.length, "subnet")} · ${counted(items.length, "object")}${changed.length > 0 ? ` · ${changed.length} change` : ""}`;
   const room = tile.width - 28;
   return `<g class="frame${frame.isForeign ? " foreign" : ""}"><title>${escape(`${frame.address} ${frame.sub}`)}</title>${rect({ x, y, width: tile.width, height: tile.height }, 10)}<text class="h3" x="${n(x + 14)}" y="${n(y + 22)}">${escape(cut(frame.name, room, faces.row))}</text><text class="mono dim" x="${n(x + 14)}" y="${n(y + 38)}">${escape(cut(frame.sub, room, faces.mono))}</text><text class="dim" x="${n(x + 14)}" y="${n(y + 54)}">${counts}</text>${stripes(frame, x + 14, y + 64, room)}${badge(worstOf(changed), x + tile.width - 6, y + 4)}</g>`;
 }

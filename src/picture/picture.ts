@@ -1,4 +1,5 @@
 /** Draws the picture of an environment's network: from its resources to SVG. */
+import { counted } from "../diag/words.ts";
 import type { Tier } from "../kinds/kind.ts";
 import { blockOf, type Block } from "./place.ts";
 import { faces } from "./faces.ts";
@@ -38,7 +39,7 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
     {
       x: 0,
       y: 0,
-      svg: `<text class="h1" x="${edge}" y="42">${escape(cut(scene.title, width - 2 * edge, faces.title))}</text><text class="dim" x="${edge}" y="62">${escape(scene.region)} · ${scene.count} resources${arrowsText(scene, strip, networks > 0)}</text>\n${
+      svg: `<text class="h1" x="${edge}" y="42">${escape(cut(scene.title, width - 2 * edge, faces.title))}</text><text class="dim" x="${edge}" y="62">${escape(scene.region)} · ${counted(scene.count, "resource")}${arrowsText(scene, strip, networks > 0)}</text>\n${
         isBeside ? legendSvg(tiers, width - edge - legendWidth, 41).svg : legendSvg(tiers, edge, 86).svg
       }${isBeside ? marks.svg : marksSvg(scene.marks, edge, 112).svg}`,
     },
@@ -71,13 +72,13 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
   return svgOf(scene, { width, height: y, parts }, counts, hasStyle);
 }
 
-/** Returns the counts by kind: "15 resources in eu-west-1: 1 × vpc, 4 × subnet." */
+/** Returns the counts by kind: "15 resources in eu-west-1: 1 × vpc, 4 × subnet, 2 × AWS::SQS::Queue." */
 export function countsOf({ shown, region }: PictureInput): string {
   const counts = new Map<string, number>();
   for (const { kind } of shown) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  const words = (kind: string) => kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = (kind: string) => (kind.includes("::") ? kind : kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
   const parts = [...counts].sort(([a], [b]) => inNaturalOrder(a, b)).map(([kind, count]) => `${count} × ${words(kind)}`);
-  return `${shown.length} resources in ${region}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}.`;
+  return `${counted(shown.length, "resource")} in ${region}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}.`;
 }
 
 interface Shelf {

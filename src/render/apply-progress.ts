@@ -1,6 +1,7 @@
 import { stoppedWaiting, type ApplyEvent, type Failure, type StepRef } from "../apply/events.ts";
 import { shortId } from "./plan-text.ts";
-import { clip, counted, duration, pad, widthOfText } from "./layout.ts";
+import { counted } from "../diag/words.ts";
+import { clip, duration, pad, widthOfText } from "./layout.ts";
 import type { Painter } from "./painter.ts";
 
 /** When many steps are skipped for one reason, only this number of them is named during the run. The summary has the rest. */

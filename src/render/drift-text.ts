@@ -1,6 +1,7 @@
 import type { Json } from "../kinds/kind.ts";
 import { isMapEntry } from "./change-lines.ts";
-import { counted, listed, wrap } from "./layout.ts";
+import { counted, listed } from "../diag/words.ts";
+import { wrap } from "./layout.ts";
 import { sectionsOf, type DriftGroup, type DriftReport, type Finding } from "./drift.ts";
 import { fightOf, noteLines, shortId } from "./plan-text.ts";
 import { plainText, type TextOptions } from "./text-options.ts";

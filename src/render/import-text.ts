@@ -1,5 +1,6 @@
 /** The report that `infra import` prints beside the file: what it found, what it left out, and what is proved. Pure. */
-import { counted, someOf } from "./layout.ts";
+import { counted } from "../diag/words.ts";
+import { someOf } from "./layout.ts";
 
 export interface ImportReport {
   readonly found: readonly { readonly kind: string; readonly section: string; readonly count: number }[];

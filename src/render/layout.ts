@@ -59,17 +59,6 @@ export function wrap(text: string, width: number, indent = "", hanging = indent)
   return lines;
 }
 
-/** Returns "1 subnet" or "2 subnets". */
-export function counted(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
-}
-
-/** Joins items: "a, b and c". */
-export function listed(items: readonly string[], last = "and"): string {
-  if (items.length <= 1) return items.join("");
-  return `${items.slice(0, -1).join(", ")} ${last} ${items.at(-1)}`;
-}
-
 /** Returns a duration as text: "0.4 s", "12 s", "3 min 20 s", "1 h 5 min". */
 export function duration(ms: number): string {
   if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;

@@ -1,7 +1,8 @@
 /** The flows that a plan opens and closes, in text and in Markdown. */
 import type { ReachChange, Plan } from "../plan/plan.ts";
 import { isOutside, isPublic } from "../reach/parties.ts";
-import { counted, wrap } from "./layout.ts";
+import { counted } from "../diag/words.ts";
+import { wrap } from "./layout.ts";
 import { placed } from "./placed.ts";
 import type { TextOptions } from "./text-options.ts";
 

@@ -1,6 +1,7 @@
 import type { Plan } from "../plan/plan.ts";
 import type { DriftReport } from "./drift.ts";
-import { counted, table } from "./layout.ts";
+import { counted } from "../diag/words.ts";
+import { table } from "./layout.ts";
 import { countDifferences, countSteps, describeCounts, noChangesIn } from "./summary.ts";
 
 /**

@@ -1,5 +1,6 @@
 import type { Address, AwsId } from "../kinds/kind.ts";
-import { clip, counted, pad, widthOfText, wrap } from "./layout.ts";
+import { counted } from "../diag/words.ts";
+import { clip, pad, widthOfText, wrap } from "./layout.ts";
 import { formatVersion } from "./plan-json.ts";
 import { plainText, type TextOptions } from "./text-options.ts";
 import { shortId } from "./plan-text.ts";

@@ -1,5 +1,5 @@
 import type { Action, Plan, Step } from "../plan/plan.ts";
-import { counted, listed } from "./layout.ts";
+import { counted, listed } from "../diag/words.ts";
 
 /** The number of steps by action. `changes` counts the steps that write: all but `keep`. */
 export interface PlanCounts extends Readonly<Record<Action, number>> {

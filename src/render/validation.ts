@@ -4,7 +4,8 @@ import type { VariableReport } from "../config/expand/variables.ts";
 import { WrittenNumber } from "../config/yaml/written-number.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { tally } from "../diag/format.ts";
-import { counted, table } from "./layout.ts";
+import { counted } from "../diag/words.ts";
+import { table } from "./layout.ts";
 import { formatVersion } from "./plan-json.ts";
 import { plainText, type TextOptions } from "./text-options.ts";
 

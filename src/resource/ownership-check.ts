@@ -1,4 +1,4 @@
-import { withArticle } from "../diag/article.ts";
+import { withArticle } from "../diag/words.ts";
 import type { AwsId, Kind, Live, Tags } from "../kinds/kind.ts";
 import { addressOfTag, blueGreenTag, ownership, stackTag } from "./ownership.ts";
 

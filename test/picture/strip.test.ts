@@ -45,6 +45,14 @@ describe("beside the network", () => {
     expect(pictureOf(input())).toContain('data-a="AWS::Lambda::Function/work"');
   });
 
+  test("the description for readers of screens counts AWS's types by their names, and one resource is no resources", () => {
+    const described = (of: readonly Subject[]) => /<desc[^>]*>(.*?)<\/desc>/.exec(pictureOf(input(of)))?.[1];
+    expect(described(subjects.slice(2))).toBe(
+      "4 resources in eu-west-1: 1 × AWS::Lambda::EventSourceMapping, 1 × AWS::Lambda::Function, 2 × AWS::SQS::Queue.",
+    );
+    expect(described(subjects.slice(2, 3))).toBe("1 resource in eu-west-1: 1 × AWS::SQS::Queue.");
+  });
+
   test("a line leads from the resource that names another to the named one", () =>
     expect(edgesOf(sceneOf(input()).beside).sort()).toEqual([
       "AWS::Lambda::EventSourceMapping/jobs → AWS::Lambda::Function/work",

@@ -9,7 +9,7 @@ import type { Address, Live } from "../../kinds/kind.ts";
 import { outputOf } from "../../resource/late.ts";
 import { type Approval, isDone } from "../../plan/approval.ts";
 import type { Output } from "../../render/apply-summary.ts";
-import { listed } from "../../render/layout.ts";
+import { listed } from "../../diag/words.ts";
 import { planText, stepsText } from "../../render/plan-text.ts";
 import { countSteps } from "../../render/summary.ts";
 import { textOptions, type Context } from "../context.ts";

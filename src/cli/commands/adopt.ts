@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { adoptionProblems } from "../../plan/adoption.ts";
-import { listed } from "../../render/layout.ts";
+import { listed } from "../../diag/words.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, program, typed } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";

@@ -1,7 +1,7 @@
 import type { PlanRun } from "../../engine.ts";
 import { kinds } from "../../kinds/index.ts";
 import { guards } from "../../plan/guards.ts";
-import { counted, listed } from "../../render/layout.ts";
+import { counted, listed } from "../../diag/words.ts";
 import { countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, program, targeting, typed } from "../environments/environment.ts";

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { DiagnosticError } from "../../diag/diagnostic.ts";
-import { counted, table } from "../../render/layout.ts";
+import { counted } from "../../diag/words.ts";
+import { table } from "../../render/layout.ts";
 import type { FactKind } from "@plumbline/aws-sandbox/account-facts.ts";
 import { addFacts } from "@plumbline/aws-sandbox/disk/facts-file.ts";
 import { openSandbox } from "@plumbline/aws-sandbox/disk/open.ts";

@@ -18,7 +18,7 @@ import type { Address, Desired } from "../../kinds/kind.ts";
 import { isPlainObject } from "../../resource/plain-object.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { driftOf, type Finding } from "../../render/drift.ts";
-import { counted } from "../../render/layout.ts";
+import { counted } from "../../diag/words.ts";
 import { unifiedDiff } from "../../render/unified-diff.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "./environment.ts";

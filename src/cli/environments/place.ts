@@ -1,6 +1,6 @@
 /** Where an environment is, for commands that need no more of its YAML than that, or that work without YAML. */
 import { placePatterns } from "../../config/schema/schema.ts";
-import { counted } from "../../render/layout.ts";
+import { counted } from "../../diag/words.ts";
 import type { Context } from "../context.ts";
 import { load, typed } from "./environment.ts";
 import { usage } from "../outputs.ts";

@@ -5,7 +5,7 @@ import { loadEnvironment } from "../../config/load.ts";
 import { withoutAdopt } from "../../config/edit/without-adopt.ts";
 import { kinds } from "../../kinds/index.ts";
 import { types } from "../../kinds/types/types.ts";
-import { counted } from "../../render/layout.ts";
+import { counted } from "../../diag/words.ts";
 import type { Context } from "../context.ts";
 
 /** Removes the `adopt:` lines of these addresses from their files, if the environment still means the same. */

@@ -1,7 +1,7 @@
 import { listEnvironments } from "../../config/load.ts";
 import type { Context } from "../context.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
-import { listed } from "../../render/layout.ts";
+import { listed } from "../../diag/words.ts";
 import { usage } from "../outputs.ts";
 
 /** Returns the environments that were named, or all of environments/. */

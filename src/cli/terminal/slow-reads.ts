@@ -1,7 +1,8 @@
 /** Says which reads are still running, so that nobody takes a slow AWS for a run that hangs. */
 import type { CallLog, Waiting } from "../../aws/calls.ts";
 import { realClock, type Clock } from "@plumbline/clock";
-import { counted, duration, listed } from "../../render/layout.ts";
+import { counted, listed } from "../../diag/words.ts";
+import { duration } from "../../render/layout.ts";
 
 /** Milliseconds after which a read counts as slow, and between two lines about it. */
 const every = 10_000;

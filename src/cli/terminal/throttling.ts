@@ -1,5 +1,6 @@
 import type { Throttled } from "../../aws/connection.ts";
-import { counted, duration } from "../../render/layout.ts";
+import { counted } from "../../diag/words.ts";
+import { duration } from "../../render/layout.ts";
 
 /** The fewest milliseconds between two lines. */
 const every = 10_000;

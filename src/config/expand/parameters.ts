@@ -1,5 +1,5 @@
 /** The parameters of one use of a part: references, which mean the same inside as outside, and values with types and rules. */
-import { withArticle } from "../../diag/article.ts";
+import { withArticle } from "../../diag/words.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import type { Code } from "../../diag/codes.ts";
 import { Consequence } from "../../expressions/outcome.ts";

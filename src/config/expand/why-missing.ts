@@ -1,5 +1,5 @@
 /** Explains why a name in an expression leads nowhere, in the words of its first name. */
-import { withArticle } from "../../diag/article.ts";
+import { withArticle } from "../../diag/words.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import { withKindMeant } from "../references/foreign-names.ts";

@@ -1,4 +1,4 @@
-import { withArticle } from "../../diag/article.ts";
+import { withArticle } from "../../diag/words.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { JsonSchema } from "../schema/json-schema.ts";
 import { partsOf } from "../schema/pointer.ts";

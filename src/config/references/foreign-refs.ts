@@ -1,5 +1,5 @@
 /** Resolves references to objects outside the file: by id, by tags, by place, AWS's own defaults, and objects of other environments. */
-import { withArticle } from "../../diag/article.ts";
+import { withArticle } from "../../diag/words.ts";
 import type { Code } from "../../diag/codes.ts";
 import type { Address } from "../../kinds/kind.ts";
 import { ownership, tagOfAddress, tagOfEach } from "../../resource/ownership.ts";

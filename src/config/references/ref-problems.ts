@@ -1,5 +1,5 @@
 /** Explains why a text is not a reference that its field may hold, and what to write instead. */
-import { withArticle } from "../../diag/article.ts";
+import { withArticle } from "../../diag/words.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { place } from "../../diag/format.ts";
 import type { Address } from "../../kinds/kind.ts";

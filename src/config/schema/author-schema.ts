@@ -1,4 +1,4 @@
-import { withArticle } from "../../diag/article.ts";
+import { withArticle } from "../../diag/words.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";
 import { namePattern, resolvedSchema } from "./schema.ts";

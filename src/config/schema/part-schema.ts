@@ -1,5 +1,5 @@
 /** JSON Schemas of parts, for editors: for the file of any part, and for the values that a use gives to one part. */
-import { withArticle } from "../../diag/article.ts";
+import { withArticle } from "../../diag/words.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import { authorSchema, variableDeclaration } from "./author-schema.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";

@@ -1,5 +1,5 @@
 /** The JSON Schemas of the format, made from the kinds: one for validation, one for authors' editors. */
-import { withArticle } from "../../diag/article.ts";
+import { withArticle } from "../../diag/words.ts";
 import type { MadeWith, Kind, PlaceField } from "../../kinds/kind.ts";
 import { commonFields } from "./common-fields.ts";
 import { mapValues, tagsSchema, text, type JsonSchema } from "./json-schema.ts";

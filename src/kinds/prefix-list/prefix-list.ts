@@ -1,3 +1,4 @@
+import { counted } from "../../diag/words.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 import type { Kind, Problem, Subject } from "../kind.ts";
 import { foreign } from "./foreign.ts";
@@ -45,7 +46,7 @@ export const prefixList: Kind<PrefixList, Handle> = {
   check,
   authored: (spec, { handle }) => ({ spec, called: handle.name }),
   network,
-  drawn: ({ spec }) => ({ as: "beside", glyph: "setting", sub: `prefix list, ${(spec.entries ?? []).length} networks` }),
+  drawn: ({ spec }) => ({ as: "beside", glyph: "setting", sub: `prefix list, ${counted((spec.entries ?? []).length, "network")}` }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
