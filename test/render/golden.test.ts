@@ -87,6 +87,7 @@ const goldens: Readonly<Record<string, () => string>> = {
   "apply-log.txt": logOf,
   "apply-live.txt": liveOf,
   "status.txt": () => statusText(status, statusNow),
+  "status-at-30-columns.txt": () => statusText(status, statusNow, { ...plainText, width: 30, wide: false }),
   "status-none.txt": () => statusText({ ...status, rows: [] }, statusNow),
   "status.json": () => json(statusJson(status)),
   "github.txt": () => problems.map(annotation).join("") + grouped("Plan of lab/web", "text\n") + outputLines(2, countSteps(mixed.steps)),
