@@ -48,6 +48,7 @@ const docs = {
 const goldens: Readonly<Record<string, () => string>> = {
   "plan-mixed.txt": () => planText(mixed),
   "plan-mixed-verbose.txt": () => planText(mixed, { ...plainText, verbose: true }),
+  "plan-mixed-at-40-columns.txt": () => planText(mixed, { ...plainText, width: 40 }),
   "plan-mixed-narrow.txt": () => planText(mixed, { ...plainText, width: 60 }),
   "plan-new.txt": () => planText(fresh),
   "plan-agreeing.txt": () => planText(agreeing),
