@@ -3,7 +3,7 @@ import type { Address, AwsId } from "../kinds/kind.ts";
 import type { Action } from "../plan/plan.ts";
 
 /** The reason of a step that began and did not finish because the run was stopped. */
-export const stoppedWaiting = "the run was stopped while it waited; the next apply continues it";
+export const stoppedWaiting = "the run was stopped while it waited; the next run continues it";
 
 /** The events of a run. Renderers listen; the executor prints nothing. Times are milliseconds of the run's clock. */
 export type ApplyEvent =

@@ -35,3 +35,9 @@ export function distance(a: string, b: string): number {
   }
   return above[b.length]!;
 }
+
+/** Returns the hint with the names that a field takes: "write main", "write one of: a, b". `most`: how many it shows. */
+export function writeOneOf(names: readonly string[], most = Infinity): string {
+  if (names.length === 1) return `write ${names[0]}`;
+  return `write one of: ${names.slice(0, most).join(", ")}${names.length > most ? ", …" : ""}`;
+}

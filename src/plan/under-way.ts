@@ -29,8 +29,8 @@ export function statusNotes({ work, decisions }: Pick<Planned, "work" | "decisio
     if (!declared || !found) return [];
     const about = { address, id: found.live.id, at: declared.desired.at() };
     const { status } = found.live;
-    const what = status === undefined ? "AWS is still working on it" : `is ${status}`;
-    if (waits.has(address)) return [{ ...about, code: "not-ready", text: `${address}: ${what}; \`infra apply\` waits until it is ready` }];
-    return status === undefined ? [] : [{ ...about, code: "remark", text: `${address}: ${what}` }];
+    const text = status === undefined ? `${address}: AWS is still working on it` : `${address} is ${status}`;
+    if (waits.has(address)) return [{ ...about, code: "not-ready", text: `${text}; \`infra apply\` waits until it is ready` }];
+    return status === undefined ? [] : [{ ...about, code: "remark", text }];
   });
 }

@@ -59,17 +59,20 @@ export function statusText(status: Status, now: number, options: StatusOptions =
   return `${text.join("\n")}\n\n${counted(rows.length, "resource")} of ${status.project}/${status.environment} in ${status.account}, ${status.region}.\n`;
 }
 
-/** Lays out rows without breaking any. Columns that do not fit are left out from the right, and the last remaining one is cut. */
+/** The columns that every width shows: a status without ids and states says nothing. */
+const leastColumns = 3;
+
+/** Lays out rows without breaking any. Columns that do not fit are left out from the right; the least of them are never cut. */
 function fittedTable(cells: readonly (readonly string[])[], width: number): string[] {
   const widths = cells[0]!.map((_title, column) => Math.max(...cells.map((row) => widthOfText(row[column]!))));
   const last = widths.length - 1;
   let columns = last;
   const widthOf = (count: number) => widths.slice(0, count).reduce((sum, wide) => sum + wide + 2, 0);
-  while (columns > 1 && widthOf(columns) - 2 > width) columns--;
+  while (columns > leastColumns && widthOf(columns) - 2 > width) columns--;
   const hasRoom = columns === last && width - widthOf(last) >= leastOutputs;
   return cells.map((row) => {
     const fixed = row.slice(0, columns).map((cell, column) => pad(cell, widths[column]!));
-    return clip([...fixed, ...(hasRoom ? [row[last]!] : [])].join("  ").trimEnd(), width);
+    return clip([...fixed, ...(hasRoom ? [row[last]!] : [])].join("  ").trimEnd(), Math.max(width, widthOf(leastColumns)));
   });
 }
 

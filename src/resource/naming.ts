@@ -74,7 +74,7 @@ export function inYaml(address: string): string {
 export function whyNotName(name: string, naming: Naming): string | undefined {
   if (naming.writtenFreely) return naming.whyNot?.(name);
   if (name.length > naming.max) return `it has ${name.length} characters, but AWS allows only ${naming.max}`;
-  const bad = everywhere(naming.forbidden).exec(name)?.[0];
+  const bad = forbiddenIn(name, naming.forbidden);
   if (bad !== undefined) return `AWS does not allow ${JSON.stringify(bad)} in it`;
   if (naming.lower && name !== name.toLowerCase()) return "AWS allows no upper-case letters in it";
   return naming.whyNot?.(name);
@@ -90,6 +90,12 @@ export function fittingName(name: string, naming: Naming): string | undefined {
   return [name.toLowerCase(), dashed(name.toLowerCase()), dashed(name)].find(
     (text) => text !== "" && whyNotName(text, naming) === undefined,
   );
+}
+
+/** Returns the first character that a pattern forbids, whole: one outside of Unicode's first plane is two units of a string. */
+export function forbiddenIn(text: string, forbidden: RegExp): string | undefined {
+  const at = text.search(forbidden);
+  return at < 0 ? undefined : String.fromCodePoint(text.codePointAt(at)!);
 }
 
 function everywhere(pattern: RegExp): RegExp {

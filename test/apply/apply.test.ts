@@ -32,7 +32,7 @@ describe("a run that is stopped", () => {
     expect(result).toMatchObject({ ended: "ran", outcome: { status: "stopped", failed: [] } });
     const outcome = result.ended === "ran" ? result.outcome : undefined;
     const skipped = outcome!.skipped.map(({ step, because }) => [`${step.address} ${step.stage}`, because]);
-    expect(skipped).toContainEqual(["natGateway/main create", "the run was stopped while it waited; the next apply continues it"]);
+    expect(skipped).toContainEqual(["natGateway/main create", "the run was stopped while it waited; the next run continues it"]);
     expect(skipped).toContainEqual(["routeTable/a routes", "natGateway/main was not finished"]);
     expect(outcomeText(outcome!, "Run it again.")).toMatch(
       /^Not finished \(1\)\n  natGateway\/main: the run was stopped[^]*\nSkipped \(1\)\n/m,

@@ -290,7 +290,7 @@ describe("a run that is stopped", () => {
       (await toldOf("", vpc + subnet, { answers, takes: { "vpc/main": 60 }, input: () => ({ signal: stop.signal }) })).slice(2),
     ).toEqual([
       "0 vpc/main create: waits for vpc new vpc/main to be ready, usually 2 s",
-      "0 vpc/main create: skipped: the run was stopped while it waited; the next apply continues it",
+      "0 vpc/main create: skipped: the run was stopped while it waited; the next run continues it",
       "0 vpc/main attributes: skipped: vpc/main was not finished",
       "0 subnet/a create: skipped: vpc/main was not finished",
       "0 subnet/a attributes: skipped: vpc/main was not finished",
@@ -302,7 +302,7 @@ describe("a run that is stopped", () => {
     const stop = new AbortController();
     const input = ({ clock }: Scene) => (void clock.sleep(7_000).then(() => stop.abort()), { signal: stop.signal });
     const { told, sent } = await played("", vpc + subnet, { takes: { "vpc/main": 60 }, input });
-    expect(told[3]).toBe("7 vpc/main create: skipped: the run was stopped while it waited; the next apply continues it");
+    expect(told[3]).toBe("7 vpc/main create: skipped: the run was stopped while it waited; the next run continues it");
     expect(told.at(-1)).toBe("7 stopped: 0 done, 0 failed, 4 skipped");
     expect(sent.at(-1)).toBe("6 get new vpc/main");
   });

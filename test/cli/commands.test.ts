@@ -529,12 +529,39 @@ describe("in the sandbox", () => {
 
   test("freeze refuses every apply with who and why, until thawed", async () => {
     const cwd = folder({ "environments/dev.yaml": network(0) });
-    expect(await infra(cwd, "--sandbox freeze dev --reason audit")).toMatchObject({ code: 0 });
+    expect(await infra(cwd, "--sandbox freeze dev --reason audit")).toMatchObject({
+      code: 0,
+      stdout: "Frozen: applies are blocked until `infra --sandbox freeze dev --thaw`.\n",
+    });
     const refused = await infra(cwd, "--sandbox apply dev --yes");
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/frozen[\s\S]*audit/) as string });
     expect(await infra(cwd, "--sandbox freeze dev --thaw")).toMatchObject({ code: 0, stdout: expect.stringContaining("audit") as string });
     expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
     expect(await infra(cwd, "--sandbox unlock dev")).toMatchObject({ code: 0, stdout: "The lock is free.\n" });
+    const json = await infra(cwd, "--sandbox unlock dev --format json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ project: "lab", environment: "dev", freed: false });
+  });
+
+  test("two files that are the same environment are named, before and in a plan of one", async () => {
+    const text = network(0, "environment: prod\n");
+    const cwd = folder({ "environments/prod.yaml": text, "environments/staging.yaml": text, "environments/other.yaml": network(0) });
+    const checked = await infra(cwd, "validate --format json");
+    expect(checked.stderr).toMatch(/warning {2}same-environment\n {2}prod and staging are the same environment: lab\/prod in \S+\./);
+    expect(JSON.parse(checked.stdout)).toMatchObject({ valid: true });
+    expect((await infra(cwd, "validate prod environments/prod.yaml")).stderr).not.toContain("same-environment");
+    const planned = await infra(cwd, "--sandbox plan staging");
+    expect(planned.stderr).toContain("environments/staging.yaml and environments/prod.yaml are the same environment");
+    expect((await infra(cwd, "--sandbox plan other")).stderr).not.toContain("same-environment");
+  });
+
+  test("a plan of many environments makes no noise about listeners", async () => {
+    const warned: Error[] = [];
+    const note = (warning: Error) => void warned.push(warning);
+    process.on("warning", note);
+    const cwd = folder(Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`environments/e${i}.yaml`, network(0)])));
+    expect((await infra(cwd, "--sandbox plan --all")).code).toBe(0);
+    process.off("warning", note);
+    expect(warned.map(({ message }) => message)).toEqual([]);
   });
 });
 

@@ -73,6 +73,14 @@ test("the messages about other mistakes do not show the value either", () => {
   expect(JSON.stringify(diagnostics)).not.toContain("AKIAIOSFODNN7EXAMPLE");
 });
 
+test("a password that is a word of the message leaves the message whole", () => {
+  const { diagnostics } = loadText("servers: { a: { password: secret } }\n");
+  const { summary, hint, at } = diagnostics.find(({ code }) => code === "secret-in-text")!;
+  expect(summary).toContain("Do not store secrets in");
+  expect(hint).toContain("`# infra:allow-secret REASON`");
+  expect(at!.text).toBe("servers: { a: { password: ******** } }");
+});
+
 test.each(["vars", "env"] as const)("a value given from outside by %s is checked, too", (way) => {
   const given =
     way === "vars"

@@ -69,16 +69,14 @@ function endsOf({ events }: Run): string[] {
 }
 
 describe.each([
-  ["natGateway/main", gateway, "AWS is still working on it"],
-  ["dbInstance/main", database, "is creating"],
+  ["natGateway/main", gateway, "natGateway/main: AWS is still working on it"],
+  ["dbInstance/main", database, "dbInstance/main is creating"],
 ])("%s", (address, yaml, said) => {
   test("is waited for by the next apply, which writes nothing, and the apply after that does not mention it", async () => {
     const testbed = await stopped(yaml, address);
     const { plan } = await testbed.plan(yaml);
     expect(plan.steps).toEqual([]);
-    expect(plan.notes).toMatchObject([
-      { code: "not-ready", address, text: `${address}: ${said}; \`infra apply\` waits until it is ready` },
-    ]);
+    expect(plan.notes).toMatchObject([{ code: "not-ready", address, text: `${said}; \`infra apply\` waits until it is ready` }]);
     const second = await apply(testbed, yaml);
     expect([endsOf(second), second.writes]).toEqual([[`wait ${address}: done`], 0]);
     expect(second.result).toMatchObject({ ended: "ran", outcome: { status: "done" } });
@@ -90,7 +88,7 @@ describe.each([
   test("is no change of the plan, and no drift", async () => {
     const testbed = await stopped(yaml, address);
     const { plan } = await testbed.plan(yaml);
-    expect(planText(plan)).toMatch(new RegExp(`Notes\n[^]*${address}: ${said};[^]*\n\nNo changes\\.`));
+    expect(planText(plan)).toMatch(new RegExp(`Notes\n[^]*${said};[^]*\n\nNo changes\\.`));
     expect(driftOf(plan).findings).toEqual([]);
     expect(approvalOf(plan).actions).toEqual([]);
   });
@@ -215,7 +213,7 @@ it("does not wait for the backup that a new database makes", async () => {
   const testbed = await stopped(database, "dbInstance/main");
   await apply(testbed, database);
   const { plan } = await testbed.plan(database);
-  expect(plan.notes.map(({ text }) => text)).toEqual(["dbInstance/main: is backing-up"]);
+  expect(plan.notes.map(({ text }) => text)).toEqual(["dbInstance/main is backing-up"]);
   expect((await apply(testbed, database)).result.ended).toBe("nothing-to-do");
 });
 
@@ -233,7 +231,7 @@ it("waits for a change that AWS is still making", async () => {
     expect.stringMatching(
       /instanceClass db\.t4g\.micro → db\.t4g\.small is being applied, or waits for the maintenance window \w{3}:[^;]*$/,
     ),
-    "dbInstance/main: is modifying; `infra apply` waits until it is ready",
+    "dbInstance/main is modifying; `infra apply` waits until it is ready",
   ]);
   expect(endsOf(await apply(testbed, larger))).toEqual(["wait dbInstance/main: done"]);
 });

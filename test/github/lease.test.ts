@@ -39,6 +39,8 @@ test("unlock frees the lease of a run that is alive only when it is forced to", 
   expect((await infra(cwd, "--sandbox unlock dev", { answers: ["y"] })).code).toBe(1);
   expect((await infra(cwd, "--sandbox unlock dev", { answers: ["dev"] })).stdout).toContain("Freed.");
   expect((await infra(await held(), "--sandbox unlock dev --force")).stdout).toContain("Freed.");
+  const json = await infra(await held(), "--sandbox unlock dev --force --format json");
+  expect(JSON.parse(json.stdout)).toMatchObject({ environment: "dev", lease: { run: "42-abc" }, freed: true });
 });
 
 test("unlock shows who holds the lease, and frees the lease of a run without a heartbeat only on request", async () => {
@@ -79,7 +81,7 @@ test("freeze alone shows, and as JSON tells the commit that was applied last", a
 
 test("freeze names the run that has the lock and goes on; one without a heartbeat may be dead", async () => {
   const cwd = await held();
-  const blocked = "Frozen: applies are blocked until `infra freeze dev --thaw`\\.\n";
+  const blocked = "Frozen: applies are blocked until `infra --sandbox freeze dev --thaw`\\.\n";
   expect((await infra(cwd, "--sandbox freeze dev --reason sale")).stdout).toMatch(new RegExp(`^${blocked}${goesOn.source}`));
   expect((await infra(cwd, "--sandbox freeze dev --thaw")).stdout).toMatch(/^Thawed; [^\n]*\n$/);
   const now = Date.now();
@@ -146,7 +148,7 @@ describe("freeze and unlock where the YAML has errors", () => {
     rmSync(join(cwd, "environments/dev.yaml"));
     const flags = "--project lab --environment dev --region eu-west-1";
     expect((await infra(cwd, `--sandbox freeze ${flags} --reason sale`)).stdout).toMatch(
-      new RegExp(`^Frozen: applies are blocked until \`infra freeze ${flags} --thaw\`\\.\n.*\`infra --sandbox unlock ${flags}\``),
+      new RegExp(`^Frozen: applies are blocked until \`infra --sandbox freeze ${flags} --thaw\`\\.\n.*\`infra --sandbox unlock ${flags}\``),
     );
     expect((await infra(cwd, `--sandbox unlock ${flags} --force`)).stdout).toContain("Freed.");
     expect((await infra(cwd, `--sandbox freeze ${flags} --thaw`)).stdout).toContain("Thawed");

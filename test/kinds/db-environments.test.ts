@@ -108,4 +108,11 @@ describe("environment three-tier", () => {
     await there.run(load("three-tier"));
     expect(steps(await there.plan(load("three-tier")))).toEqual([]);
   });
+
+  it("keeps the primary in a destroy, and deletes the replica, which holds the same data", async () => {
+    const there = account();
+    await there.run(load("three-tier"));
+    const destroyed = await there.run(load("three-tier"), "destroy");
+    expect(steps(destroyed)).toEqual(expect.arrayContaining(["keep dbInstance/main", "delete dbInstance/replica"]));
+  });
 });

@@ -27,5 +27,6 @@ test.each<[string, string, Naming, string]>([
 test("names that authors write are not changed, only judged", () => {
   expect(whyNotName("a".repeat(33), balancer)).toBe("it has 33 characters, but AWS allows only 32");
   expect(whyNotName("a_b", balancer)).toBe('AWS does not allow "_" in it');
+  expect(whyNotName("a🚀", balancer)).toBe('AWS does not allow "🚀" in it');
   expect(whyNotName("Abc", { max: 63, forbidden: /_/, lower: true })).toBe("AWS allows no upper-case letters in it");
 });

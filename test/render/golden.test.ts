@@ -48,6 +48,7 @@ const docs = {
 const goldens: Readonly<Record<string, () => string>> = {
   "plan-mixed.txt": () => planText(mixed),
   "plan-mixed-verbose.txt": () => planText(mixed, { ...plainText, verbose: true }),
+  "plan-mixed-at-40-columns.txt": () => planText(mixed, { ...plainText, width: 40 }),
   "plan-mixed-narrow.txt": () => planText(mixed, { ...plainText, width: 60 }),
   "plan-new.txt": () => planText(fresh),
   "plan-agreeing.txt": () => planText(agreeing),
@@ -87,6 +88,7 @@ const goldens: Readonly<Record<string, () => string>> = {
   "apply-log.txt": logOf,
   "apply-live.txt": liveOf,
   "status.txt": () => statusText(status, statusNow),
+  "status-at-30-columns.txt": () => statusText(status, statusNow, { ...plainText, width: 30, wide: false }),
   "status-none.txt": () => statusText({ ...status, rows: [] }, statusNow),
   "status.json": () => json(statusJson(status)),
   "github.txt": () => problems.map(annotation).join("") + grouped("Plan of lab/web", "text\n") + outputLines(2, countSteps(mixed.steps)),

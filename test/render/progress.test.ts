@@ -111,7 +111,7 @@ test("a resource stands in one list of the summary, and the counts are those of 
       "      X: y",
       "",
       "Not finished (1)",
-      "  natGateway/c: the run was stopped while it waited; the next apply continues it",
+      "  natGateway/c: the run was stopped while it waited; the next run continues it",
       "",
       "Skipped (2)",
       "  subnet/b: vpc/b failed",

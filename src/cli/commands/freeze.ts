@@ -48,7 +48,7 @@ export async function freeze(context: Context, nameOrPath: string | undefined, f
         context.io.stderr.write(`note: infra could not read who has the lock now: ${error.operation}: ${error.code}\n`);
         return view;
       });
-      say(`Frozen: applies are blocked until \`infra freeze ${words} --thaw\`.`, now, after);
+      say(`Frozen: applies are blocked until \`${program(context)} freeze ${words} --thaw\`.`, now, after);
     }
     return exitWithOutputs(context, exit.ok, reason === undefined && flags.thaw !== true);
   });

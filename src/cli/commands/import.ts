@@ -180,7 +180,7 @@ function refuseWhatIsOwned({ found, sorted, entries }: Imported, typed: readonly
     problems.map((summary) => ({
       code: "import-root",
       severity: "error",
-      summary: `${summary}; nothing was written.`,
+      summary: `${summary.replace(/\.$/, "")}; nothing was written.`,
       hint: "check the id, the region and the account; `infra release` releases an object of another environment",
     })),
   );

@@ -1,7 +1,7 @@
 import { breakLease, ownerOf, readLease } from "../../apply/lease.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
-import { usage } from "../outputs.ts";
+import { emit, jsonText, usage } from "../outputs.ts";
 import { lifeOf, meOf } from "../apply/lock.ts";
 import { placeOf, type PlaceFlags } from "../environments/place.ts";
 import { inSession, unlessStopped } from "../session/session.ts";
@@ -14,25 +14,24 @@ export interface UnlockFlags extends PlaceFlags {
 
 /** `infra unlock ENV`: shows who holds the lock, and frees it. */
 export async function unlock(context: Context, nameOrPath: string | undefined, flags: UnlockFlags): Promise<ExitCode> {
-  const { io } = context;
   const place = placeOf(context, nameOrPath, flags);
   return inSession(context, place, async (session) => {
     const { aws } = session.connection;
     const owner = ownerOf(place);
     const view = await unlessStopped(context, readLease(aws, owner));
     const { record } = view;
-    if (record?.state !== "held") {
-      io.stdout.write("The lock is free.\n");
+    const end = (text: string, freed: boolean) => {
+      emit(context, { text: () => `${text}\n`, json: () => jsonText({ ...owner, lease: record ?? null, freed }) });
       return exit.ok;
-    }
+    };
+    if (record?.state !== "held") return end("The lock is free.", false);
     const life = lifeOf(view, session.clock.now());
-    io.stdout.write(
-      `Held by ${record.who}, run ${record.run}${record.process === undefined ? "" : `, ${record.process}`}, since ${record.since}; ${life.text}.\n`,
-    );
+    const process = record.process === undefined ? "" : `, ${record.process}`;
+    const held = `Held by ${record.who}, run ${record.run}${process}, since ${record.since}; ${life.text}.`;
+    emit(context, { text: () => `${held}\n`, json: () => undefined });
     if (!(await mayFree(context, flags, life.isFresh, place.name))) return exit.error;
     const freed = await breakLease(aws, owner, meOf(context, session));
-    io.stdout.write(freed === undefined ? "The lock was freed in the meantime.\n" : "Freed.\n");
-    return exit.ok;
+    return end(freed === undefined ? "The lock was freed in the meantime." : "Freed.", freed !== undefined);
   });
 }
 

@@ -4,6 +4,7 @@ import { load } from "../environments/environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { annotate, setOutputs } from "../github.ts";
 import { printDiagnostics } from "../report-error.ts";
+import { sharedIdentities } from "../environments/same-identity.ts";
 import { namedOrAll } from "../environments/select.ts";
 import { reportValidation } from "../environments/validation-report.ts";
 
@@ -13,12 +14,13 @@ export async function validate(
   namesOrPaths: readonly string[],
   show: { readonly resolved?: true; readonly variables?: true } = {},
 ): Promise<ExitCode> {
-  const all = namedOrAll(context, namesOrPaths).map((name): Validated => {
-    const { environment, diagnostics } = load(context, name);
+  const loaded = namedOrAll(context, namesOrPaths).map((name) => ({ name, ...load(context, name) }));
+  const shared = sharedIdentities(loaded);
+  const all = loaded.map(({ name, environment, diagnostics }): Validated => {
     const { document, variables } = environment ?? {};
     return {
       name,
-      diagnostics,
+      diagnostics: [...diagnostics, ...[shared.get(name) ?? []].flat()],
       resources: environment?.nodes.length,
       ...(show.resolved && document && { document: document() }),
       ...(show.variables && variables && { variables }),

@@ -125,7 +125,7 @@ function open(summary: string): Diagnostic {
   return {
     code: "accept-open",
     severity: "error",
-    summary: `${summary}; nothing was written.`,
+    summary: `${summary.replace(/\.$/, "")}; nothing was written.`,
     hint: "change the file by hand, and check again with `infra drift`",
   };
 }

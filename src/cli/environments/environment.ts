@@ -7,6 +7,7 @@ import { types } from "../../kinds/types/types.ts";
 import type { Context } from "../context.ts";
 import { collectSooner } from "../session/garbage-collection.ts";
 import { printDiagnostics } from "../report-error.ts";
+import { sharedIdentity } from "./same-identity.ts";
 import { WrongFile } from "./wrong-file.ts";
 
 /** Loads an environment by name or path, with the variables that were given. */
@@ -41,8 +42,9 @@ export function loadWithWarnings(
 ): { readonly environment: TypedEnvironment; readonly warnings: readonly Diagnostic[] } {
   const { environment, diagnostics } = load(context, nameOrPath, asserted);
   if (!environment) throw new WrongFile(nameOrPath, diagnostics);
-  printDiagnostics(diagnostics, context.io);
-  return { environment: { ...environment, typed: typed(nameOrPath, context.cwd) }, warnings: diagnostics };
+  const warnings = [...diagnostics, ...sharedIdentity(context, environment, (path) => load(context, path, "none").environment)];
+  printDiagnostics(warnings, context.io);
+  return { environment: { ...environment, typed: typed(nameOrPath, context.cwd) }, warnings };
 }
 
 /** The names of the environments that have YAML here. */

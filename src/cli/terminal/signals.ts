@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { exitOfSignal } from "../exit.ts";
 import type { Io, Signal } from "./terminal.ts";
 
@@ -17,6 +18,7 @@ export interface Signals {
 
 export function listenForSignals(io: Io): Signals {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // every environment of `plan --all` listens
   const listeners: ((signal: Signal) => void)[] = [];
   let received: Signal | undefined;
   const ignore = io.onSignal((signal) => {

@@ -1,6 +1,6 @@
 /** The parameters of one use of a part: references, which mean the same inside as outside, and values with types and rules. */
 import { withArticle } from "../../diag/words.ts";
-import { didYouMean } from "../../diag/did-you-mean.ts";
+import { didYouMean, writeOneOf } from "../../diag/did-you-mean.ts";
 import type { Code } from "../../diag/codes.ts";
 import { Consequence } from "../../expressions/outcome.ts";
 import { itemPlace, type Used } from "./interpolate.ts";
@@ -202,7 +202,7 @@ export class Parameters {
       const hint = near
         ? `did you mean "${near}"?`
         : names.length > 0
-          ? `write one of: ${names.slice(0, 10).join(", ")}`
+          ? writeOneOf(names, 10)
           : `no ${kind} is declared here`;
       return this.#wrong(tree, `${scope.address} passes ${kind} "${local}", which is not declared.`, hint, "unknown-ref");
     }

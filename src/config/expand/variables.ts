@@ -1,4 +1,4 @@
-import { didYouMean } from "../../diag/did-you-mean.ts";
+import { didYouMean, writeOneOf } from "../../diag/did-you-mean.ts";
 import { place } from "../../diag/format.ts";
 import type { Code } from "../../diag/codes.ts";
 import type { Position } from "../../diag/diagnostic.ts";
@@ -157,7 +157,7 @@ export class Variables {
   guess(name: string): string {
     const near = didYouMean(name, this.#declared.keys());
     if (near) return `did you mean "${near}"?`;
-    return this.#declared.size > 0 ? `write one of: ${[...this.#declared.keys()].join(", ")}` : "no variables are declared";
+    return this.#declared.size > 0 ? writeOneOf([...this.#declared.keys()]) : "no variables are declared";
   }
 
   #declaration(name: string, { key, value }: Entry): Declaration {

@@ -1,6 +1,6 @@
 /** Explains why a name in an expression leads nowhere, in the words of its first name. */
 import { withArticle } from "../../diag/words.ts";
-import { didYouMean } from "../../diag/did-you-mean.ts";
+import { didYouMean, writeOneOf } from "../../diag/did-you-mean.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import { withKindMeant } from "../references/foreign-names.ts";
 import { outputsOfKind } from "../../resource/late.ts";
@@ -60,7 +60,7 @@ function whyNoName(scope: NameScope, here: Here, path: readonly string[]): Why |
   if (root === "param" && path.length === 2) {
     const near = didYouMean(name, scope.parameterNames());
     const declared = scope.parameterNames();
-    const all = declared.length > 0 ? `write one of: ${declared.join(", ")}` : "it declares none";
+    const all = declared.length > 0 ? writeOneOf(declared) : "it declares none";
     return { summary: `the part has no parameter "${name}".`, hint: near ? `did you mean "${near}"?` : all };
   }
   if (root === "use") return whyNoOutput(scope, path);
@@ -126,8 +126,7 @@ function whyNoOutput(scope: NameScope, [, name = "", ...rest]: readonly string[]
   const use = scope.useOf(name);
   if (!use) {
     const near = didYouMean(name, scope.useNames());
-    const hint =
-      hyphenated("use", name, scope.useNames()) ?? (near ? `did you mean "${near}"?` : `write one of: ${scope.useNames().join(", ")}`);
+    const hint = hyphenated("use", name, scope.useNames()) ?? (near ? `did you mean "${near}"?` : writeOneOf(scope.useNames()));
     return { summary: `use "${name}" is not declared.`, hint };
   }
   if (use.how === "several") {
@@ -143,7 +142,7 @@ function whyNoOutput(scope: NameScope, [, name = "", ...rest]: readonly string[]
 function noOutput(use: string, name: string | undefined, names: readonly string[]): { summary: string; hint: string } {
   return {
     summary: `${use} has no output "${name}".`,
-    hint: names.length > 0 ? `write one of: ${names.join(", ")}` : "its part declares no outputs:",
+    hint: names.length > 0 ? writeOneOf(names) : "its part declares no outputs:",
   };
 }
 
@@ -157,7 +156,7 @@ function noField(scope: NameScope, kind: Kind, name: string, field: string): Why
     return { summary: `${kind.name}/${name} does not set ${field}, which has no default.`, hint: `set ${field} there` };
   return {
     summary: `${withArticle(kind.name)} has no field "${field}".`,
-    hint: near ? `did you mean "${near}"?` : `write one of: ${known.join(", ")}`,
+    hint: near ? `did you mean "${near}"?` : writeOneOf(known),
   };
 }
 
@@ -168,7 +167,7 @@ function hyphenated(root: string, name: string, names: readonly string[]): strin
 }
 
 function declaredAre(kind: string, names: readonly string[]): string {
-  return names.length === 0 ? `this environment declares no ${kind}` : `write one of: ${someOf(names)}`;
+  return names.length === 0 ? `this environment declares no ${kind}` : writeOneOf(names, 10);
 }
 
 /** Returns the expression for one of several objects. */

@@ -186,8 +186,12 @@ function finding(source: Source, line: number, what: string, column: number, raw
   };
 }
 
-/** Hides known secret values in a diagnostic about something else. */
+/**
+ * Hides known secret values in a diagnostic about something else. A diagnostic about a secret shows no value, and its own words stay, also
+ * when one of them is the value: `password: secret`.
+ */
 export function redact(diagnostic: Diagnostic, values: readonly string[]): Diagnostic {
+  if (diagnostic.code === "secret-in-text") return diagnostic;
   const hide = (text: string) => values.reduce((now, value) => (value.length > 3 ? now.replaceAll(value, mask) : now), text);
   const { summary, detail, hint } = diagnostic;
   return { ...diagnostic, summary: hide(summary), ...(detail && { detail: hide(detail) }), ...(hint && { hint: hide(hint) }) };

@@ -40,8 +40,9 @@ function topHint(word: string, known: readonly string[], { kinds }: Explaining):
   if (advice) return advice;
   const meant = section ?? didYouMean(word, known);
   if (meant) return `did you mean "${meant}"?`;
-  const words = word.replace(/^aws_/, "").match(/[A-Z]*[a-z0-9]+|[A-Z]+/g) ?? ["WORD"];
-  return `\`infra explain\` lists the kinds that infra manages, \`infra types ${words.join(" ").toLowerCase()}\` finds AWS's own types; refer to other objects by \`{ id: … }\``;
+  // `infra types` takes one word. The first one is the name of the service more often than the others.
+  const [first] = word.replace(/^aws_/, "").match(/[A-Z]*[a-z0-9]+|[A-Z]+/g) ?? ["WORD"];
+  return `\`infra explain\` lists the kinds that infra manages, \`infra types ${first.toLowerCase()}\` finds AWS's own types; refer to other objects by \`{ id: … }\``;
 }
 
 function fieldHint(word: string, instancePath: string, known: readonly string[], context: Explaining): string | undefined {

@@ -1,6 +1,6 @@
 /** Explains why a text is not a reference that its field may hold, and what to write instead. */
 import { withArticle } from "../../diag/words.ts";
-import { didYouMean } from "../../diag/did-you-mean.ts";
+import { didYouMean, writeOneOf } from "../../diag/did-you-mean.ts";
 import { place } from "../../diag/format.ts";
 import type { Address } from "../../kinds/kind.ts";
 import { whyNotNetwork } from "../values/cidr.ts";
@@ -121,7 +121,7 @@ export function wrongKind(written: string, kind: string, { owner, allowed, decla
 function fittingNames(allowed: readonly string[], declared: Declared): string {
   const names = allowed.flatMap((kind) => declared.namesOf(kind).map((name) => (allowed.length > 1 ? `${kind}/${name}` : name)));
   if (names.length === 0) return `this environment declares no ${allowed.join(" and no ")}`;
-  return `write one of: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
+  return writeOneOf(names, 10);
 }
 
 function notNetwork(written: string, owner: string, allowed: readonly string[]): RefProblem {
@@ -182,7 +182,7 @@ export function unknownName(written: string, kind: string, name: string, context
   if (literal !== undefined && (isDefault || meansEverybody(written))) return { code: "unknown-ref", summary, hint: everybodyHint };
   const all = declared.namesOf(kind);
   if (all.length === 0) return { code: "unknown-ref", summary, hint: `this environment declares no ${kind}` };
-  return { code: "unknown-ref", summary, hint: `write one of: ${all.slice(0, 10).join(", ")}${all.length > 10 ? ", …" : ""}` };
+  return { code: "unknown-ref", summary, hint: writeOneOf(all, 10) };
 }
 
 function looksForeign(written: string): boolean {

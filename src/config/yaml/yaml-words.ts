@@ -141,7 +141,13 @@ function missingColon(source: Source, code: string, start: number): Said | undef
   if (last !== undefined && /["'}\]\w]$/.test(last) && openBracket(source.text.slice(0, start)) !== undefined)
     return { start, end: start + 1, summary: "a comma is missing before this.", hint: `write a comma after ${last}` };
   const word = /^[^\n]*/.exec(source.text.slice(start, start + 200))![0].trimEnd();
-  return { start, end: start + word.length, summary: "a colon is missing after this name.", hint: `write \`${word}: VALUE\`` };
+  return { start, end: start + word.length, summary: "a colon is missing after this name.", hint: `write \`${withColon(word)}\`` };
+}
+
+/** Adds the colon after the first word, as in `cidrBlock 10.0.0.0/16`. */
+function withColon(line: string): string {
+  const [, field, value] = /^([A-Za-z][\w-]*)\s+(\S.*)$/.exec(line) ?? [];
+  return field === undefined ? `${line}: VALUE` : `${field}: ${value}`;
 }
 
 /** Adds the space or the colon that YAML needs to a text such as `cidrBlock:10.0.0.0/16`; undefined when the text is not of that form. */

@@ -7,6 +7,12 @@ export const filesCodes = {
     cause: "ENV is neither the name of a file or folder under environments/ nor a path to one.",
     cure: "Give a name that `infra environments` lists, or a path. `-C DIR` changes the directory first.",
   },
+  "same-environment": {
+    title: "Two files are the same environment",
+    cause:
+      "Two files under environments/ have the same `project`, `environment` and `region`, as happens when one is copied. Both own the same objects in AWS, so an apply of one changes and deletes what the other declares.",
+    cure: "Give each its own `environment:`, or remove one.",
+  },
   "file-not-found": {
     title: "A file that the YAML names does not exist",
     cause: "Paths in `extends`, `userDataFile`, `publicKeyFile` and the like are relative to the YAML file that contains them.",

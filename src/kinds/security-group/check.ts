@@ -6,6 +6,7 @@ import { indexBy, refKey } from "../shared/network/network-index.ts";
 import type { SecurityGroup } from "./schema.ts";
 import { hasPorts, isIcmp, portsOf, protocolOf } from "../shared/network/protocols.ts";
 import { familyOf, openingKey, openingOf, type Direction, type Opening, type Rule } from "./rule.ts";
+import { forbiddenIn } from "../../resource/naming.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 
 /** The characters that names and descriptions may not hold (EC2 API, CreateSecurityGroup). */
@@ -50,7 +51,7 @@ function awsName(subject: Subject): string | undefined {
 }
 
 function checkText(text: string | undefined, path: string): Problem[] {
-  const bad = forbidden.exec(text ?? "")?.[0];
+  const bad = forbiddenIn(text ?? "", forbidden);
   if (bad !== undefined)
     return [
       {

@@ -1,0 +1,80 @@
+/** Finds files under environments/ that are the same environment. A file was copied, and its `environment:` stayed. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import type { Environment } from "../config/environment.ts";
+import { listEnvironments, type Listed } from "../config/load.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import { listed as inWords } from "../render/layout.ts";
+import type { Context } from "./context.ts";
+
+type Identity = Pick<Environment, "project" | "name" | "region">;
+
+/** Returns a warning for each identity that several of the environments have, by the name of the last of them. */
+export function sharedIdentities(
+  environments: readonly { readonly name: string; readonly environment?: Identity & Pick<Environment, "files"> }[],
+): ReadonlyMap<string, Diagnostic> {
+  const names = new Map<string, Map<string, string>>();
+  for (const { name, environment } of environments) {
+    if (!environment) continue;
+    const same = names.get(nameOf(environment)) ?? new Map<string, string>();
+    names.set(nameOf(environment), same.set(environment.files.join(), name)); // a name and a path may mean one file
+  }
+  const shared = [...names].flatMap(([identity, same]) => (same.size > 1 ? [{ identity, same: [...same.values()] }] : []));
+  return new Map(shared.map(({ identity, same }) => [same.at(-1)!, warning(identity, same)]));
+}
+
+/** Returns a warning when another file under environments/ is the same environment as this one. */
+export function sharedIdentity(
+  { home, cwd }: Pick<Context, "home" | "cwd">,
+  environment: Identity & Pick<Environment, "files">,
+  load: (path: string) => Identity | undefined,
+): Diagnostic[] {
+  const own = environment.files.map((file) => resolve(cwd, file));
+  const isOwn = ({ path }: Listed) => own.some((file) => file === path || file.startsWith(path + sep));
+  const twins = listEnvironments(home).filter((other) => {
+    if (isOwn(other) || !mayBe(other, environment)) return false;
+    const loaded = load(other.path);
+    return loaded !== undefined && nameOf(loaded) === nameOf(environment);
+  });
+  const mine = listEnvironments(home).find(isOwn);
+  if (twins.length === 0 || !mine) return [];
+  return [
+    warning(
+      nameOf(environment),
+      [mine, ...twins].map(({ path }) => relative(cwd, path)),
+    ),
+  ];
+}
+
+/** Whether a file may be this environment, by its text. Most are not, and need not be loaded. */
+function mayBe({ path, kind, name: fileName }: Listed, { project, name, region }: Identity): boolean {
+  const files = kind === "file" ? [path] : readdirSync(path).flatMap((file) => (/\.ya?ml$/.test(file) ? [join(path, file)] : []));
+  const text = files.map(readable).join("\n");
+  const says = (key: string, value: string, omitted: string) => {
+    const line = new RegExp(`^["']?${key}["']?[ \\t]*:(.*)$`, "m").exec(text)?.[1];
+    if (line === undefined) return omitted === value || /^["']?extends\b/m.test(text);
+    return line.includes(value) || line.includes("${");
+  };
+  return says("environment", name, fileName) && says("project", project, "") && says("region", region, "");
+}
+
+function readable(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function nameOf({ project, name, region }: Identity): string {
+  return `${project}/${name} in ${region}`;
+}
+
+function warning(identity: string, names: readonly string[]): Diagnostic {
+  return {
+    code: "same-environment",
+    severity: "warning",
+    summary: `${inWords(names)} are the same environment: ${identity}.`,
+    hint: "give each its own `environment:`; an apply of one changes and deletes the objects of the other",
+  };
+}
