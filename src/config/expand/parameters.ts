@@ -199,11 +199,7 @@ export class Parameters {
     if (!repetition) {
       const names = around.resourceNames(kind);
       const near = didYouMean(local, names);
-      const hint = near
-        ? `did you mean "${near}"?`
-        : names.length > 0
-          ? writeOneOf(names, 10)
-          : `no ${kind} is declared here`;
+      const hint = near ? `did you mean "${near}"?` : names.length > 0 ? writeOneOf(names, 10) : `no ${kind} is declared here`;
       return this.#wrong(tree, `${scope.address} passes ${kind} "${local}", which is not declared.`, hint, "unknown-ref");
     }
     if (repetition.how === "broken") return undefined;

@@ -1,11 +1,11 @@
 /** Finds files under environments/ that are the same environment. A file was copied, and its `environment:` stayed. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import type { Environment } from "../config/environment.ts";
-import { listEnvironments, type Listed } from "../config/load.ts";
-import type { Diagnostic } from "../diag/diagnostic.ts";
-import { listed as inWords } from "../render/layout.ts";
-import type { Context } from "./context.ts";
+import type { Environment } from "../../config/environment.ts";
+import { listEnvironments, type Listed } from "../../config/load.ts";
+import type { Diagnostic } from "../../diag/diagnostic.ts";
+import { listed as inWords } from "../../diag/words.ts";
+import type { Context } from "../context.ts";
 
 type Identity = Pick<Environment, "project" | "name" | "region">;
 
