@@ -21,7 +21,7 @@ export function likelyRenames(decisions: ReadonlyMap<Address, Decision>): Note[]
       code: "likely-rename",
       address: made.address,
       id: gone.found!.live.id,
-      text: `${gone.address} and ${made.address} look alike: likely rename. To keep ${gone.found!.live.id}, add \`${movedLine(gone.address, made.address)}\``,
+      text: `${gone.address} and ${made.address} look alike: likely rename. To keep ${gone.found!.live.id}, add \`${movedLine(gone.address, made.address)}\` at the top level of the file`,
       at: made.declared.desired.at(),
     });
   }

@@ -1,5 +1,5 @@
 /**
- * 204 mistakes of people who come from CloudFormation, Terraform or Kubernetes, and slips of YAML. Each has one error for each cause, at
+ * 205 mistakes of people who come from CloudFormation, Terraform or Kubernetes, and slips of YAML. Each has one error for each cause, at
  * its place, that says what to write. The first lines of each file hold the expectation: `# LINE:COLUMN CODE, says: HINT`.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { folderWith } from "./write-files.ts";
 const home = join(import.meta.dirname, "mistakes");
 const files = readdirSync(home);
 
-test("there are 204", () => expect(files).toHaveLength(204));
+test("there are 205", () => expect(files).toHaveLength(205));
 
 describe.each(files)("%s", (file) => {
   const { diagnostics } = loadEnvironment({ nameOrPath: file, cwd: home, kinds, types });

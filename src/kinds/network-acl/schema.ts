@@ -9,9 +9,18 @@ const number = "^[1-9][0-9]{0,4}$";
 const entryFields = {
   action: oneOf(["allow", "deny"], "Whether the traffic is allowed or denied."),
   protocol: optional(
-    Type.Union([Type.String({ pattern: "^(tcp|udp|icmp|icmpv6|all|-1|[0-9]{1,3})$" }), Type.Integer({ minimum: -1, maximum: 255 })], {
-      description: "`tcp` (the default), `udp`, `icmp`, `icmpv6`, `all`, or the number of another protocol.",
-    }),
+    Type.Union(
+      [
+        Type.String({
+          pattern: "^(tcp|udp|icmp|icmpv6|all|-1|[0-9]{1,3})$",
+          description: "write tcp, udp, icmp, icmpv6, all, or the number of another protocol",
+        }),
+        Type.Integer({ minimum: -1, maximum: 255 }),
+      ],
+      {
+        description: "`tcp` (the default), `udp`, `icmp`, `icmpv6`, `all`, or the number of another protocol.",
+      },
+    ),
   ),
   port: optional(Type.Union([Type.Integer(), Type.String()], { description: "The port, 0 to 65535.", examples: [443] })),
   ports: optional(Type.Union([Type.String(), Type.Integer()], { description: "A range of ports.", examples: ["1024-65535"] })),

@@ -11,9 +11,18 @@ const peer = (doc: string) => refOr(literalPeer, "securityGroup", doc, { also: [
 
 const ruleFields = {
   protocol: optional(
-    Type.Union([Type.String({ pattern: "^(tcp|udp|icmp|icmpv6|all|-1|[0-9]{1,3})$" }), Type.Integer({ minimum: -1, maximum: 255 })], {
-      description: "`tcp` (the default), `udp`, `icmp`, `icmpv6`, `all`, or the number of another protocol.",
-    }),
+    Type.Union(
+      [
+        Type.String({
+          pattern: "^(tcp|udp|icmp|icmpv6|all|-1|[0-9]{1,3})$",
+          description: "write tcp, udp, icmp, icmpv6, all, or the number of another protocol",
+        }),
+        Type.Integer({ minimum: -1, maximum: 255 }),
+      ],
+      {
+        description: "`tcp` (the default), `udp`, `icmp`, `icmpv6`, `all`, or the number of another protocol.",
+      },
+    ),
   ),
   port: optional(Type.Union([Type.Integer(), Type.String()], { description: "The port, 0 to 65535.", examples: [443] })),
   ports: optional(Type.Union([Type.String(), Type.Integer()], { description: "A range of ports.", examples: ["8000-8100"] })),
