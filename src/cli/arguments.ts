@@ -70,7 +70,7 @@ export function addGlobalOptions(program: Command): void {
     .option("--trace <file>", "write a line of JSON for every request to AWS")
     .addOption(
       new Option("--format <format>", `${formats.join(", ")}; repeatable, each may be followed by its --output`).argParser((value) => {
-        if (!isFormat(value)) throw usage(`there is no format "${value}".`, `formats: ${formats.join(", ")}`);
+        if (!isFormat(value)) throw usage(`there is no format "${value}".`, "`--help` of the command lists its formats");
         outputs.push({ format: value });
         return outputs;
       }),

@@ -1,14 +1,14 @@
 /** Loads a command's code only when the command runs, so that `infra --help` loads no AWS code. */
+import { DiagnosticError } from "../diag/diagnostic.ts";
 import { projectFolder } from "../config/files/project-folder.ts";
 import { type Context, directoryOf, type GlobalOptions } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import type { OutputRequest } from "./formats.ts";
 import { annotate, setOutputs } from "./github.ts";
-import { checkFormats, exitWithOutputs, usage } from "./outputs.ts";
+import { checkFormats, exitWithOutputs, hasReported, usage } from "./outputs.ts";
 import { failureOf, printDiagnostics } from "./report-error.ts";
 import { listenForSignals } from "./terminal/signals.ts";
 import type { Io } from "./terminal/terminal.ts";
-import { WrongFile } from "./environments/wrong-file.ts";
 import type { Command } from "commander";
 import { statSync } from "node:fs";
 
@@ -28,7 +28,8 @@ export function loader(io: Io, start: Start) {
         checkFormats(command.name(), context.options.outputs);
         return (await load())(context, ...(args as A));
       };
-      await start(inContext(context, work));
+      const [named] = args.flat();
+      await start(inContext(context, typeof named === "string" ? named : context.command, work));
     };
 }
 
@@ -60,12 +61,9 @@ function contextOf(io: Io, command: string, options: Record<string, unknown>): C
   return { command, io, options: global, cwd, home, signals: listenForSignals(io), began: Date.now(), unwritten: [] };
 }
 
-/** Commands whose reports other programs read. These miss a report when there is none. */
-const reporting: ReadonlySet<string> = new Set(["plan", "apply", "destroy", "drift"]);
-
-async function inContext(context: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {
+async function inContext(context: Context, name: string, work: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
-    const code = await work().catch((error: unknown) => afterFailure(error, context));
+    const code = await work().catch((error: unknown) => afterFailure(error, context, name));
     printDiagnostics(context.unwritten, context.io);
     annotate(context, context.unwritten);
     return exitWithOutputs(context, code);
@@ -74,10 +72,24 @@ async function inContext(context: Context, work: () => Promise<ExitCode>): Promi
   }
 }
 
-async function afterFailure(error: unknown, context: Context): Promise<ExitCode> {
+/** Prints the error, and reports it in the formats that were asked for, unless the command has reported already. */
+async function afterFailure(error: unknown, context: Context, name: string): Promise<ExitCode> {
   const code = failureOf(error, context);
-  if (error instanceof WrongFile && reporting.has(context.command))
-    (await import("./environments/validation-report.ts")).reportWrongFiles(context, [{ wrong: error }]);
+  if (hasFormats(context) && !hasReported(context)) {
+    const { failureFrom, reportFailures } = await import("./environments/validation-report.ts");
+    reportFailures(context, [failureFrom(error, name)]);
+  }
   setOutputs(context, code);
   return code;
+}
+
+/** Whether the command has all formats that were asked for. Otherwise that is the error, and nothing can be reported in them. */
+function hasFormats({ command, options }: Context): boolean {
+  try {
+    checkFormats(command, options.outputs);
+    return true;
+  } catch (error) {
+    if (error instanceof DiagnosticError) return false;
+    throw error;
+  }
 }

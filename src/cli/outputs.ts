@@ -73,8 +73,17 @@ export function targetsOf(
   return targets;
 }
 
+/** The commands that have written their report. */
+const reported = new WeakSet<readonly Diagnostic[]>();
+
+/** Whether the command has written its report. A failure after that is told on stderr alone. */
+export function hasReported({ unwritten }: Pick<Context, "unwritten">): boolean {
+  return reported.has(unwritten);
+}
+
 /** Writes each format that was asked for to its destination. A file that cannot be written keeps back none of the others. */
 export function emit(context: Pick<Context, "io" | "options" | "cwd" | "unwritten">, renderers: Renderers): void {
+  reported.add(context.unwritten);
   for (const { format, file } of targetsOf(context.options.outputs, Object.keys(renderers) as Format[])) {
     const options = file === undefined ? textOptions(context, context.io.stdout) : fileOptions(context);
     const text = renderers[format]!(options);

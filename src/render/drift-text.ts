@@ -109,13 +109,13 @@ function conclusion(report: DriftReport): string {
 }
 
 /** Says what brings AWS back to the YAML, and which differences an apply leaves. */
-export function remedyOf({ findings }: Pick<DriftReport, "findings">): string {
+export function remedyOf({ findings, apply = "infra apply" }: Pick<DriftReport, "findings" | "apply">): string {
   const isContested = ({ contested }: Finding) => contested !== undefined;
   const isLeftAlone = ({ leftAlone }: Finding) => leftAlone !== undefined;
   const sentences = [
-    ...(findings.some((finding) => !isContested(finding) && !isLeftAlone(finding)) ? ["Run `infra apply` to undo it."] : []),
-    ...(findings.some(isContested) ? ["Contested fields stay as they are; `infra apply --repair-contested` sets them once more."] : []),
-    ...(findings.some(isLeftAlone) ? ["`infra apply` does not change what it leaves alone."] : []),
+    ...(findings.some((finding) => !isContested(finding) && !isLeftAlone(finding)) ? [`Run \`${apply}\` to undo it.`] : []),
+    ...(findings.some(isContested) ? [`Contested fields stay as they are; \`${apply} --repair-contested\` sets them once more.`] : []),
+    ...(findings.some(isLeftAlone) ? ["An apply does not change what it leaves alone."] : []),
   ];
   return sentences.join(" ");
 }

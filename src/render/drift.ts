@@ -25,6 +25,8 @@ export interface DriftReport {
   readonly kept?: number;
   /** The number of errors that kept something from being compared. */
   readonly refusals?: number;
+  /** The command that undoes the differences, as it is typed: "infra --sandbox apply dev". */
+  readonly apply?: string;
 }
 
 export interface Finding {

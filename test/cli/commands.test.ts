@@ -515,8 +515,34 @@ describe("in the sandbox", () => {
     for (const command of ["plan --all", "drift"])
       expect(await infra(cwd, `--sandbox ${command} --format json`)).toMatchObject({ code: 1, stdout });
     const right = folder({ "environments/a.yaml": network(1), "environments/b.yaml": network(1) });
-    for (const command of ["plan --all", "drift", "plan a", "apply a --yes"])
-      expect(await infra(right, `${command} --format json --profile nosuch`, { env: {} })).toMatchObject({ code: 1, stdout: "" });
+    for (const command of ["plan --all --format sarif", "drift --format junit", "plan a --format markdown", "apply a --yes --format junit"])
+      expect(
+        await infra(right, `${command} --profile nosuch`, {
+          env: {},
+        }),
+      ).toMatchObject({ code: 1, stdout: "" });
+  });
+
+  test.each(["plan dev", "status dev", "drift dev", "output dev", "apply dev --yes", "apply dev", "plan"])(
+    "%s as JSON reports on stdout why there is nothing else to report",
+    async (command) => {
+      const cwd = folder({ "environments/dev.yaml": network(1) });
+      const ran = await infra(cwd, `${command} --format json --profile nosuch`, { env: {} });
+      expect(ran.code).toBe(1);
+      const { valid, environments } = JSON.parse(ran.stdout) as {
+        valid: boolean;
+        environments: { name: string; diagnostics: { summary: string }[] }[];
+      };
+      expect([valid, environments.map(({ name }) => name)]).toEqual([false, [command.split(" ")[1] ?? "plan"]]);
+      expect(ran.stderr.replaceAll(/\s+/g, " ")).toContain(environments[0]!.diagnostics[0]!.summary);
+    },
+  );
+
+  test("a failure after the report is told on stderr alone, so that stdout stays one document", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1), "taken/file": "" });
+    const ran = await infra(cwd, "--sandbox plan dev --format json --out taken");
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ format_version: "1.0", resource_changes: expect.any(Array) as unknown });
   });
 
   test("all environments side by side; one that fails does not hide the others", async () => {
@@ -550,8 +576,29 @@ describe("in the sandbox", () => {
     expect(JSON.parse(checked.stdout)).toMatchObject({ valid: true });
     expect((await infra(cwd, "validate prod environments/prod.yaml")).stderr).not.toContain("same-environment");
     const planned = await infra(cwd, "--sandbox plan staging");
-    expect(planned.stderr).toContain("environments/staging.yaml and environments/prod.yaml are the same environment");
+    expect(planned.stderr).toContain(
+      "warning  same-environment\n  environments/staging.yaml and environments/prod.yaml are the same environment",
+    );
+    for (const command of ["apply", "destroy"]) {
+      const refused = await infra(cwd, `--sandbox ${command} staging --yes`);
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("error  same-environment\n")]);
+    }
     expect((await infra(cwd, "--sandbox plan other")).stderr).not.toContain("same-environment");
+  });
+
+  test("two files for different accounts may give their environments one name", async () => {
+    const of = (account: string) => network(0, `environment: prod\naccount: "${account}"\n`);
+    const cwd = folder({ "environments/a.yaml": of("123456789012"), "environments/b.yaml": of("210987654321") });
+    expect((await infra(cwd, "validate")).stderr).not.toContain("same-environment");
+    expect((await infra(cwd, "--sandbox apply a --yes")).code).toBe(0);
+    expect(
+      (
+        await infra(
+          folder({ "environments/a.yaml": of("123456789012"), "environments/b.yaml": network(0, "environment: prod\n") }),
+          "validate",
+        )
+      ).stderr,
+    ).toContain("same-environment");
   });
 
   test("a plan of many environments makes no noise about listeners", async () => {

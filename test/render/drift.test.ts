@@ -83,7 +83,7 @@ test("a difference that is left alone is reported, counted, and comes first wher
   ]);
   expect(driftText(report)).toContain("Open to more than the YAML allows (1)");
   expect(driftText(report)).toContain("left alone: it has sg-1");
-  expect(remedyOf(report)).toBe("`infra apply` does not change what it leaves alone.");
+  expect(remedyOf(report)).toBe("An apply does not change what it leaves alone.");
   expect(countDifferences(left)).toBe(1);
   expect(planText(left)).not.toContain("agrees");
   expect(planMarkdown(left)).not.toContain("agrees");

@@ -10,16 +10,15 @@ import { problemsOfDiagnostics, problemsOfDrift, sarif } from "../../render/sari
 import { summaryOfDrifts } from "../../render/several.ts";
 import { acceptDrift, type AcceptFlags } from "../environments/accept.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow } from "../environments/environment.ts";
+import { loadOrThrow, program } from "../environments/environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { failureOf, printDiagnostics } from "../report-error.ts";
 import { namedOrAll, namedOrOnly } from "../environments/select.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session/session.ts";
-import { reportWrongFiles } from "../environments/validation-report.ts";
+import { failureFrom, failuresIn, reportFailures, type Failure } from "../environments/validation-report.ts";
 import { version } from "../version.ts";
-import { WrongFile } from "../environments/wrong-file.ts";
 import { planOf } from "./plan.ts";
 
 export interface DriftFlags extends Partial<AcceptFlags> {
@@ -39,7 +38,7 @@ export async function drift(context: Context, namesOrPaths: readonly string[], f
   const found = results.flatMap((result): Found[] => (result.report ? [{ ...result, report: result.report }] : []));
   const failed = names.filter((_name, i) => results[i]!.report === undefined);
   if (found.length > 0) print(context, found, failed);
-  else reportWrongFiles(context, results);
+  else reportFailures(context, failuresIn(results));
   for (const { footer } of results) footer?.();
   const code = exitOfAll(results.map((result) => result.code));
   setOutputs(context, code);
@@ -52,8 +51,8 @@ interface DriftResult {
   /** Prints the number of calls and the time, once the report is shown. */
   readonly footer?: () => void;
   readonly diagnostics: readonly Diagnostic[];
-  /** The error in its files that prevents a comparison. */
-  readonly wrong?: WrongFile;
+  /** The errors that prevent a comparison. */
+  readonly failure?: Failure;
   /** The position that is shown for findings without a line of their own. */
   readonly at: Position;
 }
@@ -66,8 +65,8 @@ async function runOrReport(context: Context, name: string, isOneOfSeveral: boole
     return await runDrift(context, name, isOneOfSeveral);
   } catch (error) {
     if (!isOneOfSeveral) throw error;
-    const wrong = error instanceof WrongFile ? { wrong: error } : {};
-    return { code: failureOf(error, context), diagnostics: [], at: { file: name, line: 1, column: 1 }, ...wrong };
+    const failure = failureFrom(error, name);
+    return { code: failureOf(error, context), diagnostics: [], at: { file: name, line: 1, column: 1 }, failure };
   }
 }
 
@@ -75,7 +74,7 @@ async function runDrift(context: Context, name: string, isOneOfSeveral: boolean)
   const loaded = loadOrThrow(context, name, "certain");
   const work = async (session: Session, environment: Environment): Promise<DriftResult> => {
     const run = await unlessStopped(context, planOf(context, session, environment, { unmanaged: true }));
-    const report = driftOf(run.plan);
+    const report = { ...driftOf(run.plan), apply: `${program(context)} apply ${loaded.typed}` };
     printDiagnostics(run.diagnostics, context.io);
     annotate(context, [...run.diagnostics, ...report.findings.map((finding) => warningOf(finding, environment.at))]);
     const footer = () => printFooter(context, session, "every kind was listed in full");

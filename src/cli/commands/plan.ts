@@ -22,9 +22,8 @@ import { failureOf, printDiagnostics } from "../report-error.ts";
 import { savePlan } from "../apply/saved-plan.ts";
 import { namedOrAll, namedOrOnly } from "../environments/select.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session/session.ts";
-import { reportWrongFiles } from "../environments/validation-report.ts";
+import { failureFrom, failuresIn, reportFailures, type Failure } from "../environments/validation-report.ts";
 import { version } from "../version.ts";
-import { WrongFile } from "../environments/wrong-file.ts";
 
 export interface PlanFlags {
   readonly all?: boolean;
@@ -41,7 +40,7 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   const runs = results.flatMap(({ run, warnings = [] }): Planned[] => (run ? [{ ...run, warnings }] : []));
   const failed = names.filter((_name, i) => results[i]!.run === undefined);
   if (runs.length > 0) await print(context, runs, failed);
-  else reportWrongFiles(context, results);
+  else reportFailures(context, failuresIn(results));
   if (names.length === 1 && flags.out !== undefined && runs[0]) save(context, runs[0], names[0]!, flags.out);
   for (const { footer } of results) footer?.();
   if (names.length === 1 && runs[0] && flags.out === undefined) sayHowToApply(context, runs[0], names[0]!, flags);
@@ -79,8 +78,8 @@ interface PlanResult {
   readonly warnings?: readonly Diagnostic[];
   /** Prints the number of calls and the time, once the plan is shown. */
   readonly footer?: () => void;
-  /** The error in its files that prevents a plan. */
-  readonly wrong?: WrongFile;
+  /** The errors that prevent a plan. */
+  readonly failure?: Failure;
 }
 
 /** Plans one environment. When there are several, reports its failure, so that the others are still planned. */
@@ -89,7 +88,7 @@ async function runOrReport(context: Context, name: string, flags: PlanFlags, isO
     return await runPlan(context, name, flags, isOneOfSeveral);
   } catch (error) {
     if (!isOneOfSeveral) throw error;
-    return { code: failureOf(error, context), ...(error instanceof WrongFile && { wrong: error }) };
+    return { code: failureOf(error, context), failure: failureFrom(error, name) };
   }
 }
 

@@ -43,6 +43,7 @@ export function loadWithWarnings(
   const { environment, diagnostics } = load(context, nameOrPath, asserted);
   if (!environment) throw new WrongFile(nameOrPath, diagnostics);
   const warnings = [...diagnostics, ...sharedIdentity(context, environment, (path) => load(context, path, "none").environment)];
+  if (warnings.some(({ severity }) => severity === "error")) throw new WrongFile(nameOrPath, warnings);
   printDiagnostics(warnings, context.io);
   return { environment: { ...environment, typed: typed(nameOrPath, context.cwd) }, warnings };
 }

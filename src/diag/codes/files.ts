@@ -10,8 +10,8 @@ export const filesCodes = {
   "same-environment": {
     title: "Two files are the same environment",
     cause:
-      "Two files under environments/ have the same `project`, `environment` and `region`, as happens when one is copied. Both own the same objects in AWS, so an apply of one changes and deletes what the other declares.",
-    cure: "Give each its own `environment:`, or remove one.",
+      "Two files under environments/ have the same `project`, `environment` and `region`, as happens when one is copied. Both own the same objects in AWS, so an apply of one changes and deletes what the other declares. It is an error for commands that change AWS, and a warning for others.",
+    cure: "Give each its own `environment:`, or remove one. If they are meant for different accounts, write `account:` in each.",
   },
   "file-not-found": {
     title: "A file that the YAML names does not exist",
