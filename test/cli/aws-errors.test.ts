@@ -41,6 +41,7 @@ describe("an error of AWS says what to do", () => {
       "not-aws",
       /proxy/,
     ],
+    [error("transient", "ERR_INVALID_URL", "Invalid URL"), "eu-west-1", "not-aws", /AWS_ENDPOINT_URL/],
     [error("throttle", "RequestLimitExceeded"), "eu-west-1", "throttled", /later/],
   ])("%s in %s is %s", (thrown, region, code, hint) => {
     const found = diagnosticOfAwsError(thrown, region);

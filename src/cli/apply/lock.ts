@@ -89,7 +89,7 @@ function processName(pid: number): string {
 }
 
 function waitingText({ who, run, since }: LeaseRecord, seconds: number): string {
-  return `Waiting for ${who}, who is applying this environment (run ${run}, since ${since}): ${duration(seconds * 1000)} so far. \`infra unlock\` frees the lock when that run is dead.`;
+  return `Waiting for ${who}, who is applying this environment (run ${run}, since ${since})${seconds < 1 ? "" : `: ${duration(seconds * 1000)} so far`}. \`infra unlock\` frees the lock when that run is dead.`;
 }
 
 function fencingText(before: LeaseRecord, seconds: number): string {

@@ -127,6 +127,14 @@ const cases: readonly Case[] = [
     }),
   },
   {
+    when: ({ code }) => code === "ERR_INVALID_URL",
+    say: () => ({
+      code: "not-aws",
+      summary: "the address of AWS's endpoint is not a URL.",
+      hint: "write a whole URL in AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_SERVICE, or in `endpoint_url` of the AWS configuration, such as http://127.0.0.1:4599",
+    }),
+  },
+  {
     when: ({ code }) => code === "UnexpectedAnswer",
     say: ({ message, status }) => ({
       code: "not-aws",
