@@ -314,8 +314,7 @@ const always = () => true;
 
 /** Reads the operation's name from the schema. Class names change when a bundler meets two of the same name. */
 function operationOf(command: object): string {
-  const schema = (command as { schema?: readonly unknown[] }).schema;
-  return typeof schema?.[2] === "string" ? schema[2] : command.constructor.name.replace(/Command\d*$/, "");
+  return String((command as { readonly schema: readonly unknown[] }).schema[2]);
 }
 
 function requestIdOf(output: unknown): string | undefined {

@@ -7,7 +7,12 @@ import type { Driver, Kind, Live, Scope } from "../../src/kinds/kind.ts";
 
 const scope = { project: "lab", environment: "test" } as Scope;
 
-function pollerOf({ poll, fails = false, takes = 0 }: { poll?: number | undefined; fails?: boolean; takes?: number } = {}) {
+function pollerOf({
+  poll,
+  fails = false,
+  takes = 0,
+  stops = false,
+}: { poll?: number | undefined; fails?: boolean; takes?: number; stops?: boolean } = {}) {
   const stop = new AbortController();
   const clock = new VirtualClock();
   const began = clock.now();
@@ -16,6 +21,7 @@ function pollerOf({ poll, fails = false, takes = 0 }: { poll?: number | undefine
     get: async ({ signal }: { signal?: AbortSignal }, ids: readonly string[], of: Scope) => {
       looks.push(`${(clock.now() - began) / 1000} s: ${ids.join(" ")} of ${of.project}/${of.environment}`);
       if (takes > 0) await clock.sleep(takes * 1000, signal);
+      if (stops) stop.abort(new Error("SIGINT"));
       if (fails) throw new Error("no answer");
       return new Map(ids.filter((id) => id !== "gone").map((id) => [id, { id } as Live]));
     },
@@ -99,4 +105,10 @@ test("who asks after the stop is answered at once, by one look", async () => {
   const seen = await Promise.all([poller.look("a"), poller.look("b")]);
   expect(seen.map((live) => live?.id)).toEqual(["a", "b"]);
   expect(looks.map((line) => line.replace(" of lab/test", ""))).toEqual(["0 s: a", "2 s: a b"]);
+});
+
+test("an error of AWS is no stop, whether the run is stopped meanwhile or was stopped before", async () => {
+  const { poller } = pollerOf({ fails: true, stops: true });
+  await expect(poller.look("a")).rejects.toThrow("no answer");
+  await expect(poller.look("a")).rejects.toThrow("no answer");
 });

@@ -46,13 +46,29 @@ describe("existing", () => {
 });
 
 describe("soon", () => {
-  it("waits half a minute for an object that is not visible yet, and no longer", async () => {
+  const tried = async (answer: (nth: number) => unknown) => {
     const clock = new VirtualClock(0);
-    let looks = 0;
-    expect(await soon({ clock }, async () => (++looks < 4 ? Promise.reject(refusal("not-found")) : "seen"))).toBe("seen");
-    await expect(soon({ clock }, async () => Promise.reject(refusal("not-found")))).rejects.toThrow("not-found");
-    expect(clock.now()).toBeLessThan(60_000);
-    await expect(soon({ clock }, async () => Promise.reject(refusal("validation")))).rejects.toThrow("validation");
+    const sent: number[] = [];
+    const result = await soon({ clock }, async () => {
+      const made = answer(sent.push(clock.now() / 1000));
+      if (made instanceof Error) throw made;
+      return made;
+    }).catch((error: AwsError) => error.class);
+    return { result, sent };
+  };
+
+  it("tries again every three seconds until the object is visible", async () => {
+    expect(await tried((nth) => (nth < 4 ? refusal("not-found") : "seen"))).toEqual({ result: "seen", sent: [0, 3, 6, 9] });
+  });
+
+  it("gives up at the first refusal after half a minute", async () => {
+    const { result, sent } = await tried(() => refusal("not-found"));
+    expect(result).toBe("not-found");
+    expect(sent).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33]);
+  });
+
+  it("does not wait after any other refusal", async () => {
+    expect(await tried(() => refusal("validation"))).toEqual({ result: "validation", sent: [0] });
   });
 });
 

@@ -291,6 +291,15 @@ describe("a call is given up", () => {
   const never: Answer = (_, over) =>
     new Promise((_resolve, reject) => over!.addEventListener("abort", () => reject(over!.reason as Error)));
 
+  test("when its time is over", async () => {
+    const { aws } = await gate([never], { bounds: { deadline: 20 } });
+    expect(await failure(aws.ec2(write, { once: true }))).toMatchObject({
+      class: "ambiguous",
+      code: "TimeoutError",
+      message: expect.stringContaining("no complete answer within 0.02 s"),
+    });
+  });
+
   test("with the reason of its scope, and is not sent again", async () => {
     const { aws, sent, calls } = await gate([never]);
     const stop = new AbortController();

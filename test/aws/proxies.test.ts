@@ -121,5 +121,6 @@ test("a proxy that accepts and says nothing is named, and not AWS", async () => 
   vi.stubEnv("HTTPS_PROXY", url);
   const error = await open(1_000).catch((thrown: unknown) => thrown as AwsError);
   expect(diagnosticOfAwsError(error as AwsError, "eu-west-1").summary).toBe(`the proxy ${url}, which HTTPS_PROXY names, does not answer.`);
+  expect((error as AwsError).message).toContain("no data within 900 ms");
   expect(sockets.length).toBeGreaterThan(0);
 });

@@ -43,10 +43,11 @@ function main() {
 /** Returns the files, or parts of them: `src/plan/compare.ts:21-40`. */
 function places() {
   const files = options.room.flatMap((room) =>
-    readdirSync(`${root}src/${room}`)
-      .filter((name) => name.endsWith(".ts"))
-      .sort()
-      .map((name) => `src/${room}/${name}`),
+    readdirSync(`${root}src/${room}`, { recursive: true })
+      .map((name) => `src/${room}/${name.replaceAll("\\", "/")}`)
+      // The files of src/aws/sdk only name commands.
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts") && !file.startsWith("src/aws/sdk/"))
+      .sort(),
   );
   const every = Number(options.every);
   if (every === 1) return files;
