@@ -1,6 +1,6 @@
 /** `npm run mutants`: runs Stryker, which is installed beside this file at the first run. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -31,6 +31,8 @@ else main();
 
 function main() {
   if (!existsSync(`${here}node_modules/@stryker-mutator/core`)) run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], here);
+  // Stryker would add the results of earlier runs for other lines to the report.
+  if (options.write) rmSync(`${here}reports/incremental.json`, { force: true });
   const mutate = more.includes("--mutate") ? [] : ["--mutate", places().join()];
   run(
     process.execPath,
