@@ -164,6 +164,13 @@ describe("an object that is found is not taken", () => {
   });
 });
 
+test("an object of a kind without regions is taken only where it is of this region's environment", async () => {
+  const foundIn = (region: string) =>
+    play({ kind: { isGlobal: true }, answers: [lost, "t-2"], listed: [{ tags: { ...ours, "infra:region": region } }] });
+  expect((await foundIn("eu-west-1")).at(-1)).toBe("0 made t-1");
+  expect((await foundIn("us-east-1")).at(-1)).toBe("90 made t-2");
+});
+
 describe("a create that AWS refuses", () => {
   test("for any other reason ends it", async () => {
     expect(await play({ answers: [refusal("quota")] })).toEqual(["0 create with token 1", "0 quota: no"]);

@@ -222,6 +222,13 @@ describe("a changed object", () => {
     ]);
   });
 
+  test("loses the tags that the file removes, and gets the new ones in the same step", async () => {
+    const { asked } = await played(ranges("tags: { cost: a }"), ranges("tags: { cost: null }"));
+    expect(asked).toEqual([{ at: 0, what: "tag vpc/main", details: { set: {}, remove: ["cost"] } }]);
+    const both = await played(ranges("tags: { cost: a }"), ranges("tags: { cost: null, team: web }"));
+    expect(both.asked).toEqual([{ at: 0, what: "tag vpc/main", details: { set: { team: "web" }, remove: ["cost"] } }]);
+  });
+
   test("gets the default of a field that the file no longer has", async () => {
     const { asked } = await played(ranges("enableDnsHostnames: true"), vpc);
     expect(asked).toEqual([{ at: 0, what: "update vpc/main attributes", details: { enableDnsHostnames: { before: true, after: false } } }]);
