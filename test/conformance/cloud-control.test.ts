@@ -84,7 +84,7 @@ describeWithPrograms("the objects that infra makes of types, as the AWS CLI sees
       const first = parse(workshop.text(name)) as Value;
       const region = String(first["region"]);
       const changed = readFileSync(join(root, `test/simulation/changes/${name}.yaml`), "utf8");
-      workshop.write(`environments/${name}-2.yaml`, changed.replace(/^extends: .*$/m, `extends: ${name}.yaml`));
+      workshop.write(`changed/${name}.yaml`, changed.replace(/^extends: .*$/m, `extends: ../environments/${name}.yaml`));
       const second = merged(first, parse(changed)) as Value;
       const judge = judgeOf(awsCli({ ...sandbox.env, AWS_REGION: region, AWS_DEFAULT_REGION: region }));
 
@@ -94,7 +94,7 @@ describeWithPrograms("the objects that infra makes of types, as the AWS CLI sees
         expect(valueAt(made.get(address), property), `${address}.${property}`).toEqual(valueAt(made.get(of), other));
       expect((await workshop.infra(`plan ${name} --detailed-exitcode`)).code).toBe(0);
 
-      await workshop.apply(`./environments/${name}-2.yaml`, " --allow-deletes 3");
+      await workshop.apply(`./changed/${name}.yaml`, " --allow-deletes 3");
       await judge.expectTold(second);
       await workshop.apply(name, " --allow-deletes 3");
       if (isNight) await judge.expectTold(first); // by day the read after the next change covers this

@@ -24,6 +24,7 @@ const meansElse: Readonly<Record<string, readonly string[]>> = {
   "lsp/names.ts": ["parameters"], // parameters of a part
   "observe/foreign.ts": ["networkInterfaces"], // the name that a note uses when the read is denied
   "iam/place.ts": ["parameter/${path}"], // the end of an ARN of SSM
+  "picture/overview.ts": ["subnet"], // a word for people
   "plan/meanwhile/widest-networks.ts": ["subnet", "vpc"], // the places of a network
   "reach/direct.ts": ["subnet"],
   "reach/related.ts": ["subnet", "vpc"],
