@@ -73,7 +73,7 @@ export function targetsOf(
   return targets;
 }
 
-/** The commands that have written their report. */
+/** The commands that have written their report, by their lists of unwritten outputs, which a changed context shares. */
 const reported = new WeakSet<readonly Diagnostic[]>();
 
 /** Whether the command has written its report. A failure after that is told on stderr alone. */

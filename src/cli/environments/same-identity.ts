@@ -30,41 +30,70 @@ const changing: ReadonlySet<string> = new Set(["apply", "destroy", "adopt"]);
 
 /** Returns a warning, or for a command that changes AWS an error, when another file under environments/ is the same environment. */
 export function sharedIdentity(
-  { home, cwd, command }: Pick<Context, "home" | "cwd" | "command">,
+  context: Pick<Context, "home" | "cwd" | "command">,
   environment: Identity & Pick<Environment, "files">,
   load: (path: string) => Identity | undefined,
 ): Diagnostic[] {
+  const { home, cwd, command } = context;
+  const all = listEnvironments(home);
   const own = environment.files.map((file) => resolve(cwd, file));
   const isOwn = ({ path }: Listed) => own.some((file) => file === path || file.startsWith(path + sep));
-  const twins = listEnvironments(home).filter((other) => {
-    if (isOwn(other) || !mayBe(other, environment)) return false;
+  const mine = all.find(isOwn);
+  if (!mine) return [];
+  const twins = all.filter((other) => {
+    if (isOwn(other) || !mayBe(headsOf(context, other), other.name, environment)) return false;
     const loaded = load(other.path);
     return loaded !== undefined && isSame(loaded, environment);
   });
-  const mine = listEnvironments(home).find(isOwn);
-  if (twins.length === 0 || !mine) return [];
+  if (twins.length === 0) return [];
   const names = [mine, ...twins].map(({ path }) => relative(cwd, path));
   return [{ ...warning(nameOf(environment), names), ...(changing.has(command) && { severity: "error" }) }];
 }
 
-/** Whether a file may be this environment, by its text. Most are not, and need not be loaded. */
-function mayBe({ path, kind, name: fileName }: Listed, { project, name, region }: Identity): boolean {
-  const files = kind === "file" ? [path] : readdirSync(path).flatMap((file) => (/\.ya?ml$/.test(file) ? [join(path, file)] : []));
-  const text = files.map(readable).join("\n");
-  const says = (key: string, value: string, omitted: string) => {
-    const line = new RegExp(`^["']?${key}["']?[ \\t]*:(.*)$`, "m").exec(text)?.[1];
-    if (line === undefined) return omitted === value || /^["']?extends\b/m.test(text);
-    return line.includes(value) || line.includes("${");
-  };
-  return says("environment", name, fileName) && says("project", project, "") && says("region", region, "");
+/** What the text of an environment says at its top, before anything is loaded. */
+interface Heads {
+  readonly environment: string | undefined;
+  readonly project: string | undefined;
+  readonly region: string | undefined;
+  /** A base may say what the text does not. */
+  readonly hasBase: boolean;
 }
 
+/** The texts that a command has looked at. `plan --all` asks for each of them once for every environment. */
+const seen = new WeakMap<object, Map<string, Heads>>();
+
+function headsOf(context: object, { path, kind }: Listed): Heads {
+  const known = seen.get(context) ?? new Map<string, Heads>();
+  seen.set(context, known);
+  const heads = known.get(path) ?? headsIn(textOf(path, kind));
+  known.set(path, heads);
+  return heads;
+}
+
+function headsIn(text: string): Heads {
+  const after = (key: string) => new RegExp(`^["']?${key}["']?[ \\t]*:(.*)$`, "m").exec(text)?.[1];
+  return { environment: after("environment"), project: after("project"), region: after("region"), hasBase: after("extends") !== undefined };
+}
+
+function textOf(path: string, kind: Listed["kind"]): string {
+  const files = kind === "file" ? [path] : readdirSync(path).flatMap((file) => (/\.ya?ml$/.test(file) ? [join(path, file)] : []));
+  return files.map(readable).join("\n");
+}
+
+/** A file that cannot be read is no environment that anybody can apply. Commands about that file report why. */
 function readable(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
     return "";
   }
+}
+
+/** Whether a file may be this environment. Most are not, and need not be loaded. */
+function mayBe({ environment, project, region, hasBase }: Heads, fileName: string, of: Identity): boolean {
+  const says = (line: string | undefined, value: string, omitted: string) =>
+    line === undefined ? omitted === value || hasBase : line.includes(value) || line.includes("${");
+  return says(environment, of.name, fileName) && says(project, of.project, "") && says(region, of.region, "");
 }
 
 /** Two files may give one name to environments in different accounts, if each names its account. */

@@ -31,6 +31,7 @@ export function failureFrom(error: unknown, name: string): Failure {
   return { name: isOfFiles ? error.environment : name, diagnostics: diagnosticsOf(error) ?? [], isOfFiles };
 }
 
+/** The failures among the results of several environments. */
 export function failuresIn(results: readonly { readonly failure?: Failure }[]): Failure[] {
   return results.flatMap(({ failure }) => failure ?? []);
 }
