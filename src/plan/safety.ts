@@ -150,12 +150,12 @@ function servingOf({ found, kind }: Decision, decisions: Decisions, index: Resou
     ([field, value]) => !outlives(kind, field) || !refsOf(kind.schema, { [field]: value }).some((ref) => isGone(ref.value)),
   );
   const then = { ...self, spec: Object.fromEntries(left) };
-  // A replica comes before its source in an upgrade, and does not serve it: it refers to the source.
-  const isOfIt = (address: Address) => {
-    const other = decisions.get(address)?.found;
-    return other !== undefined && refsOf(decisions.get(address)!.kind.schema, other.linked).some(({ value }) => value === self.address);
+  // A replica comes before its source in an upgrade, and does not serve it: it is of the same kind and refers to the source.
+  const isCopy = (address: Address) => {
+    const { kind: other, found: copy } = decisions.get(address) ?? {};
+    return other === kind && copy !== undefined && refsOf(kind.schema, copy.linked).some(({ value }) => value === self.address);
   };
-  return [...(kind.after?.(then, index) ?? []), ...(kind.createdAfter?.(then, index) ?? [])].filter((address) => !isOfIt(address));
+  return [...(kind.after?.(then, index) ?? []), ...(kind.createdAfter?.(then, index) ?? [])].filter((address) => !isCopy(address));
 }
 
 function refusals(environment: Environment, one: Decision): Diagnostic[] {
